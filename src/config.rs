@@ -1,0 +1,1 @@
+//! `[preprocessor.qed]`: defaults, unknown keys, wrong values.

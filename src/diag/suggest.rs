@@ -1,0 +1,1 @@
+//! Near matches for a misspelt word.

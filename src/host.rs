@@ -1,0 +1,1 @@
+//! The only file that knows mdBook: its protocol and its types.

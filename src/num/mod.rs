@@ -1,0 +1,2 @@
+//! The numeric library: exact rationals, reals with proven error bounds, tensors, networks. It knows nothing
+//! of documents and uses nothing outside itself.

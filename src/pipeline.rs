@@ -1,0 +1,1 @@
+//! Runs the stages over a book; the one place that sees all of them.

@@ -1,0 +1,12 @@
+//! The only place where text changes: sorted, disjoint edits are applied and the gaps copied.
+
+use crate::source::Span;
+
+/// A replacement of one range of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// By what.
+    pub text: String,
+}

@@ -1,0 +1,1 @@
+//! Claim text to expressions.
