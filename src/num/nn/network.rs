@@ -1,0 +1,253 @@
+//! Networks of layers in sequence, with the table of their shapes and parameters.
+//!
+//! Nothing in that table is worked out from a formula beside the arrays: a network allocates the weights of every
+//! layer and counts the elements of those arrays, and it allocates, layer by layer, the array that the layer's
+//! forward pass writes its output into, from which shape the next layer is built. Both are zeroed arrays whose
+//! pages are not touched until something is written, so that a network of half a gigabyte is described in
+//! microseconds; only the arithmetic of the pass is left out until [`Network::forward`] is asked for, which
+//! allocates through the very same function of each layer.
+
+use ndarray::{ArrayD, IxDyn};
+
+use super::{Layer, LayerSpec};
+use crate::num::tensor::{MAX_ELEMENTS, Rule, Scalar, ShapeError, elements};
+
+/// Layers in sequence, with their weights (zero until they are set).
+#[derive(Debug)]
+pub struct Network<T: Scalar = f32> {
+    input: Vec<usize>,
+    layers: Vec<Box<dyn Layer<T>>>,
+    reports: Vec<LayerReport>,
+}
+
+/// One row of the table of a network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerReport {
+    /// `INPUT`, `CONV3-64`, `RELU`, …
+    pub name: String,
+    /// Of the output, without the batch axis, in the order in which pages write it: height, width, channels; or
+    /// features.
+    pub shape: Vec<usize>,
+    /// Number of parameters: the elements of the layer's arrays.
+    pub params: u64,
+    /// How many inputs one output of the layer sums over; 0 for a layer without weights.
+    pub fan_in: usize,
+}
+
+/// The arrays of one forward pass, batch axis first: the input, then the output of each layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pass<T> {
+    /// One more than the network has layers.
+    pub activations: Vec<ArrayD<T>>,
+}
+
+impl<T> Pass<T> {
+    /// The output of the last layer.
+    pub fn output(&self) -> Option<&ArrayD<T>> {
+        self.activations.last()
+    }
+}
+
+impl<T: Scalar> Network<T> {
+    /// Builds a network for one input of height×width×channels (or of features), as a page writes it, with all
+    /// weights zero.
+    ///
+    /// # Errors
+    /// When a layer cannot take what the one before it gives, an extent is 0, or the weights of all layers exceed
+    /// [`MAX_ELEMENTS`].
+    pub fn new(input: &[usize], specs: &[LayerSpec]) -> Result<Self, ShapeError> {
+        let mut shape = match *input {
+            [height, width, channels] => vec![1, channels, height, width],
+            [features] => vec![1, features],
+            _ => return Err(ShapeError::unary("network input", input, Rule::Rank(3))),
+        };
+        elements("network input", &shape)?;
+        let first = LayerReport { name: "INPUT".into(), shape: input.to_vec(), params: 0, fan_in: 0 };
+        let mut network = Self { input: shape.clone(), layers: Vec::new(), reports: vec![first] };
+        for spec in specs {
+            let layer = spec.build::<T>(&shape)?;
+            let output = layer.allocate(&shape)?;
+            network.reports.push(report(spec, layer.as_ref(), &output));
+            network.layers.push(layer);
+            shape = output.shape().to_vec();
+            if network.params() > MAX_ELEMENTS as u64 {
+                return Err(ShapeError::unary("network", &[network.params() as usize], Rule::TooLarge));
+            }
+        }
+        Ok(network)
+    }
+
+    /// The table: the input first, then every layer in order.
+    pub fn layers(&self) -> &[LayerReport] {
+        &self.reports
+    }
+
+    /// Number of parameters of all layers.
+    pub fn params(&self) -> u64 {
+        self.reports.iter().map(|report| report.params).sum()
+    }
+
+    /// The shape of one input as the layers take it: batch 1 first, channels before height and width.
+    pub fn input_shape(&self) -> &[usize] {
+        &self.input
+    }
+
+    /// Every array of weights and biases, in the order of the layers, to be set.
+    pub fn parameters_mut(&mut self) -> Vec<ndarray::ArrayViewMutD<'_, T>> {
+        self.layers.iter_mut().flat_map(|layer| layer.parameters_mut()).collect()
+    }
+
+    /// Runs every layer. The input has the batch axis first, any number of examples.
+    ///
+    /// # Errors
+    /// When the input has not the shape the network was built for.
+    pub fn forward(&self, input: ArrayD<T>) -> Result<Pass<T>, ShapeError> {
+        if input.shape().get(1..) != self.input.get(1..) {
+            return Err(ShapeError::binary("network input", input.shape(), &self.input, Rule::Same));
+        }
+        let mut activations = vec![input];
+        for layer in &self.layers {
+            let last = activations.last().expect("the input was put there first");
+            let output = layer.forward(last)?;
+            activations.push(output);
+        }
+        Ok(Pass { activations })
+    }
+}
+
+/// The row of one layer, from its arrays.
+fn report<T: Scalar>(spec: &LayerSpec, layer: &dyn Layer<T>, output: &ArrayD<T>) -> LayerReport {
+    let parameters = layer.parameters();
+    let fan_in = parameters.first().map_or(0, |weight| weight.len() / weight.shape()[0].max(1));
+    LayerReport {
+        name: spec.name(),
+        shape: page_order(output.shape()),
+        params: parameters.iter().map(|array| array.len() as u64).sum(),
+        fan_in,
+    }
+}
+
+/// Channels last, as pages write it, and no batch axis.
+fn page_order(shape: &[usize]) -> Vec<usize> {
+    match *shape {
+        [_, channels, height, width] => vec![height, width, channels],
+        _ => shape.get(1..).unwrap_or(&[]).to_vec(),
+    }
+}
+
+/// An image as a page writes it, height×width×channels, as the layers take it: 1×channels×height×width.
+///
+/// # Errors
+/// [`Rule::Rank`] when it has not three axes.
+pub fn from_page_order<T: Scalar>(image: &ArrayD<T>) -> Result<ArrayD<T>, ShapeError> {
+    let &[height, width, channels] = image.shape() else {
+        return Err(ShapeError::unary("image", image.shape(), Rule::Rank(3)));
+    };
+    Ok(ArrayD::from_shape_fn(IxDyn(&[1, channels, height, width]), |at| image[[at[2], at[3], at[1]]]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::{reference::random, vgg};
+
+    /// The table of VGG-11 as the book states it: name, output, number of parameters.
+    const VGG11: [(&str, &[usize], u64); 28] = [
+        ("INPUT", &[224, 224, 3], 0),
+        ("CONV3-64", &[224, 224, 64], 1_792),
+        ("RELU", &[224, 224, 64], 0),
+        ("POOL2", &[112, 112, 64], 0),
+        ("CONV3-128", &[112, 112, 128], 73_856),
+        ("RELU", &[112, 112, 128], 0),
+        ("POOL2", &[56, 56, 128], 0),
+        ("CONV3-256", &[56, 56, 256], 295_168),
+        ("RELU", &[56, 56, 256], 0),
+        ("CONV3-256", &[56, 56, 256], 590_080),
+        ("RELU", &[56, 56, 256], 0),
+        ("POOL2", &[28, 28, 256], 0),
+        ("CONV3-512", &[28, 28, 512], 1_180_160),
+        ("RELU", &[28, 28, 512], 0),
+        ("CONV3-512", &[28, 28, 512], 2_359_808),
+        ("RELU", &[28, 28, 512], 0),
+        ("POOL2", &[14, 14, 512], 0),
+        ("CONV3-512", &[14, 14, 512], 2_359_808),
+        ("RELU", &[14, 14, 512], 0),
+        ("CONV3-512", &[14, 14, 512], 2_359_808),
+        ("RELU", &[14, 14, 512], 0),
+        ("POOL2", &[7, 7, 512], 0),
+        ("FC-4096", &[4096], 102_764_544),
+        ("RELU", &[4096], 0),
+        ("FC-4096", &[4096], 16_781_312),
+        ("RELU", &[4096], 0),
+        ("FC-1000", &[1000], 4_097_000),
+        ("SOFTMAX", &[1000], 0),
+    ];
+
+    #[test]
+    fn the_table_of_vgg_11_comes_from_its_arrays() {
+        let network = Network::<f32>::new(&vgg::IMAGE, &vgg::specs(11).unwrap()).unwrap();
+        let rows: Vec<_> = network
+            .layers()
+            .iter()
+            .map(|row| (row.name.as_str(), row.shape.as_slice(), row.params))
+            .collect();
+        assert_eq!(rows, VGG11);
+        assert_eq!(network.params(), 132_863_336);
+        assert_eq!((network.layers()[1].fan_in, network.layers()[22].fan_in), (27, 25_088));
+    }
+
+    #[test]
+    fn a_pass_has_the_shapes_of_the_table() {
+        let page =
+            ["conv3", "leaky_relu", "average_pool2", "conv", "sigmoid", "pool2", "tanh", "fc", "log_softmax"];
+        let arguments: [&[f64]; 9] =
+            [&[4.0], &[0.1], &[], &[5.0, 3.0, 2.0, 1.0, 2.0], &[], &[], &[], &[6.0], &[]];
+        let specs: Vec<_> =
+            page.iter().zip(arguments).map(|(name, a)| LayerSpec::by_name(name, a).unwrap()).collect();
+        let network = Network::<f64>::new(&[16, 18, 2], &specs).unwrap();
+        let pass = network.forward(random(&[3, 2, 16, 18], 1)).unwrap();
+        let shapes: Vec<_> = pass.activations.iter().map(|array| page_order(array.shape())).collect();
+        assert_eq!(shapes, network.layers().iter().map(|row| row.shape.clone()).collect::<Vec<_>>());
+        let names: Vec<_> = network.layers().iter().map(|row| row.name.as_str()).collect();
+        let expected = [
+            "INPUT",
+            "CONV3-4",
+            "LEAKYRELU-0.1",
+            "AVGPOOL2",
+            "CONV3-5/2d2",
+            "SIGMOID",
+            "POOL2",
+            "TANH",
+            "FC-6",
+            "LOGSOFTMAX",
+        ];
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn networks_that_cannot_be_are_errors() {
+        let rule = |input: &[usize], specs: &[LayerSpec]| {
+            Network::<f32>::new(input, specs).map_err(|error| error.rule).err()
+        };
+        assert_eq!(rule(&[4, 4], &[]), Some(Rule::Rank(3)));
+        assert_eq!(rule(&[0, 4, 3], &[]), Some(Rule::NonZero));
+        assert_eq!(rule(&[1, 1, 3], &[LayerSpec::POOL2]), Some(Rule::WindowFits));
+        assert_eq!(rule(&[10], &[LayerSpec::conv3(4)]), Some(Rule::Rank(4)));
+        assert_eq!(rule(&[10], &[LayerSpec::fc(0)]), Some(Rule::NonZero));
+        assert_eq!(rule(&[1 << 15], &[LayerSpec::fc(1 << 14), LayerSpec::fc(1 << 14)]), Some(Rule::TooLarge));
+        let network = Network::<f32>::new(&[4], &[LayerSpec::fc(2)]).unwrap();
+        assert_eq!(network.forward(ArrayD::zeros(IxDyn(&[1, 5]))).unwrap_err().rule, Rule::Same);
+        assert!(LayerSpec::by_name("conv3", &[]).is_none());
+        assert!(LayerSpec::by_name("conv3", &[1.5]).is_none());
+        assert!(LayerSpec::by_name("conv3", &[-1.0]).is_none());
+        assert!(LayerSpec::by_name("convolution3", &[1.0]).is_none());
+    }
+
+    #[test]
+    fn an_image_of_a_page_is_turned_round() {
+        let image = ArrayD::from_shape_fn(IxDyn(&[2, 3, 4]), |at| (100 * at[0] + 10 * at[1] + at[2]) as f64);
+        let turned = from_page_order(&image).unwrap();
+        assert_eq!(turned.shape(), [1, 4, 2, 3]);
+        assert_eq!(turned[IxDyn(&[0, 3, 1, 2])], 123.0);
+    }
+}

@@ -1,0 +1,13 @@
+//! Dense arrays and the few operations that everything numeric above is made of.
+//!
+//! Arrays are `ndarray`'s own; this module adds what a network needs of them: element types ([`Scalar`]),
+//! shape errors that name both shapes ([`ShapeError`]), the one matrix product ([`matmul`]) and sliding windows
+//! ([`window`]). It must not know of layers, files or pages.
+
+pub mod matmul;
+mod scalar;
+mod shape;
+pub mod window;
+
+pub use scalar::Scalar;
+pub use shape::{MAX_ELEMENTS, Rule, ShapeError, elements, zeros};
