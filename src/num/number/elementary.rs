@@ -27,18 +27,34 @@ impl Number {
 
     /// The Euler-Mascheroni constant 0.577…
     pub fn euler_gamma(precision: Precision) -> Result<Self, MathError> {
-        Ok(Self::one().digamma(precision)?.neg())
+        Ok(Self::apply(Function::Digamma, &[Self::one()], precision)?.neg())
     }
 
     pub(super) fn inverse_of(&self, function: Function, precision: Precision) -> Result<Self, MathError> {
         Self::one().div(&Self::apply(function, std::slice::from_ref(self), precision)?, precision)
     }
 
+    /// The enclosure to take a periodic function of.
+    pub(super) fn angle(&self, precision: Precision) -> Result<Real, MathError> {
+        match self {
+            Self::Exact(value) => Real::from_angle(value, precision),
+            Self::Real(real) => Ok(real.clone()),
+        }
+    }
+
+    /// The enclosure to take a function of that exists in arbitrary precision only.
+    pub(super) fn wide(&self, precision: Precision) -> Result<Real, MathError> {
+        match self {
+            Self::Exact(value) => Real::from_rational_wide(value, precision),
+            Self::Real(real) => Ok(real.clone()),
+        }
+    }
+
     pub(super) fn cot(&self, precision: Precision) -> Result<Self, MathError> {
         if self.is_zero() == Some(true) {
             return Err(MathError::DivisionByZero);
         }
-        let real = self.real(precision)?;
+        let real = self.angle(precision)?;
         Self::Real(real.cos(precision)?).div(&Self::Real(real.sin(precision)?), precision)
     }
 
@@ -103,6 +119,15 @@ impl Number {
         Self::Exact(above).div(&Self::Exact(below), precision)?.ln(precision)?.div(&Self::from(2), precision)
     }
 
+    /// atan(1/x) for positive x, where π/2 - atan x would cancel.
+    pub(super) fn acot(&self, precision: Precision) -> Result<Self, MathError> {
+        let atan = |value: &Self| value.real(precision)?.atan(precision).map(Self::Real);
+        if self.sign() == Some(Ordering::Greater) {
+            return atan(&Self::one().div(self, precision)?);
+        }
+        Self::pi(precision)?.div(&Self::from(2), precision)?.sub(&atan(self)?, precision)
+    }
+
     pub(super) fn atan2(&self, x: &Self, precision: Precision) -> Result<Self, MathError> {
         let (y_sign, x_sign) = (self.sign(), x.sign());
         if y_sign == Some(Ordering::Equal) && x_sign == Some(Ordering::Greater) {
@@ -125,7 +150,7 @@ impl Number {
     /// The gamma function: exact at integers, an exact multiple of √π halfway between.
     pub(super) fn gamma(&self, precision: Precision) -> Result<Self, MathError> {
         let Some(value) = self.as_exact() else {
-            return self.real(precision)?.gamma(precision).map(Self::Real);
+            return self.wide(precision)?.gamma(precision).map(Self::Real);
         };
         if value.is_int() {
             if *value <= Rational::ZERO {
@@ -138,14 +163,14 @@ impl Number {
                 let root = Self::pi(precision)?.sqrt(precision)?;
                 Self::Exact(factor).mul(&root, precision)
             }
-            None => self.real(precision)?.gamma(precision).map(Self::Real),
+            None => self.wide(precision)?.gamma(precision).map(Self::Real),
         }
     }
 
     pub(super) fn ln_gamma(&self, precision: Precision) -> Result<Self, MathError> {
         match self.to_integer() {
             Some(value) if value == IBig::ONE || value == IBig::from(2) => Ok(Self::zero()),
-            _ => self.real(precision)?.ln_gamma(precision).map(Self::Real),
+            _ => self.wide(precision)?.ln_gamma(precision).map(Self::Real),
         }
     }
 
@@ -155,10 +180,6 @@ impl Number {
             Self::Exact(_) => self.add(&Self::one(), precision)?.ln(precision),
             Self::Real(real) => real.ln_1p(precision).map(Self::Real),
         }
-    }
-
-    pub(super) fn digamma(&self, precision: Precision) -> Result<Self, MathError> {
-        self.real(precision)?.digamma(precision).map(Self::Real)
     }
 
     /// erfc(-x/√2)/2.

@@ -157,6 +157,12 @@ impl Number {
         let plain = |operation: fn(&Real, Precision) -> Result<Real, MathError>| {
             operation(&self.real(p)?, p).map(Self::Real)
         };
+        let angle = |operation: fn(&Real, Precision) -> Result<Real, MathError>| {
+            operation(&self.angle(p)?, p).map(Self::Real)
+        };
+        let special = |operation: fn(&Real, Precision) -> Result<Real, MathError>| {
+            operation(&self.wide(p)?, p).map(Self::Real)
+        };
         match function {
             Sqrt => self.sqrt(p),
             Cbrt => self.integer_root(3, p),
@@ -166,16 +172,16 @@ impl Number {
             Exp => plain(Real::exp),
             ExpM1 => plain(Real::exp_m1),
             Ln1p => self.ln_1p(p),
-            Sin => plain(Real::sin),
-            Cos => plain(Real::cos),
-            Tan => plain(Real::tan),
+            Sin => angle(Real::sin),
+            Cos => angle(Real::cos),
+            Tan => angle(Real::tan),
             Cot => self.cot(p),
             Sec => self.inverse_of(Cos, p),
             Csc => self.inverse_of(Sin, p),
             Asin => self.asin(p),
             Acos => self.acos(p),
             Atan => plain(Real::atan),
-            Acot => Self::pi(p)?.div(&Self::from(2), p)?.sub(&self.call(Atan, p)?, p),
+            Acot => self.acot(p),
             Atan2 => Err(function.wrong_count(1)),
             Sinh => plain(Real::sinh),
             Cosh => plain(Real::cosh),
@@ -188,11 +194,11 @@ impl Number {
             Atanh => self.atanh(p),
             Sigmoid => plain(Real::sigmoid),
             Softplus => plain(Real::softplus),
-            Erf => plain(Real::erf),
-            Erfc => plain(Real::erfc),
+            Erf => special(Real::erf),
+            Erfc => special(Real::erfc),
             Gamma => self.gamma(p),
             LnGamma => self.ln_gamma(p),
-            Digamma => self.digamma(p),
+            Digamma => special(Real::digamma),
             NormalCdf => self.normal_cdf(p),
             NormalPdf => self.normal_pdf(p),
         }

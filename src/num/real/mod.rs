@@ -13,6 +13,8 @@ mod special;
 
 use std::cmp::Ordering;
 
+use dashu::base::BitTest;
+
 use big::Big;
 use double::Double;
 pub use precision::Precision;
@@ -105,6 +107,22 @@ impl Real {
             return Ok(Self(Form::Double(double)));
         }
         Self::from_big(Big::from_rational(value, precision.working_bits())?, precision)
+    }
+
+    /// An enclosure of a large rational with as many more bits as its integer part has, for functions of period 1
+    /// or so.
+    pub(crate) fn from_angle(value: &Rational, precision: Precision) -> Result<Self, MathError> {
+        let whole = value.numerator().bit_len().saturating_sub(value.denominator().bit_len());
+        if whole < 12 {
+            return Self::from_rational(value, precision);
+        }
+        let bits = precision.working_bits() + whole.min(1 << 15);
+        Ok(Self(Form::Big(Box::new(Big::from_rational(value, bits)?))))
+    }
+
+    /// An enclosure in arbitrary precision, with bits to spare for functions that exist only there.
+    pub(crate) fn from_rational_wide(value: &Rational, precision: Precision) -> Result<Self, MathError> {
+        Ok(Self(Form::Big(Box::new(Big::from_rational(value, precision.working_bits() + 16)?))))
     }
 
     pub(crate) fn pi(precision: Precision) -> Result<Self, MathError> {
