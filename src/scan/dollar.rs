@@ -192,17 +192,21 @@ fn pair(run: &Run<'_>, text: &str, delimiters: &[Delimiter], idx: usize) -> Opti
     if open.sign == Sign::Dollar && !can_open(text, open) {
         return None;
     }
+    let mut braces = Braces::default();
+    let mut at = open.range.end;
     for (close, delimiter) in delimiters.iter().enumerate().skip(idx + 1).take(TRIES) {
         if delimiter.sign != open.sign {
             return None;
         }
-        if has_code(run, open.range.end..delimiter.range.start) {
+        if has_code(run, at..delimiter.range.start) {
             return None;
         }
+        braces.read(&text[at..delimiter.range.start]);
+        at = delimiter.range.start;
         if open.sign == Sign::Double {
             return Some(close);
         }
-        if !has_open_brace(&text[open.range.end..delimiter.range.start]) {
+        if braces.depth == 0 {
             return can_close(text, delimiter).then_some(close);
         }
     }
@@ -239,19 +243,25 @@ fn is_money(text: &str, delimiter: &Delimiter) -> bool {
         && (after(text, delimiter).is_ascii_digit() || before(text, delimiter).is_alphanumeric())
 }
 
-fn has_open_brace(content: &str) -> bool {
-    let mut depth = 0_usize;
-    let mut escaped = false;
-    for byte in content.bytes() {
-        match byte {
-            _ if escaped => {}
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
-            _ => {}
+/// How deep in braces a text has come.
+#[derive(Default)]
+struct Braces {
+    depth: usize,
+    escaped: bool,
+}
+
+impl Braces {
+    fn read(&mut self, text: &str) {
+        for byte in text.bytes() {
+            match byte {
+                _ if self.escaped => {}
+                b'{' => self.depth += 1,
+                b'}' => self.depth = self.depth.saturating_sub(1),
+                _ => {}
+            }
+            self.escaped = byte == b'\\' && !self.escaped;
         }
-        escaped = byte == b'\\' && !escaped;
     }
-    depth > 0
 }
 
 fn has_code(run: &Run<'_>, range: Range<usize>) -> bool {

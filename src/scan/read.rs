@@ -70,26 +70,35 @@ impl Walk<'_> {
         self.report(error);
     }
 
-    /// Reads the math of a checked run.
+    /// Reads the math of a checked run, in which the inline claims `taken` were found.
     fn read_math(&mut self, run: &Run<'_>, text: &str, parts: &mut Vec<Part>, taken: &[Range<usize>]) {
         let found = dollar::find(run, text, taken, self.options.mathjax);
-        for math in found.math {
-            let outer = self.page.span(run.range.start + math.outer.start..run.range.start + math.outer.end);
-            if let Some(inside) = parts.extract_if(.., |part| encloses(outer, part.span())).next() {
-                self.report(
-                    malformed(inside.span(), "an inline claim inside math that is checked")
-                        .help("write the claim outside of the math, or a hole `= ?` in it"),
-                );
+        let place = |range: &Range<usize>| run.range.start + range.start..run.range.start + range.end;
+        let mut inside = vec![false; taken.len()];
+        let mut claim = 0;
+        for math in &found.math {
+            while taken.get(claim).is_some_and(|taken| taken.end <= math.outer.end) {
+                inside[claim] = taken[claim].start >= math.outer.start;
+                claim += 1;
             }
+        }
+        for range in inside.iter().zip(taken).filter_map(|(inside, range)| inside.then_some(range)) {
+            self.report(
+                malformed(self.page.span(place(range)), "an inline claim inside math that is checked")
+                    .help("write the claim outside of the math, or a hole `= ?` in it"),
+            );
+        }
+        let mut claims = inside.iter();
+        parts.retain(|_| claims.next() != Some(&true));
+        for math in found.math {
+            let outer = self.page.span(place(&math.outer));
             let content = self.page.fragment(run.range.start + math.start, math.content);
             parts.push(Part::Math { outer, content, display: math.display });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars.
         if self.is_asked_for() {
             for range in found.unclosed {
-                let delimiter = text[range.clone()].to_owned();
-                let span = self.page.span(run.range.start + range.start..run.range.start + range.end);
-                self.report(unclosed_math(span, &delimiter));
+                self.report(unclosed_math(self.page.span(place(&range)), &text[range]));
             }
         }
     }
@@ -273,10 +282,6 @@ impl Walk<'_> {
             self.add(Part::Fence { outer, content, hidden });
         }
     }
-}
-
-fn encloses(outer: Span, inner: Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end
 }
 
 /// Whether a line of a comment begins with what looks like a tag of its own: the comment was left open.

@@ -141,7 +141,7 @@ impl Cells {
         let mut diagnostics = Vec::new();
         let mut columns: Vec<Column> = Vec::new();
         for named in tag.columns {
-            match self.column(&named, &columns) {
+            match self.column(&named, &columns, diagnostics.len() < HINTS) {
                 Ok(header) => {
                     columns.push(Column { header, span: named.header.span, expression: named.expression });
                 }
@@ -153,8 +153,8 @@ impl Cells {
         (Table { span, tag: tag.span, rows_of: tag.rows_of, columns, header, rows: self.rows }, diagnostics)
     }
 
-    /// The header that `named` means; `before` are the columns named so far.
-    fn column(&self, named: &Named, before: &[Column]) -> Result<String, Diagnostic> {
+    /// The header that `named` means; `before` are the columns named so far, `hint` whether to look for near ones.
+    fn column(&self, named: &Named, before: &[Column], hint: bool) -> Result<String, Diagnostic> {
         let name = &named.header.text;
         let error = |message: String| Diagnostic::error(Code::Table, named.header.span, message);
         let cells = || self.header.iter();
@@ -167,7 +167,7 @@ impl Cells {
                 [first, second, ..] => error(format!("more than one column is headed `{name}`"))
                     .secondary(first.cell.span, "here")
                     .secondary(second.cell.span, "and here"),
-                _ => self.no_column(named),
+                _ => self.no_column(named, hint),
             });
         };
         if let Some(earlier) = before.iter().find(|column| column.header == heading.cell.text) {
@@ -178,18 +178,25 @@ impl Cells {
         Ok(heading.cell.text.clone())
     }
 
-    fn no_column(&self, named: &Named) -> Diagnostic {
+    fn no_column(&self, named: &Named, hint: bool) -> Diagnostic {
         let name = &named.header.text;
         let headings = || self.header.iter().map(|heading| heading.plain.trim());
         let mut error =
             Diagnostic::error(Code::Table, named.header.span, format!("no column is headed `{name}`"));
-        error.help = suggest::did_you_mean(name, headings()).or_else(|| {
-            let list: Vec<String> = headings().map(|heading| format!("`{heading}`")).collect();
-            Some(format!("the columns are {}", list.join(", ")))
-        });
+        if hint {
+            error.help = suggest::did_you_mean(name, headings()).or_else(|| {
+                let list: Vec<String> =
+                    headings().take(HINTS).map(|heading| format!("`{heading}`")).collect();
+                Some(format!("the columns are {}", list.join(", ")))
+            });
+        }
         error
     }
 }
+
+/// How many errors of one table are worth a suggestion, and how many headers one is worth listing: a table tag with
+/// thousands of wrong names is no slip, and each would be compared with every header.
+const HINTS: usize = 20;
 
 /// `cell` with the backslash of `\|`, which Markdown takes out of table cells, blanked.
 pub(super) fn unescaped(cell: &str) -> String {
