@@ -1,37 +1,127 @@
 //! Markdown to the things that are to be checked, with their byte ranges. The only user of the Markdown parser.
 //!
 //! Knows tags and Markdown, nothing of mathematics: contents of tags (`let`, column expressions, inline
-//! claims) are handed on as [`Fragment`]s.
+//! claims) are handed on as [`Fragment`]s. Goes on to `judge`, in reading order.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `walk` | Markdown events to items: containers, which tag belongs to which block |
+//! | `read` | what the pieces of a block hold |
+//! | `active` | a block that is being read, and the parts found in it |
+//! | `tags` | the grammar of `<!-- qed: … -->` |
+//! | `settings` | `wrong`, `rel=1e-3` and the other settings of a block tag |
+//! | `table` | the grammar of the table tag; header and cells |
+//! | `html` | comments and text of raw HTML |
+//! | `fence` | info strings of fenced code |
+//! | `run` | one stretch of inline text, with the prefixes of its containers blanked out |
+//! | `dollar` | math in a run |
+//! | `inline` | `{{#qed …}}` in a run |
 
-use crate::source::Span;
+mod active;
+mod dollar;
+mod fence;
+mod fragment;
+mod html;
+mod inline;
+mod read;
+mod run;
+mod settings;
+mod table;
+mod tags;
+mod walk;
 
-/// A piece of a source whose container prefixes (`> `, list indentation) are blanked out with spaces, so that
-/// `text.len()` equals the span's length and a byte offset in `text` plus `span.start` is an offset in the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fragment {
-    /// Where it stands.
-    pub span: Span,
-    /// Its characters, as long in bytes as the span.
-    pub text: String,
+use crate::diag::Diagnostic;
+use crate::source::{FileId, Span};
+
+pub use fragment::Fragment;
+
+/// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
+/// returns included. Wrong documents yield diagnostics, never a failure.
+///
+/// ```
+/// use mdbook_qed::scan::{Item, ScanOptions, scan};
+/// use mdbook_qed::source::FileId;
+///
+/// let page = scan(FileId(0), "<!-- qed -->\n$$1 + 1 = 2$$\n", &ScanOptions::default());
+/// let [Item::Block(block)] = &page.items[..] else { panic!("one tag, one block") };
+/// assert_eq!(block.parts[0].content().unwrap().text, "1 + 1 = 2");
+/// ```
+pub fn scan(file: FileId, text: &str, options: &ScanOptions) -> Scan {
+    walk::walk(file, text, options)
 }
 
-/// What a chapter holds for us, in reading order.
+/// What decides which mathematics is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScanOptions {
+    /// `mathjax-support`: `\\\\(…\\\\)` and `\\\\[…\\\\]` are math too.
+    pub mathjax: bool,
+    /// `scope = "all"`: every equation counts as tagged.
+    pub all: bool,
+}
+
+/// What a chapter holds for us.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// In reading order: sorted by where they start.
+    pub items: Vec<Item>,
+    /// What is wrong with the tags.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether there is any tag at all, a broken one included.
+    pub tagged: bool,
+}
+
+/// One thing in a chapter that concerns us.
 #[derive(Clone, Debug)]
 pub enum Item {
     /// `<!-- qed: let … -->`: definitions in plain notation, separated by `;`.
     Let(Fragment),
     /// `<!-- qed: new [x, n] -->`: forgets these names, all if none.
-    New { span: Span, names: Vec<Fragment> },
+    New {
+        /// The tag.
+        span: Span,
+        /// As written, each name by itself.
+        names: Vec<Fragment>,
+    },
     /// `<!-- qed: use chapter.md -->`.
-    Use { span: Span, path: Fragment },
+    Use {
+        /// The tag.
+        span: Span,
+        /// The path as written, without quotes.
+        path: Fragment,
+    },
     /// `<!-- qed: report -->`: the list of all claims belongs here.
     Report(Span),
     /// `<!-- qed: plot y vs x; title=… -->`.
-    Plot { span: Span, text: Fragment },
+    Plot {
+        /// The tag.
+        span: Span,
+        /// What follows `plot`.
+        text: Fragment,
+    },
     /// A block that is checked.
     Block(Block),
     /// A block under `skip`.
-    Skip { span: Span, reason: Fragment },
+    Skip {
+        /// The block, not the tag.
+        span: Span,
+        /// Why, in the author's words.
+        reason: Fragment,
+    },
+}
+
+impl Item {
+    /// Its place: the tag of a directive, but the block itself of a block.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Let(text) => text.span,
+            Self::New { span, .. }
+            | Self::Use { span, .. }
+            | Self::Plot { span, .. }
+            | Self::Skip { span, .. } => *span,
+            Self::Report(span) => *span,
+            Self::Block(block) => block.span,
+        }
+    }
 }
 
 /// One checked block: the unit that `wrong` and the overrides apply to.
@@ -51,13 +141,52 @@ pub struct Block {
 #[derive(Clone, Debug)]
 pub enum Part {
     /// `$…$`, `$$…$$` or mdBook's MathJax delimiters. `outer` includes the delimiters.
-    Math { outer: Span, content: Fragment, display: bool },
+    Math {
+        /// With the delimiters.
+        outer: Span,
+        /// Between the delimiters.
+        content: Fragment,
+        /// Whether it stands by itself (`$$`).
+        display: bool,
+    },
     /// A ```` ```qed ```` fence. `outer` includes the fences.
-    Fence { outer: Span, content: Fragment, hidden: bool },
+    Fence {
+        /// With the fences.
+        outer: Span,
+        /// The lines between them.
+        content: Fragment,
+        /// Whether the reader is not to see it.
+        hidden: bool,
+    },
     /// `{{#qed …}}`; `content` is what follows `#qed`, up to the closing braces.
-    Inline { outer: Span, content: Fragment },
+    Inline {
+        /// With the braces.
+        outer: Span,
+        /// The claim or value asked for.
+        content: Fragment,
+    },
     /// A Markdown table under `<!-- qed: table … -->`.
     Table(Table),
+}
+
+impl Part {
+    /// All of it, with delimiters, fences or braces.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Math { outer, .. } | Self::Fence { outer, .. } | Self::Inline { outer, .. } => *outer,
+            Self::Table(table) => table.span,
+        }
+    }
+
+    /// What is read as mathematics; a table has only its cells.
+    pub fn content(&self) -> Option<&Fragment> {
+        match self {
+            Self::Math { content, .. } | Self::Fence { content, .. } | Self::Inline { content, .. } => {
+                Some(content)
+            }
+            Self::Table(_) => None,
+        }
+    }
 }
 
 /// A table and how its columns are to be checked.
@@ -80,7 +209,7 @@ pub struct Table {
 /// One `Header = expression` (or `Header = skip`) of a table tag.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The header it names, without quotes.
+    /// The text of the header cell it names, as it stands in [`Table::header`].
     pub header: String,
     /// Where the header is named.
     pub span: Span,
