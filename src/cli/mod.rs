@@ -1,6 +1,57 @@
-//! Commands and exit codes.
+//! Commands and exit codes: 0 all verified, 1 something is wrong in the document, 2 usage, configuration or I/O.
+//!
+//! The only place that writes to the terminal. Each command is a file; what it prints comes from `report`.
+
+mod args;
+mod build;
+mod check;
+mod log;
+mod output;
+mod preprocess;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use output::Output;
+
+use crate::host::{Checked, Failure};
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Everything holds.
+    Verified = 0,
+    /// Something in the document is wrong.
+    Wrong = 1,
+    /// A command, a setting or a file is wrong.
+    Broken = 2,
+}
+
+impl Exit {
+    fn of(checked: &Checked) -> Self {
+        match (checked.broken, checked.report.has_errors()) {
+            (true, _) => Self::Broken,
+            (false, true) => Self::Wrong,
+            (false, false) => Self::Verified,
+        }
+    }
+}
 
 /// Runs the command line and returns the exit code.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::new(arguments.color);
+    let exit = match arguments.command {
+        None => preprocess::run(&mut output),
+        Some(Command::Supports { .. }) => Ok(Exit::Verified),
+        Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
+        Some(Command::Build(arguments)) => build::run(&arguments, &mut output),
+    };
+    let exit = exit.unwrap_or_else(|failure: Failure| {
+        output.failure(&failure);
+        Exit::Broken
+    });
+    ExitCode::from(exit as u8)
 }

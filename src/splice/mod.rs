@@ -1,5 +1,9 @@
 //! The only place where text changes: sorted, disjoint edits are applied and the gaps copied.
 
+mod edit;
+
+pub use edit::{EditError, apply};
+
 use crate::source::Span;
 
 /// A replacement of one range of the text.

@@ -1,1 +1,0 @@
-//! The only file that knows mdBook: its protocol and its types.
