@@ -262,29 +262,3 @@ pub enum Intermediate {
     /// Each stands for any number that rounds to it.
     Rounded,
 }
-
-/// What the book's configuration says about scanning.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ScanOptions {
-    /// mdBook's MathJax delimiters `\\(…\\)` and `\\[…\\]` are math too.
-    pub mathjax: bool,
-    /// Every equation counts as tagged.
-    pub all: bool,
-}
-
-/// What was found in one text.
-#[derive(Clone, Debug, Default)]
-pub struct Scan {
-    /// In reading order.
-    pub items: Vec<Item>,
-    /// What is wrong with the tags themselves.
-    pub diagnostics: Vec<crate::diag::Diagnostic>,
-    /// Whether the author tagged anything.
-    pub tagged: bool,
-}
-
-/// Finds everything in `text` that is to be checked.
-pub fn scan(file: crate::source::FileId, text: &str, options: &ScanOptions) -> Scan {
-    let _ = (file, text, options);
-    Scan::default()
-}
