@@ -20,7 +20,7 @@ fn rows(table: &str) -> Vec<Row> {
 fn row(line: &str) -> Row {
     let fields: Vec<&str> = line.split('\t').collect();
     let value = parse_decimal(&fields[2].replace("e+", "e")).expect("a decimal");
-    let digits = fields[2].split('e').next().unwrap().bytes().filter(u8::is_ascii_digit).count();
+    let digits = fields[2].split('e').next().expect("split yields at least one part").bytes().filter(u8::is_ascii_digit).count();
     let one = Rational::ONE;
     let unit = parse_decimal(&format!("1e-{}", digits - 1)).expect("a decimal");
     let (a, b) = (&value * (&one - &unit), &value * (&one + &unit));
@@ -58,15 +58,26 @@ fn check(row: &Row, precision: Precision) {
     let at = format!("{} at {} bits", row.line, precision.bits());
     let value = match evaluate(row, precision) {
         Ok(value) => value,
-        Err(error) if error.is_undecided() && row.condition_bits > f64::from(precision.bits()) - 20.0 => return,
+        Err(error) if error.is_undecided() && row.condition_bits > f64::from(precision.bits()) - 20.0 => {
+            return;
+        }
         Err(error) => panic!("{at}: {error}"),
     };
     let (lo, hi) = value.enclosure();
-    assert!(lo <= row.most && hi >= row.least, "{at}: not in [{}, {}]", lo.to_f64().value(), hi.to_f64().value());
+    assert!(
+        lo <= row.most && hi >= row.least,
+        "{at}: not in [{}, {}]",
+        lo.to_f64().value(),
+        hi.to_f64().value()
+    );
     let allowed = if precision.is_double() { 46.0 } else { f64::from(precision.bits()) - 12.0 };
     let width = value.relative_width_log2();
     let lost = row.condition_bits > f64::from(precision.bits()) - 8.0;
-    assert!(lost || width <= row.condition_bits - allowed, "{at}: width 2^{width}, condition 2^{}", row.condition_bits);
+    assert!(
+        lost || width <= row.condition_bits - allowed,
+        "{at}: width 2^{width}, condition 2^{}",
+        row.condition_bits
+    );
     check_decimal(row, &value, &at);
 }
 

@@ -12,12 +12,8 @@ use super::tensor::{Scalar, window::Window};
 /// How far a kernel may be from its reference.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Tolerance {
-    /// The same bits.
-    Exact,
     /// A sum of so many terms in any order: terms · eps · Σ|term|.
     Sum(usize),
-    /// So many units in the last place of the value.
-    Ulps(f64),
 }
 
 /// Values with the sum of the absolute values of the terms each was made of.
@@ -43,9 +39,7 @@ impl Expected {
             actual.indexed_iter().zip(self.value.iter().zip(&self.magnitude))
         {
             let allowed = match tolerance {
-                Tolerance::Exact => 0.0,
                 Tolerance::Sum(terms) => terms as f64 * eps * magnitude,
-                Tolerance::Ulps(ulps) => ulps * eps * expected.abs(),
             };
             let error = (value.to_f64() - expected).abs();
             assert!(
