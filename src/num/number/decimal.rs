@@ -145,8 +145,8 @@ fn full(value: &Rational, digits: usize) -> Option<String> {
     if value.is_zero() {
         return Some("0".to_owned());
     }
-    let places = decimal_places(value.denominator(), digits + 40)?;
-    if value.numerator().bit_len() > 4 * (digits + 64) {
+    let places = decimal_places(value.denominator(), digits + 600)?;
+    if value.numerator().bit_len() > 4 * (digits + 600) {
         return None;
     }
     let scaled = value * Rational::from(exact::power_of_ten(places));
