@@ -20,7 +20,13 @@ fn rows(table: &str) -> Vec<Row> {
 fn row(line: &str) -> Row {
     let fields: Vec<&str> = line.split('\t').collect();
     let value = parse_decimal(&fields[2].replace("e+", "e")).expect("a decimal");
-    let digits = fields[2].split('e').next().expect("split yields at least one part").bytes().filter(u8::is_ascii_digit).count();
+    let digits = fields[2]
+        .split('e')
+        .next()
+        .expect("split yields at least one part")
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .count();
     let one = Rational::ONE;
     let unit = parse_decimal(&format!("1e-{}", digits - 1)).expect("a decimal");
     let (a, b) = (&value * (&one - &unit), &value * (&one + &unit));
@@ -36,8 +42,10 @@ fn row(line: &str) -> Row {
 
 fn argument(text: &str) -> Number {
     match text.split_once('/') {
-        Some((top, bottom)) => Number::from(parse_decimal(top).unwrap() / parse_decimal(bottom).unwrap()),
-        None => Number::from(parse_decimal(text).unwrap()),
+        Some((top, bottom)) => {
+            Number::from(parse_decimal(top).expect("a decimal") / parse_decimal(bottom).expect("a decimal"))
+        }
+        None => Number::from(parse_decimal(text).expect("a decimal")),
     }
 }
 
@@ -85,7 +93,7 @@ fn check(row: &Row, precision: Precision) {
 fn check_decimal(row: &Row, value: &Number, at: &str) {
     let Some(text) = value.to_decimal(8) else { return };
     let printed = parse_decimal(&text).unwrap_or_else(|| panic!("{at}: printed {text}"));
-    let slack = parse_decimal("6e-8").unwrap();
+    let slack = parse_decimal("6e-8").expect("a decimal");
     let one = Rational::ONE;
     let (a, b) = (&row.least * (&one - &slack), &row.most * (&one + &slack));
     let (least, most) = (a.clone().min(b.clone()), a.max(b));

@@ -9,7 +9,8 @@ const FINE: Precision = Precision::LADDER[1];
 
 /// Finite doubles of every magnitude that matters, near 0 and 1 among them.
 fn double() -> impl Strategy<Value = f64> {
-    let scaled = (-1.0..1.0_f64, -60..60_i32).prop_map(|(mantissa, exponent)| mantissa * 2.0_f64.powi(exponent));
+    let scaled =
+        (-1.0..1.0_f64, -60..60_i32).prop_map(|(mantissa, exponent)| mantissa * 2.0_f64.powi(exponent));
     prop_oneof![
         4 => -30.0..30.0_f64,
         2 => -1.0..1.0_f64,

@@ -13,18 +13,20 @@ fn number(text: &str) -> Number {
 
 fn ratio(text: &str) -> Rational {
     match text.split_once('/') {
-        Some((top, bottom)) => parse_decimal(top).unwrap() / parse_decimal(bottom).unwrap(),
+        Some((top, bottom)) => {
+            parse_decimal(top).expect("a decimal") / parse_decimal(bottom).expect("a decimal")
+        }
         None => parse_decimal(text).unwrap_or_else(|| panic!("{text} is no decimal")),
     }
 }
 
 fn call(name: &str, argument: &Number) -> Result<Number, MathError> {
-    Number::apply(Function::from_name(name).unwrap(), std::slice::from_ref(argument), P)
+    Number::apply(Function::from_name(name).expect("a decimal"), std::slice::from_ref(argument), P)
 }
 
 #[track_caller]
 fn is_exactly(result: Result<Number, MathError>, expected: &str) {
-    let result = result.unwrap();
+    let result = result.expect("a decimal");
     assert_eq!(result.as_exact(), Some(&ratio(expected)), "{result:?}");
 }
 
@@ -45,15 +47,15 @@ fn is_undecided(result: Result<Number, MathError>) {
 
 /// An enclosure of zero that is not known to be zero.
 fn blurred_zero() -> Number {
-    let root = number("2").sqrt(P).unwrap();
-    root.mul(&root, P).unwrap().sub(&number("2"), P).unwrap()
+    let root = number("2").sqrt(P).expect("a decimal");
+    root.mul(&root, P).expect("a decimal").sub(&number("2"), P).expect("a decimal")
 }
 
 #[test]
 fn rational_arithmetic_stays_exact() {
     is_exactly(number("0.1").add(&number("0.2"), P), "0.3");
-    is_exactly(number("1").div(&number("3"), P).unwrap().mul(&number("3"), P), "1");
-    is_exactly(number("1").add(&number("1e-17"), P).unwrap().sub(&number("1"), P), "1e-17");
+    is_exactly(number("1").div(&number("3"), P).expect("a decimal").mul(&number("3"), P), "1");
+    is_exactly(number("1").add(&number("1e-17"), P).expect("a decimal").sub(&number("1"), P), "1e-17");
     is_exactly(Ok(number("-7/3").abs()), "7/3");
     is_exactly(number("-7/3").signum(), "-1");
 }
@@ -86,7 +88,7 @@ fn powers_of_rationals_stay_exact() {
 fn powers_outside_the_domain_are_refused() {
     is_domain(number("-8").pow(&number("1/3"), P));
     is_domain(number("-2").pow(&number("0.5"), P));
-    is_domain(number("-2").pow(&Number::pi(P).unwrap(), P));
+    is_domain(number("-2").pow(&Number::pi(P).expect("a decimal"), P));
     assert_eq!(number("0").pow(&number("-1"), P).unwrap_err(), MathError::DivisionByZero);
     assert_eq!(number("0").pow(&number("-1/2"), P).unwrap_err(), MathError::DivisionByZero);
     is_undecided(blurred_zero().pow(&number("-2"), P));
@@ -102,9 +104,9 @@ fn roots_are_exact_where_they_can_be_and_real_where_odd() {
     is_domain(number("-16").root(&number("4"), P));
     is_domain(number("-1e-30").sqrt(P));
     assert_eq!(number("5").root(&number("0"), P).unwrap_err(), MathError::DivisionByZero);
-    let fifth = number("-10").root(&number("5"), P).unwrap();
+    let fifth = number("-10").root(&number("5"), P).expect("a decimal");
     assert_eq!(fifth.to_decimal(8).as_deref(), Some("-1.5848932"));
-    let inverse = number("2").root(&number("-2"), P).unwrap();
+    let inverse = number("2").root(&number("-2"), P).expect("a decimal");
     assert_eq!(inverse.to_decimal(6).as_deref(), Some("0.707107"));
 }
 
@@ -122,13 +124,16 @@ fn logarithms_are_exact_where_rational() {
     is_domain(number("-1").log2(P));
     is_domain(number("5").log(&number("1"), P));
     is_domain(number("5").log(&number("-2"), P));
-    assert!(!number("10").log2(P).unwrap().is_exact());
-    assert!(!number("1001").log10(P).unwrap().is_exact());
+    assert!(!number("10").log2(P).expect("a decimal").is_exact());
+    assert!(!number("1001").log10(P).expect("a decimal").is_exact());
 }
 
 #[test]
 fn functions_at_their_exact_points_are_exact() {
-    let zero = ["sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sqrt", "cbrt", "expm1", "log1p"];
+    let zero = [
+        "sin", "tan", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf", "sqrt", "cbrt", "expm1",
+        "log1p",
+    ];
     for name in zero {
         is_exactly(call(name, &number("0")), "0");
     }
@@ -184,11 +189,11 @@ fn what_more_precision_could_decide_is_undecided() {
     is_undecided(call("gamma", &zero));
     is_undecided(call("csc", &zero));
     is_undecided(zero.log(&number("2"), P));
-    let one = number("1").add(&zero, P).unwrap();
+    let one = number("1").add(&zero, P).expect("a decimal");
     for name in ["acos", "asin", "acosh", "atanh"] {
         is_undecided(call(name, &one));
     }
-    let pole = Number::pi(P).unwrap().div(&number("2"), P).unwrap();
+    let pole = Number::pi(P).expect("a decimal").div(&number("2"), P).expect("a decimal");
     is_undecided(call("tan", &pole));
     is_undecided(call("sec", &pole));
     assert_eq!(zero.compare(&number("0")), None);
@@ -200,39 +205,41 @@ fn what_more_precision_could_decide_is_undecided() {
 #[test]
 fn precision_tightens_an_enclosure_of_zero() {
     for precision in Precision::LADDER {
-        let root = number("2").sqrt(*precision).unwrap();
-        let zero = root.mul(&root, *precision).unwrap().sub(&number("2"), *precision).unwrap();
+        let root = number("2").sqrt(*precision).expect("a decimal");
+        let zero =
+            root.mul(&root, *precision).expect("a decimal").sub(&number("2"), *precision).expect("a decimal");
         let (lo, hi) = zero.enclosure();
         assert!(lo <= Rational::ZERO && hi >= Rational::ZERO);
-        let bound = number("2").pow(&number(&format!("{}", 4 - i64::from(precision.bits()))), P).unwrap();
+        let bound =
+            number("2").pow(&number(&format!("{}", 4 - i64::from(precision.bits()))), P).expect("a decimal");
         assert_eq!(Number::from(zero.width()).compare(&bound), Some(Ordering::Less));
     }
 }
 
 #[test]
 fn decided_comparisons_are_decided() {
-    let pi = Number::pi(P).unwrap();
+    let pi = Number::pi(P).expect("a decimal");
     assert_eq!(pi.compare(&number("22/7")), Some(Ordering::Less));
     assert_eq!(number("3").compare(&pi), Some(Ordering::Less));
-    assert_eq!(pi.compare(&Number::e(P).unwrap()), Some(Ordering::Greater));
+    assert_eq!(pi.compare(&Number::e(P).expect("a decimal")), Some(Ordering::Greater));
     assert_eq!(pi.compare(&pi), None);
     assert_eq!(pi.is_integer(), Some(false));
     assert_eq!(pi.is_zero(), Some(false));
     // 17 digits of π are between two neighbouring doubles.
     assert_eq!(pi.compare(&number("3.14159265358979324")), None);
-    let finer = Number::pi(Precision::LADDER[1]).unwrap();
+    let finer = Number::pi(Precision::LADDER[1]).expect("a decimal");
     assert_eq!(finer.compare(&number("3.14159265358979324")), Some(Ordering::Less));
 }
 
 #[test]
 fn what_is_enormous_is_refused_at_once() {
-    let huge = number("10").pow(&number("10"), P).unwrap();
+    let huge = number("10").pow(&number("10"), P).expect("a decimal");
     is_limit(number("10").pow(&huge, P));
     is_limit(number("2").pow(&number("1000000000"), P));
     is_limit(number("2").pow(&number("1000000000.5"), P));
     is_limit(number("2").pow(&number("1e1000"), P));
     is_limit(number("1.5").pow(&number("1e30"), P));
-    is_limit(Number::pi(P).unwrap().pow(&number("1e12"), P));
+    is_limit(Number::pi(P).expect("a decimal").pow(&number("1e12"), P));
     is_limit(huge.factorial(P));
     is_limit(number("20001").factorial(P));
     is_limit(number("1e9").double_factorial());
@@ -240,7 +247,7 @@ fn what_is_enormous_is_refused_at_once() {
     is_limit(call("exp", &number("1e10")));
     is_limit(call("cosh", &number("-1e100")));
     is_limit(call("sin", &number("1e10000")));
-    is_limit(call("gamma", &number("1e8").add(&number("0.3"), P).unwrap()));
+    is_limit(call("gamma", &number("1e8").add(&number("0.3"), P).expect("a decimal")));
     is_limit(number("1e-1000").pow(&number("-1e9"), P));
 }
 
@@ -256,41 +263,54 @@ fn large_but_representable_results_are_computed() {
         (call("erfc", &number("100")), "6.406e-4346"),
     ];
     for (result, expected) in cases {
-        assert_eq!(result.unwrap().to_decimal(4).as_deref(), Some(expected));
+        assert_eq!(result.expect("a decimal").to_decimal(4).as_deref(), Some(expected));
     }
 }
 
 #[test]
 fn results_too_small_to_hold_are_enclosed_by_zero_and_little() {
-    for value in [call("exp", &number("-1e10")).unwrap(), number("2").pow(&number("-1e9"), P).unwrap()] {
+    for value in [
+        call("exp", &number("-1e10")).expect("a decimal"),
+        number("2").pow(&number("-1e9"), P).expect("a decimal"),
+    ] {
         let (lo, hi) = value.enclosure();
         assert!(lo == Rational::ZERO && hi > Rational::ZERO);
         assert_eq!(value.compare(&number("1e-100000")), Some(Ordering::Less));
     }
-    let saturated = call("tanh", &number("1e10")).unwrap();
+    let saturated = call("tanh", &number("1e10")).expect("a decimal");
     assert!(saturated.enclosure().1 <= Rational::ONE);
 }
 
 #[test]
 fn steps_round_as_their_names_say() {
-    for (value, floor, ceil, round) in [("2.5", "2", "3", "3"), ("-2.5", "-3", "-2", "-3"), ("7", "7", "7", "7")] {
+    for (value, floor, ceil, round) in
+        [("2.5", "2", "3", "3"), ("-2.5", "-3", "-2", "-3"), ("7", "7", "7", "7")]
+    {
         is_exactly(number(value).floor(), floor);
         is_exactly(number(value).ceil(), ceil);
         is_exactly(number(value).round(), round);
     }
-    is_exactly(Number::pi(P).unwrap().floor(), "3");
-    is_exactly(Number::pi(P).unwrap().neg().floor(), "-4");
-    is_exactly(Number::pi(P).unwrap().ceil(), "4");
-    is_limit(call("exp", &number("1e6")).unwrap().floor());
+    is_exactly(Number::pi(P).expect("a decimal").floor(), "3");
+    is_exactly(Number::pi(P).expect("a decimal").neg().floor(), "-4");
+    is_exactly(Number::pi(P).expect("a decimal").ceil(), "4");
+    is_limit(call("exp", &number("1e6")).expect("a decimal").floor());
 }
 
 #[test]
 fn remainders_have_the_sign_of_the_divisor() {
-    for (a, b, expected) in [("7", "3", "1"), ("-7", "3", "2"), ("7", "-3", "-2"), ("-7", "-3", "-1"), ("6", "3", "0"), ("5.5", "2", "1.5"), ("-5.5", "2", "0.5")] {
+    for (a, b, expected) in [
+        ("7", "3", "1"),
+        ("-7", "3", "2"),
+        ("7", "-3", "-2"),
+        ("-7", "-3", "-1"),
+        ("6", "3", "0"),
+        ("5.5", "2", "1.5"),
+        ("-5.5", "2", "0.5"),
+    ] {
         is_exactly(number(a).modulo(&number(b), P), expected);
     }
     assert_eq!(number("1").modulo(&number("0"), P).unwrap_err(), MathError::DivisionByZero);
-    let turn = number("10").modulo(&Number::pi(P).unwrap(), P).unwrap();
+    let turn = number("10").modulo(&Number::pi(P).expect("a decimal"), P).expect("a decimal");
     assert_eq!(turn.to_decimal(6).as_deref(), Some("0.575222"));
 }
 
@@ -299,7 +319,7 @@ fn factorials_binomials_and_divisors() {
     is_exactly(number("0").factorial(P), "1");
     is_exactly(number("20").factorial(P), "2432902008176640000");
     is_domain(number("-1").factorial(P));
-    assert_eq!(number("0.5").factorial(P).unwrap().to_decimal(8).as_deref(), Some("0.88622693"));
+    assert_eq!(number("0.5").factorial(P).expect("a decimal").to_decimal(8).as_deref(), Some("0.88622693"));
     is_exactly(number("7").double_factorial(), "105");
     is_exactly(number("8").double_factorial(), "384");
     is_exactly(number("0").double_factorial(), "1");
@@ -322,19 +342,19 @@ fn factorials_binomials_and_divisors() {
 #[test]
 fn extremes_of_overlapping_enclosures_enclose() {
     let zero = blurred_zero();
-    let most = zero.max(&number("0"), P).unwrap();
+    let most = zero.max(&number("0"), P).expect("a decimal");
     assert!(most.enclosure().0 == Rational::ZERO && most.enclosure().1 > Rational::ZERO);
-    is_exactly(number("2").max(&Number::e(P).unwrap(), P).map(|_| number("2")), "2");
-    is_exactly(number("2").min(&Number::e(P).unwrap(), P), "2");
+    is_exactly(number("2").max(&Number::e(P).expect("a decimal"), P).map(|_| number("2")), "2");
+    is_exactly(number("2").min(&Number::e(P).expect("a decimal"), P), "2");
 }
 
 #[test]
 fn gamma_between_integers_is_a_multiple_of_the_root_of_pi() {
     // Abramowitz and Stegun 6.1.8 and on: Γ(7/2) = 15/8 √π, Γ(-3/2) = 4/3 √π.
-    let root = Number::pi(P).unwrap().sqrt(P).unwrap();
+    let root = Number::pi(P).expect("a decimal").sqrt(P).expect("a decimal");
     for (argument, factor) in [("7/2", "15/8"), ("1/2", "1"), ("-1/2", "-2"), ("-3/2", "4/3")] {
-        let quotient = call("gamma", &number(argument)).unwrap().div(&root, P).unwrap();
-        let difference = quotient.sub(&number(factor), P).unwrap();
+        let quotient = call("gamma", &number(argument)).expect("a decimal").div(&root, P).expect("a decimal");
+        let difference = quotient.sub(&number(factor), P).expect("a decimal");
         assert_eq!(difference.compare(&number("0")), None, "{argument}");
         assert!(difference.to_f64().abs() < 1e-14);
     }
@@ -350,7 +370,7 @@ fn constants_have_their_digits() {
         (Number::euler_gamma(p), "0.57721566490153286060651209008240243104216"),
     ];
     for (value, expected) in cases {
-        assert_eq!(value.unwrap().to_decimal(41).as_deref(), Some(expected));
+        assert_eq!(value.expect("a decimal").to_decimal(41).as_deref(), Some(expected));
     }
 }
 
@@ -379,11 +399,11 @@ fn decimals_are_correctly_rounded_or_withheld() {
     for (value, digits, expected) in cases {
         assert_eq!(number(value).to_decimal(digits).as_deref(), Some(expected), "{value}");
     }
-    let pi = Number::pi(P).unwrap();
+    let pi = Number::pi(P).expect("a decimal");
     assert_eq!(pi.to_decimal(15).as_deref(), Some("3.14159265358979"));
     assert_eq!(pi.to_decimal(20), None);
     // The 763rd digit is the first of six nines, so one has to see past all of them.
-    let long = Number::pi(Precision::LADDER[4]).unwrap().to_decimal(763).unwrap();
+    let long = Number::pi(Precision::LADDER[4]).expect("a decimal").to_decimal(763).expect("a decimal");
     assert!(long.ends_with("07211350"), "{}", &long[740..]);
 }
 

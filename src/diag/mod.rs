@@ -19,7 +19,7 @@ pub enum Severity {
 /// One message about one place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Diagnostic {
-    /// Which kind; the table in [`codes`] gives its title.
+    /// Which kind; the table of codes gives its title.
     pub code: Code,
     /// How bad.
     pub severity: Severity,

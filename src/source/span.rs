@@ -1,6 +1,6 @@
 //! Places: a file and a half-open byte range.
 
-/// Identifies one text among the [`Sources`](super::Sources).
+/// Identifies one text among the `Sources`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 

@@ -1,6 +1,6 @@
 //! Two-dimensional convolution, as every framework means it: cross-correlation with a bias.
 //!
-//! y[n,o,i,j] = b[o] + Σ_c Σ_u Σ_v w[o,c,u,v] · x[n, c, i·s + u·d − p, j·s + v·d − p], zero outside the image; x is
+//! `y[n,o,i,j] = b[o] + Σ_c Σ_u Σ_v w[o,c,u,v] · x[n, c, i·s + u·d − p, j·s + v·d − p]`, zero outside the image; x is
 //! N×C×H×W, w is O×C×kh×kw. Source: Dumoulin and Visin, arXiv:1603.07285. Computed as a matrix product over
 //! unfolded windows (Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
 //! processing", 2006): the sum over (c, u, v) is one row by one column of it, and the bias is added last.

@@ -141,7 +141,9 @@ impl Number {
     /// The value of a function. The arguments' number is checked here, their domain by each function.
     pub fn apply(function: Function, arguments: &[Self], precision: Precision) -> Result<Self, MathError> {
         match arguments {
-            [x] if function.arity() == 1 => x.call(function, precision).map_err(|error| x.naming_itself(error)),
+            [x] if function.arity() == 1 => {
+                x.call(function, precision).map_err(|error| x.naming_itself(error))
+            }
             [y, x] if function == Function::Atan2 => y.atan2(x, precision),
             _ => Err(function.wrong_count(arguments.len())),
         }
@@ -150,7 +152,9 @@ impl Number {
     /// An error about an exact argument shows it as it is rather than as its enclosure.
     fn naming_itself(&self, error: MathError) -> MathError {
         match error {
-            MathError::Domain { function, .. } if self.is_exact() => MathError::domain(function, self.describe()),
+            MathError::Domain { function, .. } if self.is_exact() => {
+                MathError::domain(function, self.describe())
+            }
             other => other,
         }
     }
