@@ -1,1 +1,132 @@
-//! Claim text to expressions.
+//! Claim text to expressions: two notations, one form, a place on every node.
+//!
+//! Reading is guided by the names that are known where the text stands ([`Lexicon`]), since mathematics as
+//! people write it cannot be read without them: `o_1(1 - o_1)` is a product or a call depending on what `o_1` is.
+//! Nothing is evaluated here.
+
+mod expr;
+pub mod function;
+mod latex;
+mod name;
+pub mod number;
+mod parser;
+mod plain;
+mod statement;
+mod token;
+
+pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
+pub use function::Builtin;
+pub use name::Name;
+pub use number::Literal;
+pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
+
+use crate::scan::Fragment;
+use crate::source::Span;
+
+/// Which notation a text is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// LaTeX mathematics.
+    Latex,
+    /// The plain notation of `let`, fences and inline claims.
+    Plain,
+}
+
+/// What a name is known as, so far as reading needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// A number (or anything that multiplies like one).
+    Number,
+    /// A list, vector or matrix: can be indexed and transposed.
+    List,
+    /// A function of the page.
+    Function,
+    /// A network, a record, a text.
+    Other,
+}
+
+/// The names that are known where a text is read.
+pub trait Lexicon {
+    /// What the name with this canonical spelling is, `None` if nothing defines it.
+    fn kind(&self, name: &str) -> Option<NameKind>;
+
+    /// Whether any known name begins with exactly these letters (`MSE` of `MSE_1`).
+    fn knows_base(&self, letters: &str) -> bool;
+}
+
+/// Why a text cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SyntaxError {
+    /// Where, in the file.
+    pub span: Span,
+    /// The fact.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Which kind of error it is.
+    pub reason: Reason,
+}
+
+/// The kinds of syntax errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Not well formed.
+    Malformed,
+    /// Well formed, but not something we can compute.
+    Unsupported,
+    /// Two readings are possible.
+    Ambiguous,
+    /// Too deep or too long.
+    Limit,
+}
+
+impl SyntaxError {
+    /// Malformed at bytes `start..end` of the fragment.
+    fn new(start: usize, end: usize, message: impl Into<String>) -> Self {
+        Self {
+            span: Span { start: start as u32, end: end as u32, ..Span::default() },
+            message: message.into(),
+            help: None,
+            reason: Reason::Malformed,
+        }
+    }
+
+    fn unsupported(self) -> Self {
+        Self { reason: Reason::Unsupported, ..self }
+    }
+
+    fn ambiguous(self) -> Self {
+        Self { reason: Reason::Ambiguous, ..self }
+    }
+
+    fn limit(self) -> Self {
+        Self { reason: Reason::Limit, ..self }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// From the fragment's own offsets to the file's.
+    fn placed(mut self, base: Span) -> Self {
+        self.span = place(base, self.span.start, self.span.end);
+        self
+    }
+}
+
+/// Bytes `start..end` of the fragment that begins at `base`, as a place in the file.
+fn place(base: Span, start: u32, end: u32) -> Span {
+    Span { file: base.file, start: base.start + start, end: base.start + end }
+}
+
+/// Reads every statement of `fragment`. A statement that cannot be read carries its error; the others are read
+/// all the same.
+pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_>>, SyntaxError> {
+    let tokens = match notation {
+        Notation::Latex => latex::lex(&fragment.text),
+        Notation::Plain => plain::lex(&fragment.text),
+    }
+    .map_err(|error| error.placed(fragment.span))?;
+    Ok(statement::split(&fragment.text, fragment.span, notation, tokens))
+}

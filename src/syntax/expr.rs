@@ -1,0 +1,329 @@
+//! The one expression form that both notations are read into. Every node carries the place it was read from.
+
+use super::function::Builtin;
+use super::name::Name;
+use super::number::Literal;
+use crate::source::Span;
+
+/// An expression and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: Kind,
+    /// Where it was read.
+    pub span: Span,
+}
+
+/// The forms an expression can have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// A number as typed.
+    Number(Literal),
+    /// A text in quotes, for text cells.
+    Text(String),
+    /// A name, defined or not.
+    Name(Name),
+    /// `base_{index}` where the index has to be evaluated: an element of a list, or the name spelt with the
+    /// index's value.
+    Subscript {
+        /// What is indexed.
+        base: Name,
+        /// One index, or several for a matrix.
+        indices: Vec<Expr>,
+    },
+    /// A sign, postfix mark or bracket form with one operand.
+    Unary(Unary, Box<Expr>),
+    /// An operation on two operands.
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    /// A built-in function applied to arguments.
+    Call(Builtin, Vec<Expr>),
+    /// A function of the page applied to arguments, `order` times differentiated (`f''(x)`).
+    Apply {
+        /// The function.
+        function: Name,
+        /// Number of primes.
+        order: u32,
+        /// Its arguments.
+        args: Vec<Expr>,
+    },
+    /// `value[i, j]`, counted from 1.
+    Index(Box<Expr>, Vec<Expr>),
+    /// `value.field`.
+    Member(Box<Expr>, String),
+    /// `value.method(arguments)`.
+    Method(Box<Expr>, String, Vec<Expr>),
+    /// `[a, b, …]`, `(a, b, …)` or `\{a, b, …\}`.
+    List(Vec<Expr>),
+    /// Rows of a matrix environment.
+    Matrix(Vec<Vec<Expr>>),
+    /// `\sum`, `\prod`, `\max` and `\min` over ranges.
+    Fold {
+        /// How the terms are combined.
+        fold: Fold,
+        /// The index variables, outermost first.
+        ranges: Vec<Range>,
+        /// The term.
+        body: Box<Expr>,
+    },
+    /// `\int_{lower}^{upper} body d variable`.
+    Integral {
+        /// The variable of integration.
+        variable: Name,
+        /// Lower limit.
+        lower: Box<Expr>,
+        /// Upper limit.
+        upper: Box<Expr>,
+        /// The integrand.
+        body: Box<Expr>,
+    },
+    /// `\lim_{variable \to point} body`.
+    Limit {
+        /// The variable.
+        variable: Name,
+        /// Where it goes.
+        point: Box<Expr>,
+        /// From which side.
+        side: Side,
+        /// The expression.
+        body: Box<Expr>,
+    },
+    /// `\infty`.
+    Infinity,
+    /// A derivative of a defined name or an expression, once for each of the variables.
+    Derivative {
+        /// `\partial` instead of `d`.
+        partial: bool,
+        /// What is differentiated.
+        body: Box<Expr>,
+        /// With respect to what, once for each order.
+        variables: Vec<(Name, Span)>,
+    },
+    /// `\nabla body`, `\nabla_{[a, b]} body`.
+    Gradient {
+        /// What is differentiated.
+        body: Box<Expr>,
+        /// With respect to what.
+        variables: Vec<(Name, Span)>,
+    },
+    /// A `cases` environment: the first value whose condition holds; no condition is "otherwise".
+    Cases(Vec<(Expr, Option<Condition>)>),
+    /// A number with a unit.
+    Unit(Box<Expr>, String),
+    /// A condition used as an argument, `P(z > 0)`.
+    Condition(Box<Condition>),
+}
+
+/// Operators with one operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unary {
+    /// `-x`.
+    Negate,
+    /// `+x`.
+    Plus,
+    /// `x!`.
+    Factorial,
+    /// `x!!`.
+    DoubleFactorial,
+    /// `x\%`.
+    Percent,
+    /// `x^\circ`.
+    Degrees,
+    /// `|x|`: an absolute value, a norm of a list, a determinant of a matrix.
+    Bars,
+    /// `A^T`.
+    Transpose,
+    /// Round brackets; kept, since `(0.5)` is computed and `f (x)` may be a product.
+    Group,
+}
+
+/// Operators with two operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// `+`.
+    Add,
+    /// `-`.
+    Subtract,
+    /// A product; how it was written matters for vectors.
+    Multiply(Product),
+    /// `\frac`, `/`, `\div`.
+    Divide,
+    /// `^`.
+    Power,
+    /// `\bmod`.
+    Modulo,
+}
+
+/// How a product was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// Side by side.
+    Implicit,
+    /// `\cdot` or `*`.
+    Dot,
+    /// `\times`.
+    Times,
+    /// `\odot`, `\circ`: element by element.
+    Elementwise,
+}
+
+/// How the terms of a range are combined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// `\sum`.
+    Sum,
+    /// `\prod`.
+    Product,
+    /// `\max_{…}`.
+    Max,
+    /// `\min_{…}`.
+    Min,
+}
+
+/// The values an index variable takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Range {
+    /// The index variable.
+    pub variable: Name,
+    /// Where it runs.
+    pub over: Over,
+    /// `i \neq j` and the like: terms that do not satisfy it are left out.
+    pub conditions: Vec<Condition>,
+}
+
+/// Where an index variable runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Over {
+    /// All integers from the first to the second.
+    Interval(Box<Expr>, Box<Expr>),
+    /// The elements of a list.
+    Elements(Box<Expr>),
+}
+
+/// From which side a limit is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Both sides agree.
+    Both,
+    /// `x \to a^+`.
+    Above,
+    /// `x \to a^-`.
+    Below,
+}
+
+/// `a R b R c`: relations that all hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// The members.
+    pub members: Vec<Expr>,
+    /// The relations between them, one fewer.
+    pub relations: Vec<Relation>,
+}
+
+/// What stands between two members of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `=`.
+    Equal,
+    /// `:=`.
+    Define,
+    /// `\approx` and its kin.
+    Approximate,
+    /// `\neq`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `\le`.
+    LessEqual,
+    /// `>`.
+    Greater,
+    /// `\ge`.
+    GreaterEqual,
+    /// `\to`: equality before a percentage, else unverifiable.
+    Arrow,
+    /// `\in`.
+    In,
+    /// `\sim`.
+    Distributed,
+}
+
+impl Relation {
+    /// As printed in messages.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Define => ":=",
+            Self::Approximate => "≈",
+            Self::NotEqual => "≠",
+            Self::Less => "<",
+            Self::LessEqual => "≤",
+            Self::Greater => ">",
+            Self::GreaterEqual => "≥",
+            Self::Arrow => "→",
+            Self::In => "∈",
+            Self::Distributed => "~",
+        }
+    }
+
+    /// Whether it compares two numbers by order or inequality.
+    pub fn is_inequality(self) -> bool {
+        matches!(self, Self::NotEqual | Self::Less | Self::LessEqual | Self::Greater | Self::GreaterEqual)
+    }
+}
+
+impl Expr {
+    /// An expression of this kind at this place.
+    pub fn new(kind: Kind, span: Span) -> Self {
+        Self { kind, span }
+    }
+
+    /// The expression inside round brackets, however many.
+    pub fn ungrouped(&self) -> &Self {
+        match &self.kind {
+            Kind::Unary(Unary::Group, inner) => inner.ungrouped(),
+            _ => self,
+        }
+    }
+
+    /// Calls `visit` for this node and every node below it, parents first.
+    pub fn walk<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
+        visit(self);
+        self.for_each_child(&mut |child| child.walk(visit));
+    }
+
+    fn for_each_child<'e>(&'e self, each: &mut dyn FnMut(&'e Expr)) {
+        match &self.kind {
+            Kind::Number(_) | Kind::Text(_) | Kind::Name(_) | Kind::Infinity => {}
+            Kind::Subscript { indices, .. } => indices.iter().for_each(each),
+            Kind::Unary(_, inner) | Kind::Member(inner, _) | Kind::Unit(inner, _) => each(inner),
+            Kind::Binary(_, lhs, rhs) => [lhs, rhs].into_iter().for_each(|side| each(side)),
+            Kind::Call(_, args) | Kind::Apply { args, .. } | Kind::List(args) => args.iter().for_each(each),
+            Kind::Index(base, args) | Kind::Method(base, _, args) => {
+                each(base);
+                args.iter().for_each(each);
+            }
+            Kind::Matrix(rows) => rows.iter().flatten().for_each(each),
+            Kind::Fold { ranges, body, .. } => {
+                for range in ranges {
+                    match &range.over {
+                        Over::Interval(lower, upper) => [lower, upper].into_iter().for_each(|end| each(end)),
+                        Over::Elements(list) => each(list),
+                    }
+                    range.conditions.iter().flat_map(|condition| &condition.members).for_each(&mut *each);
+                }
+                each(body);
+            }
+            Kind::Integral { lower, upper, body, .. } => {
+                [lower, upper, body].into_iter().for_each(|part| each(part));
+            }
+            Kind::Limit { point, body, .. } => [point, body].into_iter().for_each(|part| each(part)),
+            Kind::Derivative { body, .. } | Kind::Gradient { body, .. } => each(body),
+            Kind::Cases(branches) => {
+                for (value, condition) in branches {
+                    each(value);
+                    condition.iter().flat_map(|condition| &condition.members).for_each(&mut *each);
+                }
+            }
+            Kind::Condition(condition) => condition.members.iter().for_each(each),
+        }
+    }
+}

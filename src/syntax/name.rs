@@ -1,0 +1,61 @@
+//! Names as authors write them, in one canonical spelling.
+//!
+//! `w_{10}`, `w_10` in plain notation and `\mathrm{w}_{10}` are the same name. The canonical spelling is the
+//! plain one: letters (Greek ones by their Latin names), `_` and the subscript, `^(…)` and the superscript,
+//! primes; accents and bold wrap it (`hat(y)`, `bold(x)`).
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A name in its canonical spelling. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(Arc<str>);
+
+impl Name {
+    /// The name with this canonical spelling.
+    pub fn new(canonical: &str) -> Self {
+        Self(canonical.into())
+    }
+
+    /// `base` with a subscript, `w` and `10` to `w_10`. A subscript that is more than one word of letters and
+    /// digits is put in parentheses so that no two names collide.
+    pub fn with_subscript(base: &str, subscript: &str) -> Self {
+        if is_word(subscript) {
+            Self(format!("{base}_{subscript}").into())
+        } else {
+            Self(format!("{base}_({subscript})").into())
+        }
+    }
+
+    /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.
+    pub fn with_superscript(base: &str, superscript: &str) -> Self {
+        Self(format!("{base}^({superscript})").into())
+    }
+
+    /// The canonical spelling.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The letters it begins with: `w` of `w_10`, `MSE` of `MSE`.
+    pub fn base(&self) -> &str {
+        let end = self.0.find(['_', '^', '(', '\'']).unwrap_or(self.0.len());
+        &self.0[..end]
+    }
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric())
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl From<&str> for Name {
+    fn from(canonical: &str) -> Self {
+        Self::new(canonical)
+    }
+}

@@ -1,0 +1,48 @@
+//! Numbers as typed: the digits are kept, the value is exact.
+
+use dashu::integer::IBig;
+use dashu::rational::RBig;
+
+/// A number without sign: digits with an optional point, groups and an optional `e` exponent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Literal {
+    /// As typed, groups and all.
+    pub text: String,
+    /// Its digits and point, groups removed: `132863336`, `0.50`, `.85`.
+    pub digits: String,
+    /// The exponent of e-notation, 0 without one.
+    pub exponent: i32,
+    /// The exact value.
+    pub value: RBig,
+}
+
+/// More decimal exponent than this is refused: nobody means it, and its integer would fill the memory.
+pub const MAX_EXPONENT: i32 = 100_000;
+
+impl Literal {
+    /// Reads `digits` (digits and at most one point, at least one digit) with `exponent`; `text` is what was
+    /// typed. `None` if the exponent is beyond [`MAX_EXPONENT`].
+    pub fn new(text: &str, digits: String, exponent: i32) -> Option<Self> {
+        if exponent.unsigned_abs() > MAX_EXPONENT as u32 {
+            return None;
+        }
+        let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+        let scale = exponent as i64 - fraction.len() as i64;
+        let value = match format!("{whole}{fraction}").parse::<u64>() {
+            Ok(small) => IBig::from(small),
+            Err(_) => IBig::from_str_radix(&format!("0{whole}{fraction}"), 10).ok()?,
+        };
+        let power = IBig::from(10u8).pow(scale.unsigned_abs() as usize);
+        let value = if scale >= 0 {
+            RBig::from(value * power)
+        } else {
+            RBig::from_parts(value, power.try_into().ok()?)
+        };
+        Some(Self { text: text.to_owned(), digits, exponent, value })
+    }
+
+    /// Whether it is written as an integer: no point and no exponent.
+    pub fn is_integer(&self) -> bool {
+        self.exponent == 0 && !self.digits.contains('.')
+    }
+}

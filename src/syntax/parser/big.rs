@@ -1,0 +1,297 @@
+//! Large operators: sums, products, integrals, limits, gradients. They bind names in what follows.
+
+use super::{Parser, Result};
+use crate::syntax::expr::{Condition, Expr, Fold, Kind, Over, Range, Relation, Side, Unary};
+use crate::syntax::name::Name;
+use crate::syntax::token::{Bracket, TokenKind};
+
+impl Parser<'_, '_> {
+    pub(super) fn fold(&mut self, command: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        self.fold_over(if command == "sum" { Fold::Sum } else { Fold::Product }, start)
+    }
+
+    /// The scripts and the body of a sum and its kin; the operator has been read.
+    pub(super) fn fold_over(&mut self, fold: Fold, start: u32) -> Result<Expr> {
+        let (mut lower, mut upper) = (None, None);
+        loop {
+            match self.peek().kind {
+                TokenKind::Underscore if lower.is_none() => {
+                    self.advance();
+                    lower = Some(self.index_part()?);
+                }
+                TokenKind::Caret if upper.is_none() => {
+                    self.advance();
+                    upper = Some(self.upper_limits()?);
+                }
+                _ => break,
+            }
+        }
+        let Some(lower) = lower else {
+            return Err(self
+                .error_at(self.since(start), "nothing says what this runs over")
+                .help("write `\\sum_{i=1}^{n}`"));
+        };
+        let ranges = self.ranges(lower, upper.unwrap_or_default())?;
+        let before = self.bound.len();
+        self.bound.extend(ranges.iter().map(|range| range.variable.clone()));
+        let body = self.nested(|parser| parser.term());
+        self.bound.truncate(before);
+        Ok(Expr::new(Kind::Fold { fold, ranges, body: Box::new(body?) }, self.since(start)))
+    }
+
+    /// `{i = 1}`, `{n=0,m=4}`, `{n \in \{1,2,3\}}`, `{i \neq j}`, `i`.
+    fn index_part(&mut self) -> Result<Vec<Part>> {
+        if !self.eat(TokenKind::Open(Bracket::Brace)) {
+            let name = self.spelled_name_short()?;
+            return Ok(vec![Part::Bare(name)]);
+        }
+        let mut parts = Vec::new();
+        loop {
+            parts.push(self.nested(|parser| parser.index_item())?);
+            if self.eat(TokenKind::Close(Bracket::Brace)) {
+                return Ok(parts);
+            }
+            self.expect(TokenKind::Comma, "`,` or `}`")?;
+        }
+    }
+
+    fn spelled_name_short(&mut self) -> Result<Name> {
+        let text = self.script_text()?;
+        Ok(Name::new(&text))
+    }
+
+    fn index_item(&mut self) -> Result<Part> {
+        let before = self.at;
+        let name = self.spelled_name();
+        let relation = self.peek().kind;
+        match (name, relation) {
+            (Ok(name), TokenKind::Relation(Relation::Equal)) => {
+                self.advance();
+                Ok(Part::From(name, self.expression()?))
+            }
+            (Ok(name), TokenKind::Relation(Relation::In)) => {
+                self.advance();
+                Ok(Part::In(name, self.expression()?))
+            }
+            (Ok(name), TokenKind::Close(_) | TokenKind::Comma) => Ok(Part::Bare(name)),
+            _ => {
+                self.at = before;
+                let first = self.expression()?;
+                Ok(Part::Where(self.condition_after(first)?))
+            }
+        }
+    }
+
+    fn upper_limits(&mut self) -> Result<Vec<Expr>> {
+        if self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            self.advance();
+            return self.nested(|parser| parser.list_items(Bracket::Brace));
+        }
+        Ok(vec![self.script()?])
+    }
+
+    fn ranges(&self, parts: Vec<Part>, upper: Vec<Expr>) -> Result<Vec<Range>> {
+        let mut upper = upper.into_iter();
+        let mut ranges: Vec<Range> = Vec::new();
+        for part in parts {
+            let (variable, over) = match part {
+                Part::From(variable, lower) => {
+                    let Some(upper) = upper.next() else {
+                        return Err(self.error_at(lower.span, "this range has no upper end"));
+                    };
+                    (variable, Over::Interval(Box::new(lower), Box::new(upper)))
+                }
+                Part::In(variable, list) => (variable, Over::Elements(Box::new(list))),
+                Part::Where(condition) => {
+                    match ranges.last_mut() {
+                        Some(range) => range.conditions.push(condition),
+                        None => {
+                            return Err(self
+                                .error_at(condition.members[0].span, "a condition without a range before it")
+                                .unsupported());
+                        }
+                    }
+                    continue;
+                }
+                Part::Bare(variable) => {
+                    let message = format!("nothing says where `{variable}` runs");
+                    return Err(self
+                        .error_here(message)
+                        .help("write `\\sum_{i=1}^{n}` or `\\sum_{i \\in list}`"));
+                }
+            };
+            ranges.push(Range { variable, over, conditions: Vec::new() });
+        }
+        match upper.next() {
+            Some(extra) => Err(self.error_at(extra.span, "this upper end belongs to no range")),
+            None => Ok(ranges),
+        }
+    }
+
+    pub(super) fn integral(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        let (mut lower, mut upper) = (None, None);
+        loop {
+            match self.peek().kind {
+                TokenKind::Underscore if lower.is_none() => {
+                    self.advance();
+                    lower = Some(self.limit_of_integration()?);
+                }
+                TokenKind::Caret if upper.is_none() => {
+                    self.advance();
+                    upper = Some(self.limit_of_integration()?);
+                }
+                _ => break,
+            }
+        }
+        let (Some(lower), Some(upper)) = (lower, upper) else {
+            return Err(self
+                .error_at(self.since(start), "an integral without limits has no value")
+                .unsupported());
+        };
+        let variable = self.find_differential(start)?;
+        self.bound.push(variable.clone());
+        self.integrals += 1;
+        let body = if self.at_differential() {
+            let one = crate::syntax::number::Literal::new("1", "1".to_owned(), 0).expect("one is a number");
+            Ok(Expr::new(Kind::Number(one), self.since(start)))
+        } else {
+            self.nested(|parser| parser.expression())
+        };
+        self.integrals -= 1;
+        self.bound.pop();
+        let body = body?;
+        self.skip_differential(&variable)?;
+        let kind =
+            Kind::Integral { variable, lower: Box::new(lower), upper: Box::new(upper), body: Box::new(body) };
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// A script that may carry a sign without braces: `_-\infty`.
+    fn limit_of_integration(&mut self) -> Result<Expr> {
+        self.script()
+    }
+
+    /// Whether a `d` and a letter stand here that end an integrand.
+    pub(super) fn at_differential(&self) -> bool {
+        self.integrals > 0 && self.differential_length(0).is_some()
+    }
+
+    /// The name after the `d` that stands `ahead` tokens on, and how many tokens and bytes it takes.
+    fn differential_length(&self, ahead: usize) -> Option<(Name, usize)> {
+        match self.look(ahead).kind {
+            TokenKind::Word("d") | TokenKind::Text("d") => match self.look(ahead + 1).kind {
+                TokenKind::Word(word) => Some((Name::new(word.get(..1)?), 2)),
+                TokenKind::Command(command) => {
+                    crate::syntax::latex::greek(command).map(|letter| (Name::new(letter), 2))
+                }
+                _ => None,
+            },
+            TokenKind::Word(word) if word.len() == 2 && word.starts_with('d') => {
+                Some((Name::new(&word[1..]), 1))
+            }
+            _ => None,
+        }
+    }
+
+    /// The variable of the integral that begins here: its own `d`, past those of the integrals inside it.
+    fn find_differential(&self, start: u32) -> Result<Name> {
+        let mut inner = 0usize;
+        let mut depth = 0usize;
+        for ahead in 0..self.tokens.len() - self.at.token.min(self.tokens.len()) {
+            match self.look(ahead).kind {
+                TokenKind::Command("int") => inner += 1,
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => break,
+                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
+                _ if depth > 0 => {}
+                _ => {
+                    if let Some((name, _)) = self.differential_length(ahead) {
+                        if inner == 0 {
+                            return Ok(name);
+                        }
+                        inner -= 1;
+                    }
+                }
+            }
+        }
+        Err(self.error_at(self.since(start), "this integral has no `dx`"))
+    }
+
+    fn skip_differential(&mut self, variable: &Name) -> Result<()> {
+        match self.differential_length(0) {
+            Some((name, tokens)) if name == *variable => {
+                (0..tokens).for_each(|_| self.advance());
+                Ok(())
+            }
+            _ => Err(self.error_here(format!("expected `d{variable}` of the integral"))),
+        }
+    }
+
+    /// `\lim_{x \to a} term`.
+    pub(super) fn limit(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        self.expect(TokenKind::Underscore, "`_{x \\to …}`")?;
+        self.expect(TokenKind::Open(Bracket::Brace), "`{`")?;
+        let variable = self.spelled_name()?;
+        if !matches!(self.peek().kind, TokenKind::Relation(Relation::Arrow) | TokenKind::Implies) {
+            return Err(self.error_here("expected `\\to`"));
+        }
+        self.advance();
+        let negative = self.eat(TokenKind::Minus);
+        let point = self.nested(|parser| parser.postfix())?;
+        let point = if negative { negated(point) } else { point };
+        let side = self.side()?;
+        self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+        self.bound.push(variable.clone());
+        let body = self.nested(|parser| parser.term());
+        self.bound.pop();
+        let kind = Kind::Limit { variable, point: Box::new(point), side, body: Box::new(body?) };
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// `^+`, `^{-}` after the point of a limit.
+    pub(super) fn side(&mut self) -> Result<Side> {
+        if !self.eat(TokenKind::Caret) {
+            return Ok(Side::Both);
+        }
+        match self.script_text()?.as_str() {
+            "+" => Ok(Side::Above),
+            "-" => Ok(Side::Below),
+            _ => Err(self.error_here("expected `^+` or `^-`")),
+        }
+    }
+
+    /// `\nabla f`, `\nabla_x f`.
+    pub(super) fn gradient(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        let mut variables = Vec::new();
+        if self.eat(TokenKind::Underscore) {
+            let place = self.peek().start;
+            let text = self.script_text()?;
+            let names = text.trim_matches(['[', ']', '(', ')']);
+            let span = self.since(place);
+            variables = names.split(',').map(|name| (Name::new(name), span)).collect();
+        }
+        let body = self.nested(|parser| parser.power())?;
+        Ok(Expr::new(Kind::Gradient { body: Box::new(body), variables }, self.since(start)))
+    }
+}
+
+/// What stands under a large operator.
+enum Part {
+    From(Name, Expr),
+    In(Name, Expr),
+    Where(Condition),
+    Bare(Name),
+}
+
+fn negated(expr: Expr) -> Expr {
+    let span = expr.span;
+    Expr::new(Kind::Unary(Unary::Negate, Box::new(expr)), span)
+}

@@ -1,0 +1,121 @@
+//! What a first member could define, read without regard to what is known.
+
+use super::{Parser, Result};
+use crate::syntax::name::Name;
+use crate::syntax::statement::Head;
+use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::{Builtin, NameKind, latex};
+
+impl Parser<'_, '_> {
+    pub(in crate::syntax) fn head(mut self) -> Head {
+        self.try_head().unwrap_or(Head::Nothing)
+    }
+
+    fn try_head(&mut self) -> Result<Head> {
+        if self.peek().kind == TokenKind::Open(Bracket::Square) {
+            self.advance();
+            let parts = self.names_until(Bracket::Square)?;
+            return Ok(if self.at_end() { Head::Parts(parts) } else { Head::Nothing });
+        }
+        let start = self.peek().start;
+        let name = self.spelled_name()?;
+        if self.at_end() {
+            return Ok(self.head_name(name));
+        }
+        if self.peek().kind != TokenKind::Open(Bracket::Round) {
+            return Ok(Head::Nothing);
+        }
+        self.advance();
+        let before = self.at;
+        let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
+        self.at = before;
+        while !self.at_end() {
+            self.advance();
+        }
+        let spelled: String =
+            self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
+        let arguments = spelled.split_once('(').map_or("", |(_, rest)| rest);
+        let whole = Name::new(&format!("{name}({arguments}"));
+        let function_is_builtin = Builtin::named(name.as_str()).is_some();
+        if parameters.is_none() && function_is_builtin && !matches!(name.as_str(), "P" | "E") {
+            return Ok(Head::Nothing);
+        }
+        Ok(Head::Call { function: name, parameters, whole })
+    }
+
+    /// A run of letters that are each known is a product, not a new name.
+    fn head_name(&self, name: Name) -> Head {
+        let spelled = name.as_str();
+        let letters = spelled.len() > 1 && spelled.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let product = letters
+            && self.tokens.len() == 1
+            && matches!(self.tokens[0].kind, TokenKind::Word(_))
+            && self.kind(spelled).is_none()
+            && self.notation == super::Notation::Latex
+            && (0..spelled.len()).all(|at| self.kind(&spelled[at..=at]) == Some(NameKind::Number));
+        if product { Head::Nothing } else { Head::Name(name) }
+    }
+
+    fn at_end(&self) -> bool {
+        self.peek().kind == TokenKind::Eof
+    }
+
+    fn names_until(&mut self, bracket: Bracket) -> Result<Vec<Name>> {
+        let mut names = Vec::new();
+        loop {
+            names.push(self.spelled_name()?);
+            if self.eat(TokenKind::Close(bracket)) {
+                return Ok(names);
+            }
+            self.expect(TokenKind::Comma, "`,`")?;
+        }
+    }
+
+    /// A name taken whole, whatever it could mean: `w_1^{t+1}`, `R^2`, `MSE`.
+    pub(super) fn spelled_name(&mut self) -> Result<Name> {
+        let mut canonical = match self.peek().kind {
+            TokenKind::Word(word) => {
+                self.advance_by(word.len());
+                word.to_owned()
+            }
+            TokenKind::Command(command) if latex::function(command).is_some() => {
+                return Err(self.unexpected());
+            }
+            _ => self.base_name()?,
+        };
+        loop {
+            match self.peek().kind {
+                TokenKind::Underscore => {
+                    self.advance();
+                    let text = self.script_text()?;
+                    canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
+                }
+                TokenKind::Caret => {
+                    if self.power_of_known(&canonical) {
+                        return Err(self.unexpected());
+                    }
+                    self.advance();
+                    let text = self.script_text()?;
+                    canonical = Name::with_superscript(&canonical, &text).as_str().to_owned();
+                }
+                TokenKind::Prime(count) => {
+                    self.advance();
+                    canonical.push_str(&"'".repeat(count as usize));
+                }
+                _ => return Ok(Name::new(&canonical)),
+            }
+        }
+    }
+
+    /// Whether what is raised here is a power of a known number: every letter in it is a known number too.
+    fn power_of_known(&mut self, base: &str) -> bool {
+        if self.kind(base) != Some(NameKind::Number) {
+            return self.kind(base).is_some();
+        }
+        let before = self.at;
+        self.advance();
+        let exponent = self.script();
+        self.at = before;
+        exponent.is_ok_and(|exponent| self.all_known(&exponent))
+    }
+}

@@ -1,0 +1,315 @@
+//! Names: letters, accents, fonts, subscripts, superscripts that are no powers, primes, and what follows them.
+
+use super::atom::is_word;
+use super::{Cursor, Parser, Result};
+use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::latex;
+use crate::syntax::name::Name;
+use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::{NameKind, Notation};
+
+impl<'t> Parser<'_, 't> {
+    /// A name with all that belongs to it, and a call where it is a function.
+    pub(super) fn name(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        let mut canonical = self.base_name()?;
+        let mut order = 0;
+        loop {
+            match self.peek().kind {
+                TokenKind::Underscore => match self.subscript(&canonical, start)? {
+                    Subscript::Name(name) => canonical = name,
+                    Subscript::Index(expr) => return Ok(expr),
+                },
+                TokenKind::Prime(count) => {
+                    self.advance();
+                    if self.kind(&canonical) == Some(NameKind::Function) {
+                        order += count;
+                    } else {
+                        canonical.push_str(&"'".repeat(count as usize));
+                    }
+                }
+                TokenKind::Caret => match self.superscript_name(&canonical)? {
+                    Some(name) => canonical = name,
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        self.applied(canonical, order, start)
+    }
+
+    /// The letters of a name, with accents and fonts.
+    pub(super) fn base_name(&mut self) -> Result<String> {
+        let token = self.peek();
+        match token.kind {
+            TokenKind::Word(word) => {
+                let piece = self.first_name(word);
+                self.advance_by(piece.len());
+                Ok(piece.to_owned())
+            }
+            TokenKind::Text(text) if is_word(text.trim()) => {
+                self.advance();
+                Ok(text.trim().to_owned())
+            }
+            TokenKind::Command("pi") => {
+                self.advance();
+                Ok("pi".to_owned())
+            }
+            TokenKind::Command("imaginaryunit") => {
+                self.advance();
+                Ok("i".to_owned())
+            }
+            TokenKind::Command(command) => {
+                if let Some(letter) = latex::greek(command) {
+                    self.advance();
+                    return Ok(letter.to_owned());
+                }
+                let Some(accent) = accent(command) else {
+                    return Err(self.error_here(format!("`\\{command}` is not expected here")).unsupported());
+                };
+                self.advance();
+                let inner = self.script_text()?;
+                Ok(format!("{accent}({inner})"))
+            }
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    /// How much of adjacent letters is one name: in plain notation all of it, in LaTeX the longest known name,
+    /// else one letter if all letters are known, else the whole, which is then unknown as a whole.
+    fn first_name(&self, word: &'t str) -> &'t str {
+        if self.notation == Notation::Plain {
+            return word;
+        }
+        let known = |piece: &str| self.kind(piece).is_some() || self.lexicon.knows_base(piece);
+        if let Some(length) = (2..=word.len()).rev().find(|length| known(&word[..*length])) {
+            return &word[..length];
+        }
+        let letter = |at: usize| &word[at..=at];
+        let single = |at: usize| known(letter(at)) || constant(letter(at));
+        let has_script =
+            matches!(self.look(1).kind, TokenKind::Underscore | TokenKind::Caret | TokenKind::Prime(_));
+        let all_known = (0..word.len()).all(|at| single(at) || (has_script && at + 1 == word.len()));
+        if word.len() > 1 && !all_known && self.at.used == 0 && !single(0) { word } else { letter(0) }
+    }
+
+    /// After `_`: part of the name, or an index that has to be evaluated.
+    fn subscript(&mut self, base: &str, start: u32) -> Result<Subscript> {
+        self.advance();
+        let before = self.at;
+        let text = self.script_text()?;
+        let name = Name::with_subscript(base, &text).as_str().to_owned();
+        if self.kind(&name).is_some() {
+            return Ok(Subscript::Name(name));
+        }
+        let after = self.at;
+        self.at = before;
+        let indices = self.index_expressions();
+        self.at = after;
+        let Some(indices) = indices else { return Ok(Subscript::Name(name)) };
+        let dynamic = indices.iter().any(|index| self.mentions_bound(index));
+        let known = indices.iter().all(|index| self.all_known(index));
+        if dynamic || (known && self.kind(base) == Some(NameKind::List)) {
+            let kind = Kind::Subscript { base: Name::new(base), indices };
+            return Ok(Subscript::Index(Expr::new(kind, self.since(start))));
+        }
+        Ok(Subscript::Name(name))
+    }
+
+    /// The content of a subscript as expressions, if it reads as such.
+    fn index_expressions(&mut self) -> Option<Vec<Expr>> {
+        if self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            self.advance();
+            return self
+                .nested(|parser| parser.list_items(Bracket::Brace))
+                .ok()
+                .filter(|items| !items.is_empty());
+        }
+        self.script().ok().map(|expr| vec![expr])
+    }
+
+    fn mentions_bound(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        expr.walk(&mut |node| {
+            if let Kind::Name(name) = &node.kind {
+                found |= self.bound.contains(name);
+            }
+        });
+        found
+    }
+
+    pub(super) fn all_known(&self, expr: &Expr) -> bool {
+        let mut known = true;
+        expr.walk(&mut |node| {
+            if let Kind::Name(name) = &node.kind {
+                known &=
+                    matches!(self.kind(name.as_str()), Some(NameKind::Number)) || constant(name.as_str());
+            }
+        });
+        known
+    }
+
+    /// After a name, at `^`: the name with its superscript, if that spelling is known or can be no power.
+    fn superscript_name(&mut self, base: &str) -> Result<Option<String>> {
+        let before = self.at;
+        self.advance();
+        let Ok(text) = self.script_text() else {
+            self.at = before;
+            return Ok(None);
+        };
+        let name = Name::with_superscript(base, &text).as_str().to_owned();
+        if self.kind(&name).is_some() {
+            return Ok(Some(name));
+        }
+        let after = self.at;
+        self.at = before;
+        let spelled = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        let index_like = spelled.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()));
+        if index_like && self.kind(base).is_some() && !constant(base) {
+            let message = format!(
+                "`{base}` with `({})` raised can be a power or a name of its own",
+                spelled.unwrap_or_default()
+            );
+            return Err(self
+                .error_here(message)
+                .ambiguous()
+                .help("write the power without brackets, or define the name"));
+        }
+        if index_like || matches!(text.as_str(), "*" | "+" | "-" | "star" | "ast" | "dagger" | "prime") {
+            self.at = after;
+            return Ok(Some(name));
+        }
+        Ok(None)
+    }
+
+    /// A script as it is spelt, without spaces and backslashes: `t+1`, `i,j`, `max`.
+    pub(super) fn script_text(&mut self) -> Result<String> {
+        if self.notation == Notation::Plain && self.peek().kind == TokenKind::Open(Bracket::Round) {
+            self.advance();
+            return self.spelled_until(Bracket::Round);
+        }
+        if self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            self.advance();
+            return self.spelled_until(Bracket::Brace);
+        }
+        let token = self.peek();
+        match token.kind {
+            TokenKind::Word(word) => {
+                let length = if self.notation == Notation::Plain { word.len() } else { 1 };
+                self.advance_by(length);
+                Ok(word[..length].to_owned())
+            }
+            TokenKind::Number(number) => {
+                let length = if self.notation == Notation::Plain { number.len() } else { 1 };
+                if length < number.len() && number.bytes().all(|byte| byte.is_ascii_digit()) {
+                    let message = format!("without braces TeX takes `{}` alone here", &number[..1]);
+                    return Err(self.error_here(message).ambiguous().help(format!("write `{{{number}}}`")));
+                }
+                self.advance_by(length);
+                Ok(number[..length].to_owned())
+            }
+            TokenKind::Command(_) | TokenKind::Text(_) => self.base_name(),
+            TokenKind::Dot | TokenKind::Plus | TokenKind::Minus => {
+                self.advance();
+                Ok(self.text[token.start as usize..token.end as usize].trim_start_matches('\\').to_owned())
+            }
+            _ => Err(self.error_here(format!("expected a letter or `{{`, found {}", self.describe(token)))),
+        }
+    }
+
+    fn spelled_until(&mut self, bracket: Bracket) -> Result<String> {
+        let mut spelled = String::new();
+        let mut depth = 0usize;
+        loop {
+            let token = self.peek();
+            match token.kind {
+                TokenKind::Eof => {
+                    return Err(self.error_here(format!("expected `{}`, found the end", bracket.closing())));
+                }
+                TokenKind::Close(close) if depth == 0 && close == bracket => {
+                    self.advance();
+                    return Ok(spelled);
+                }
+                TokenKind::Open(_) => depth += 1,
+                TokenKind::Close(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            let raw = match token.kind {
+                TokenKind::Text(text) => text.trim(),
+                TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
+                _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),
+            };
+            spelled.extend(raw.chars().filter(|c| !c.is_whitespace()));
+            self.advance();
+        }
+    }
+
+    /// Passes over a script.
+    pub(super) fn skip_script(&mut self) -> Result<()> {
+        self.script_text().map(|_| ())
+    }
+
+    /// A function of the page takes the brackets that follow; `P(A)` may be a name as a whole.
+    fn applied(&mut self, canonical: String, order: u32, start: u32) -> Result<Expr> {
+        let name = Name::new(&canonical);
+        if self.peek().kind != TokenKind::Open(Bracket::Round) {
+            return Ok(Expr::new(Kind::Name(name), self.since(start)));
+        }
+        let before = self.at;
+        self.advance();
+        if let Ok(spelled) = self.spelled_until(Bracket::Round) {
+            let whole = format!("{canonical}({spelled})");
+            if self.kind(&whole).is_some() {
+                return Ok(Expr::new(Kind::Name(Name::new(&whole)), self.since(start)));
+            }
+        }
+        self.at = before;
+        let unknown = self.kind(&canonical).is_none() && !constant(&canonical);
+        if self.kind(&canonical) != Some(NameKind::Function) && !unknown {
+            return Ok(Expr::new(Kind::Name(name), self.since(start)));
+        }
+        self.advance();
+        let args = self.nested(|parser| parser.list_items(Bracket::Round))?;
+        Ok(Expr::new(Kind::Apply { function: name, order, args }, self.since(start)))
+    }
+
+    /// Runs `read` and goes back to where it was if it finds nothing.
+    pub(super) fn attempt<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<Option<T>>,
+    ) -> Result<Option<T>> {
+        let before: Cursor = self.at;
+        let result = read(self);
+        if !matches!(result, Ok(Some(_))) {
+            self.at = before;
+        }
+        result
+    }
+}
+
+enum Subscript {
+    Name(String),
+    Index(Expr),
+}
+
+/// Letters that are constants unless the page defines them.
+pub(super) fn constant(name: &str) -> bool {
+    matches!(name, "e" | "pi" | "i")
+}
+
+fn accent(command: &str) -> Option<&'static str> {
+    Some(match command {
+        "hat" | "widehat" => "hat",
+        "bar" | "overline" => "bar",
+        "tilde" | "widetilde" => "tilde",
+        "vec" => "vec",
+        "dot" => "dot",
+        "ddot" => "ddot",
+        "underline" => "under",
+        "mathbf" | "boldsymbol" | "bm" => "bold",
+        "mathcal" | "mathscr" => "cal",
+        "mathbb" => "bb",
+        "mathfrak" => "frak",
+        _ => return None,
+    })
+}
