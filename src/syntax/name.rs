@@ -59,3 +59,10 @@ impl From<&str> for Name {
         Self::new(canonical)
     }
 }
+
+/// Equal names have equal spellings, so a map of names can be asked by spelling.
+impl std::borrow::Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}

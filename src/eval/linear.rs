@@ -1,0 +1,90 @@
+//! Linear algebra on small matrices of values: determinant and inverse by Gaussian elimination, exact where the
+//! elements are.
+
+use std::sync::Arc;
+
+use super::error::Failure;
+use super::ops::{divide, multiply, negate, one, shape, subtract, zero};
+use super::value::{Matrix, Value};
+use crate::num::{MathError, Number, Precision};
+
+type Result<T> = std::result::Result<T, Failure>;
+
+/// The identity matrix of `size` rows.
+pub(super) fn identity(size: usize) -> Value {
+    let cell = |i: usize, j: usize| if i == j { one() } else { zero() };
+    let rows = (0..size).map(|i| (0..size).map(|j| cell(i, j)).collect()).collect();
+    Value::Matrix(Arc::new(Matrix { rows }))
+}
+
+/// The determinant of a square matrix.
+pub(super) fn determinant(matrix: &Matrix, p: Precision) -> Result<Value> {
+    let size = square(matrix, "determinant")?;
+    let mut rows = matrix.rows.clone();
+    let mut product = one();
+    for column in 0..size {
+        let Some(pivot) = pivot(&rows, column)? else { return Ok(zero()) };
+        if pivot != column {
+            rows.swap(pivot, column);
+            product = negate(&product)?;
+        }
+        product = multiply(&product, &rows[column][column], p)?;
+        for row in column + 1..size {
+            eliminate(&mut rows, column, row, p)?;
+        }
+    }
+    Ok(product)
+}
+
+/// The inverse of a square matrix.
+pub(super) fn inverse(matrix: &Matrix, p: Precision) -> Result<Value> {
+    let size = square(matrix, "inverse")?;
+    let mut rows = matrix.rows.clone();
+    for (at, row) in rows.iter_mut().enumerate() {
+        row.extend((0..size).map(|column| if column == at { one() } else { zero() }));
+    }
+    for column in 0..size {
+        let Some(pivot) = pivot(&rows, column)? else { return Err(MathError::DivisionByZero.into()) };
+        rows.swap(pivot, column);
+        let divisor = rows[column][column].clone();
+        for cell in &mut rows[column] {
+            *cell = divide(cell, &divisor, p)?;
+        }
+        for row in (0..size).filter(|row| *row != column) {
+            eliminate(&mut rows, column, row, p)?;
+        }
+    }
+    let rows = rows.into_iter().map(|mut row| row.split_off(size)).collect();
+    Ok(Value::Matrix(Arc::new(Matrix { rows })))
+}
+
+/// Subtracts from `row` so much of the pivot row that its element in `column` vanishes.
+fn eliminate(rows: &mut [Vec<Value>], column: usize, row: usize, p: Precision) -> Result<()> {
+    let factor = divide(&rows[row][column], &rows[column][column], p)?;
+    for at in column..rows[row].len() {
+        let step = multiply(&factor, &rows[column][at], p)?;
+        rows[row][at] = subtract(&rows[row][at], &step, p)?;
+    }
+    rows[row][column] = zero();
+    Ok(())
+}
+
+/// A row from `column` on whose element there is certainly not zero; `None` if all are zero.
+fn pivot(rows: &[Vec<Value>], column: usize) -> Result<Option<usize>> {
+    let mut undecided = false;
+    for (at, row) in rows.iter().enumerate().skip(column) {
+        match row[column].as_number().map(Number::is_zero) {
+            Some(Some(false)) => return Ok(Some(at)),
+            Some(Some(true)) => {}
+            _ => undecided = true,
+        }
+    }
+    if undecided { Err(MathError::Undecided { function: "elimination" }.into()) } else { Ok(None) }
+}
+
+fn square(matrix: &Matrix, what: &str) -> Result<usize> {
+    match shape(matrix) {
+        (rows, columns) if rows == columns && rows <= 64 => Ok(rows),
+        (rows, columns) => Err(Failure::Type(format!("a matrix of {rows}×{columns} has no {what}"))),
+    }
+}

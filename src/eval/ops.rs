@@ -1,0 +1,284 @@
+//! Arithmetic on values: numbers, duals, lists and matrices. It knows no syntax and no names.
+
+use std::sync::Arc;
+
+use super::error::Failure;
+use super::value::{Dual, Matrix, Value};
+use crate::num::{Number, Precision};
+
+type Result<T> = std::result::Result<T, Failure>;
+
+/// The largest number of elements that one value may have.
+pub(super) const MAX_ELEMENTS: usize = 1_000_000;
+
+pub(super) fn add(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::Number(a), Value::Number(b)) => Ok(a.add(b, p)?.into()),
+        _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, add),
+        _ => elementwise("added", lhs, rhs, |a, b| add(a, b, p)),
+    }
+}
+
+pub(super) fn subtract(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::Number(a), Value::Number(b)) => Ok(a.sub(b, p)?.into()),
+        _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, subtract),
+        _ => elementwise("subtracted", lhs, rhs, |a, b| subtract(a, b, p)),
+    }
+}
+
+pub(super) fn negate(value: &Value) -> Result<Value> {
+    match value {
+        Value::Number(a) => Ok(a.neg().into()),
+        Value::Dual(dual) => Ok(make_dual(dual.tag, negate(&dual.primal)?, negate(&dual.tangent)?)),
+        _ => map(value, negate, "negated"),
+    }
+}
+
+/// A product of numbers; a number times a list or matrix; matrix products. Two lists are for the caller to decide.
+pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::Number(a), Value::Number(b)) => Ok(a.mul(b, p)?.into()),
+        _ if has_dual(lhs, rhs) => {
+            let (tag, a, da, b, db) = split(lhs, rhs);
+            let tangent = match (da, db) {
+                (Some(da), Some(db)) => add(&multiply(da, b, p)?, &multiply(a, db, p)?, p)?,
+                (Some(da), None) => multiply(da, b, p)?,
+                (None, Some(db)) => multiply(a, db, p)?,
+                (None, None) => zero(),
+            };
+            Ok(make_dual(tag, multiply(a, b, p)?, tangent))
+        }
+        (Value::Matrix(a), Value::Matrix(b)) => matrix_product(a, b, p),
+        (Value::Matrix(a), Value::List(b)) => matrix_vector(a, b, p),
+        (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_)) => {
+            map(lhs, |item| multiply(item, rhs, p), "multiplied")
+        }
+        (Value::Number(_) | Value::Dual(_), Value::List(_) | Value::Matrix(_)) => {
+            map(rhs, |item| multiply(lhs, item, p), "multiplied")
+        }
+        _ => Err(mismatch("multiplied", lhs, rhs)),
+    }
+}
+
+pub(super) fn divide(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::Number(a), Value::Number(b)) => Ok(a.div(b, p)?.into()),
+        _ if has_dual(lhs, rhs) => {
+            let (tag, a, da, b, db) = split(lhs, rhs);
+            let quotient = divide(a, b, p)?;
+            let mut top = da.cloned().unwrap_or_else(zero);
+            if let Some(db) = db {
+                top = subtract(&top, &multiply(&quotient, db, p)?, p)?;
+            }
+            Ok(make_dual(tag, quotient, divide(&top, b, p)?))
+        }
+        (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_)) => {
+            map(lhs, |item| divide(item, rhs, p), "divided")
+        }
+        _ => Err(mismatch("divided", lhs, rhs)),
+    }
+}
+
+/// `lhs` raised to `rhs`.
+pub(super) fn power(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::Number(a), Value::Number(b)) => Ok(a.pow(b, p)?.into()),
+        _ if has_dual(lhs, rhs) => {
+            let (tag, a, da, b, db) = split(lhs, rhs);
+            let value = power(a, b, p)?;
+            let mut tangent = zero();
+            if let Some(da) = da {
+                // d(a^b) = b a^(b-1) da; with b = 0 the factor b settles it.
+                let lower = power(a, &subtract(b, &one(), p)?, p);
+                let slope = if is_zero(b) { zero() } else { multiply(b, &lower?, p)? };
+                tangent = multiply(&slope, da, p)?;
+            }
+            if let Some(db) = db {
+                let ln = super::builtins::scalar(crate::num::Function::Ln, a, p)?;
+                let slope = multiply(&value, &ln, p)?;
+                tangent = add(&tangent, &multiply(&slope, db, p)?, p)?;
+            }
+            Ok(make_dual(tag, value, tangent))
+        }
+        (Value::Matrix(a), Value::Number(_)) => matrix_power(a, rhs, p),
+        _ => Err(mismatch("raised", lhs, rhs)),
+    }
+}
+
+/// The sum of products of two lists of equal length.
+pub(super) fn dot(lhs: &[Value], rhs: &[Value], p: Precision) -> Result<Value> {
+    if lhs.len() != rhs.len() {
+        return Err(Failure::Type(format!(
+            "lists of {} and {} elements have no product",
+            lhs.len(),
+            rhs.len()
+        )));
+    }
+    lhs.iter().zip(rhs).try_fold(zero(), |sum, (a, b)| add(&sum, &multiply(a, b, p)?, p))
+}
+
+/// Element by element, for two lists or matrices of one shape.
+pub(super) fn elementwise(
+    verb: &str,
+    lhs: &Value,
+    rhs: &Value,
+    combine: impl Fn(&Value, &Value) -> Result<Value>,
+) -> Result<Value> {
+    match (lhs, rhs) {
+        (Value::List(a), Value::List(b)) if a.len() == b.len() => {
+            Ok(Value::list(a.iter().zip(b.iter()).map(|(a, b)| combine(a, b)).collect::<Result<_>>()?))
+        }
+        (Value::Matrix(a), Value::Matrix(b)) if shape(a) == shape(b) => {
+            let rows = a.rows.iter().zip(&b.rows);
+            let rows = rows.map(|(a, b)| a.iter().zip(b).map(|(a, b)| combine(a, b)).collect());
+            Ok(Value::Matrix(Arc::new(Matrix { rows: rows.collect::<Result<_>>()? })))
+        }
+        (Value::List(a), Value::List(b)) => {
+            Err(Failure::Type(format!("lists of {} and {} elements cannot be {verb}", a.len(), b.len())))
+        }
+        _ => Err(mismatch(verb, lhs, rhs)),
+    }
+}
+
+/// Applies `f` to every element of a list or matrix.
+pub(super) fn map(value: &Value, f: impl Fn(&Value) -> Result<Value>, verb: &str) -> Result<Value> {
+    match value {
+        Value::List(items) => Ok(Value::list(items.iter().map(f).collect::<Result<_>>()?)),
+        Value::Matrix(matrix) => {
+            let rows = matrix.rows.iter().map(|row| row.iter().map(&f).collect());
+            Ok(Value::Matrix(Arc::new(Matrix { rows: rows.collect::<Result<_>>()? })))
+        }
+        _ => Err(Failure::Type(format!("{} cannot be {verb}", value.describe()))),
+    }
+}
+
+/// Rows and columns exchanged; a list becomes a matrix of one row.
+pub(super) fn transpose(value: &Value) -> Result<Value> {
+    let rows = match value {
+        Value::List(items) => vec![items.to_vec()],
+        Value::Matrix(matrix) if shape(matrix).1 == 1 => {
+            return Ok(Value::list(matrix.rows.iter().map(|row| row[0].clone()).collect()));
+        }
+        Value::Matrix(matrix) => {
+            (0..shape(matrix).1).map(|j| matrix.rows.iter().map(|row| row[j].clone()).collect()).collect()
+        }
+        Value::Number(_) | Value::Dual(_) => return Ok(value.clone()),
+        _ => return Err(Failure::Type(format!("{} cannot be transposed", value.describe()))),
+    };
+    Ok(Value::Matrix(Arc::new(Matrix { rows })))
+}
+
+pub(super) fn shape(matrix: &Matrix) -> (usize, usize) {
+    (matrix.rows.len(), matrix.rows.first().map_or(0, Vec::len))
+}
+
+fn matrix_product(a: &Matrix, b: &Matrix, p: Precision) -> Result<Value> {
+    let ((rows, inner), (other, columns)) = (shape(a), shape(b));
+    if inner != other || rows.saturating_mul(columns).saturating_mul(inner) > MAX_ELEMENTS {
+        return Err(Failure::Type(format!(
+            "matrices of {rows}×{inner} and {other}×{columns} have no product"
+        )));
+    }
+    let column = |j: usize| -> Vec<Value> { b.rows.iter().map(|row| row[j].clone()).collect() };
+    let columns: Vec<_> = (0..columns).map(column).collect();
+    let rows = a.rows.iter().map(|row| columns.iter().map(|column| dot(row, column, p)).collect());
+    let rows: Vec<Vec<Value>> = rows.collect::<Result<_>>()?;
+    Ok(single(rows))
+}
+
+fn matrix_vector(a: &Matrix, b: &[Value], p: Precision) -> Result<Value> {
+    let mut items: Vec<Value> = a.rows.iter().map(|row| dot(row, b, p)).collect::<Result<_>>()?;
+    if items.len() == 1 {
+        return Ok(items.remove(0));
+    }
+    Ok(Value::list(items))
+}
+
+/// A matrix of one element is that element: `w^T x` is a number.
+fn single(mut rows: Vec<Vec<Value>>) -> Value {
+    if rows.len() == 1 && rows[0].len() == 1 {
+        return rows.remove(0).remove(0);
+    }
+    Value::Matrix(Arc::new(Matrix { rows }))
+}
+
+fn matrix_power(a: &Arc<Matrix>, exponent: &Value, p: Precision) -> Result<Value> {
+    let (rows, columns) = shape(a);
+    let exponent = exponent.as_number().and_then(Number::to_integer).and_then(|n| i64::try_from(n).ok());
+    let Some(exponent) = exponent.filter(|n| rows == columns && n.unsigned_abs() <= 1_000) else {
+        return Err(Failure::Type("only a square matrix has powers, and only small whole ones".to_owned()));
+    };
+    let base = if exponent < 0 { super::linear::inverse(a, p)? } else { Value::Matrix(a.clone()) };
+    let mut result = super::linear::identity(rows);
+    for _ in 0..exponent.unsigned_abs() {
+        result = multiply(&result, &base, p)?;
+    }
+    Ok(result)
+}
+
+fn mismatch(verb: &str, lhs: &Value, rhs: &Value) -> Failure {
+    Failure::Type(format!("{} and {} cannot be {verb}", lhs.describe(), rhs.describe()))
+}
+
+pub(super) fn zero() -> Value {
+    Number::zero().into()
+}
+
+pub(super) fn one() -> Value {
+    Number::one().into()
+}
+
+fn is_zero(value: &Value) -> bool {
+    value.as_number().and_then(Number::as_exact).is_some_and(|value| value.is_zero())
+}
+
+// Duals.
+
+pub(super) fn make_dual(tag: u32, primal: Value, tangent: Value) -> Value {
+    Value::Dual(Arc::new(Dual { tag, primal, tangent }))
+}
+
+fn has_dual(lhs: &Value, rhs: &Value) -> bool {
+    let scalar = |value: &Value| matches!(value, Value::Number(_) | Value::Dual(_));
+    scalar(lhs) && scalar(rhs)
+}
+
+/// The larger tag of two scalars, with value and derivative of each with respect to it.
+pub(super) fn split<'v>(
+    lhs: &'v Value,
+    rhs: &'v Value,
+) -> (u32, &'v Value, Option<&'v Value>, &'v Value, Option<&'v Value>) {
+    let tag = tag_of(lhs).max(tag_of(rhs)).unwrap_or(0);
+    let (a, da) = parts(lhs, tag);
+    let (b, db) = parts(rhs, tag);
+    (tag, a, da, b, db)
+}
+
+fn tag_of(value: &Value) -> Option<u32> {
+    match value {
+        Value::Dual(dual) => Some(dual.tag),
+        _ => None,
+    }
+}
+
+/// The value and its derivative with respect to `tag`; a number that carries another tag is constant to it.
+pub(super) fn parts(value: &Value, tag: u32) -> (&Value, Option<&Value>) {
+    match value {
+        Value::Dual(dual) if dual.tag == tag => (&dual.primal, Some(&dual.tangent)),
+        _ => (value, None),
+    }
+}
+
+/// A linear operation on duals: on values and on derivatives alike.
+fn linear(
+    lhs: &Value,
+    rhs: &Value,
+    p: Precision,
+    operation: fn(&Value, &Value, Precision) -> Result<Value>,
+) -> Result<Value> {
+    let (tag, a, da, b, db) = split(lhs, rhs);
+    let zero = zero();
+    let tangent = operation(da.unwrap_or(&zero), db.unwrap_or(&zero), p)?;
+    Ok(make_dual(tag, operation(a, b, p)?, tangent))
+}
