@@ -46,6 +46,15 @@ impl Truth {
     }
 }
 
+/// The place value that counts: after `\approx` the trailing zeros of an integer do not.
+pub(super) fn significant_unit(stated: &Stated, rule: &Rule) -> Rational {
+    if rule.relation == Relation::Approx && stated.integer {
+        &stated.unit * power_of_ten(i64::try_from(stated.trailing_zeros).unwrap_or(0))
+    } else {
+        stated.unit.clone()
+    }
+}
+
 /// The place that a stated number is rounded to.
 struct Grid {
     /// The place value that counts under the relation.
@@ -58,12 +67,8 @@ struct Grid {
 
 impl Grid {
     fn new(stated: &Stated, computed: &Computed, rule: &Rule) -> Self {
+        let unit = significant_unit(stated, rule);
         let approx = rule.relation == Relation::Approx;
-        let unit = if approx && stated.integer {
-            &stated.unit * power_of_ten(i64::try_from(stated.trailing_zeros).unwrap_or(0))
-        } else {
-            stated.unit.clone()
-        };
         let may_round = approx || !stated.integer || (stated.digits >= 2 && computed.source.inexact);
         Self { half: &unit / Rational::from(2u8), unit, exact: !may_round }
     }

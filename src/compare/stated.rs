@@ -158,6 +158,15 @@ impl Stated {
         Self { text: text.into(), ..self }
     }
 
+    /// The decimal exponent of [`Stated::unit`]: -4 for `93.06\%`.
+    pub fn place(&self) -> i64 {
+        let decimals = i64::try_from(self.decimals).unwrap_or(0);
+        match self.power_of_ten {
+            Some(exponent) => exponent.min(0),
+            None => self.exponent - decimals - if self.percent { 2 } else { 0 },
+        }
+    }
+
     /// The number with the opposite sign, for a minus that stands apart from it. The text stays as it is.
     pub fn negated(self) -> Self {
         Self { value: -self.value, negative: !self.negative, ..self }

@@ -1,6 +1,7 @@
 //! The only place where text changes: sorted, disjoint edits are applied and the gaps copied.
 
 mod edit;
+pub mod render;
 
 pub use edit::{EditError, apply};
 
