@@ -4,12 +4,14 @@
 //! applied), their places from the text of `book.toml`. Knows neither files nor the protocol; `host` brings both.
 
 use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
 use crate::diag::suggest;
 use crate::diag::{Code, Diagnostic};
+use crate::page::check_macros;
 use crate::pipeline::Options;
 use crate::scan::{Intermediate, LogBase, Rounding};
 use crate::source::{FileId, Span};
@@ -38,8 +40,8 @@ enum Setting {
     Choice(&'static [&'static str], fn(&mut Options, &str)),
     /// `true` or `false`.
     Switch(fn(&mut Options, bool)),
-    /// A table of strings under free names.
-    Strings(fn(&mut Options, String, String)),
+    /// A table of LaTeX macros under free names.
+    Macros,
     /// A table whose keys are named here.
     Table(&'static [&'static str]),
 }
@@ -74,25 +76,14 @@ const KEYS: &[(&str, Setting)] = &[
     ),
     (
         "log",
-        Setting::Choice(&["e", "2", "10"], |options, word| {
-            options.judge.rules.log = Some(match word {
-                "2" => LogBase::Two,
-                "10" => LogBase::Ten,
-                _ => LogBase::E,
-            });
-        }),
+        Setting::Choice(&["e", "2", "10"], |options, word| options.judge.rules.log = LogBase::named(word)),
     ),
     (
         "render-math",
         Setting::Choice(&["none", "mathml"], |options, word| options.page.render_math = word == "mathml"),
     ),
     ("marks", Setting::Switch(|options, on| options.page.marks = on)),
-    (
-        "macros",
-        Setting::Strings(|options, name, text| {
-            options.page.macros.insert(name.trim_start_matches('\\').to_owned(), text);
-        }),
-    ),
+    ("macros", Setting::Macros),
     ("rust", Setting::Table(&["enabled", "dependencies", "timeout", "memory"])),
 ];
 
@@ -114,6 +105,14 @@ pub fn read(book: &Value) -> (Options, Vec<Problem>) {
             help: Some("write `[preprocessor.qed]` on a line of its own".into()),
         }),
     }
+    (options, problems)
+}
+
+/// As [`read`], before `renderer` writes pages.
+pub fn read_for_renderer(book: &Value, renderer: &str) -> (Options, Vec<Problem>) {
+    let (mut options, mut problems) = read(book);
+    options.page.html = renderer == "html";
+    problems.extend(endangered_sources(book).filter(|_| options.page.html));
     (options, problems)
 }
 
@@ -142,36 +141,57 @@ fn read_key(key: &str, value: &Value, options: &mut Options, problems: &mut Vec<
         problems.push(unknown_key(way(&[]), KEYS.iter().map(|(name, _)| *name)));
         return;
     };
-    let wrong = |way: Vec<String>, expected: String, value: &Value| Problem {
-        message: format!("`{}` must be {expected}, not {}", way[TABLE.len()..].join("."), describe(value)),
-        key: way,
-        in_value: true,
-        help: None,
-    };
     match (setting, value) {
         (Setting::Host, _) => {}
         (Setting::Choice(words, apply), value) => match word(value).filter(|it| words.contains(&it.as_str()))
         {
             Some(word) => apply(options, &word),
-            None => problems.push(wrong(way(&[]), alternatives(words), value)),
+            None => problems.push(wrong_value(way(&[]), &alternatives(words), value)),
         },
         (Setting::Switch(apply), Value::Bool(on)) => apply(options, *on),
-        (Setting::Switch(_), _) => problems.push(wrong(way(&[]), "`true` or `false`".into(), value)),
-        (Setting::Strings(apply), Value::Object(table)) => {
-            for (name, value) in table {
-                match value {
-                    Value::String(text) => apply(options, name.clone(), text.clone()),
-                    _ => problems.push(wrong(way(&[name]), "a string".into(), value)),
-                }
-            }
-        }
+        (Setting::Switch(_), _) => problems.push(wrong_value(way(&[]), "`true` or `false`", value)),
+        (Setting::Macros, Value::Object(table)) => read_macros(table, options, problems),
         (Setting::Table(names), Value::Object(table)) => {
             let unknown = table.keys().filter(|name| !names.contains(&name.as_str()));
             problems.extend(unknown.map(|name| unknown_key(way(&[name]), names.iter().copied())));
         }
-        (Setting::Strings(_) | Setting::Table(_), _) => {
-            problems.push(wrong(way(&[]), "a table".into(), value))
+        (Setting::Macros | Setting::Table(_), _) => problems.push(wrong_value(way(&[]), "a table", value)),
+    }
+}
+
+fn read_macros(table: &Map<String, Value>, options: &mut Options, problems: &mut Vec<Problem>) {
+    let way = |name: &str| TABLE.iter().chain(&["macros", name]).map(|part| (*part).to_owned()).collect();
+    for (name, value) in table {
+        match value {
+            Value::String(text) => {
+                options.page.macros.insert(plain(name).to_owned(), text.clone());
+                options.judge.macros.insert(plain(name).to_owned(), text.clone());
+            }
+            _ => problems.push(wrong_value(way(name), "a string", value)),
         }
+    }
+    for (wrong, problem) in check_macros(&options.page.macros) {
+        let written = table.keys().find(|name| plain(name) == wrong).unwrap_or(&wrong);
+        problems.push(Problem {
+            message: format!("the macro `{written}` is no LaTeX that can be shown: {problem}"),
+            key: way(written),
+            in_value: true,
+            help: None,
+        });
+    }
+}
+
+/// The name of a macro, which may be written with its backslash.
+fn plain(name: &str) -> &str {
+    name.trim_start_matches('\\')
+}
+
+fn wrong_value(way: Vec<String>, expected: &str, value: &Value) -> Problem {
+    Problem {
+        message: format!("`{}` must be {expected}, not {}", way[TABLE.len()..].join("."), describe(value)),
+        key: way,
+        in_value: true,
+        help: None,
     }
 }
 
@@ -217,9 +237,32 @@ fn unknown_key<'a>(key: Vec<String>, known: impl Iterator<Item = &'a str> + Clon
     }
 }
 
+/// The problems as diagnostics, in the order in which the settings stand in `book_toml`, the text of `file`.
+pub fn diagnostics(problems: &[Problem], file: FileId, book_toml: &str) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = problems.iter().map(|it| it.diagnostic(file, book_toml)).collect();
+    found.sort_by_key(|diagnostic| diagnostic.span);
+    found
+}
+
+/// Where mdBook's HTML renderer would delete the sources of the book: it empties the folder it writes to, and that
+/// folder is by default called `book`.
+fn endangered_sources(book: &Value) -> Option<Problem> {
+    let text = |pointer, default| book.pointer(pointer).and_then(Value::as_str).unwrap_or(default);
+    let outputs = book.pointer("/output").and_then(Value::as_object).map_or(0, |outputs| outputs.len());
+    let html = Path::new(text("/build/build-dir", "book")).join(if outputs > 1 { "html" } else { "" });
+    let clean = |path: &Path| path.components().filter(|it| *it != Component::CurDir).collect::<PathBuf>();
+    let source = text("/book/src", "src");
+    clean(Path::new(source)).starts_with(clean(&html)).then(|| Problem {
+        key: vec!["book".into(), "src".into()],
+        in_value: true,
+        message: format!("the sources lie in `{source}`, which mdBook empties to write the pages there"),
+        help: Some("set another `build-dir` under `[build]`, such as \"target/book\"".into()),
+    })
+}
+
 impl Problem {
     /// As a diagnostic in `book_toml`, the text of `file`, at the setting's own place where it is written there.
-    pub fn diagnostic(&self, file: FileId, book_toml: &str) -> Diagnostic {
+    fn diagnostic(&self, file: FileId, book_toml: &str) -> Diagnostic {
         let range = place(book_toml, self);
         let span = Span::new(file, range.start, range.end);
         let diagnostic = Diagnostic::error(Code::Config, span, self.message.clone());
@@ -258,7 +301,7 @@ fn place(book_toml: &str, problem: &Problem) -> Range<usize> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Problem, read};
+    use super::{Problem, diagnostics, read, read_for_renderer};
     use crate::pipeline::Options;
     use crate::scan::{Intermediate, LogBase, Rounding};
     use crate::source::{FileId, LineIndex};
@@ -274,12 +317,12 @@ mod tests {
         let book_toml = format!("[book]\ntitle = \"ö\"\n\n[preprocessor.qed]\n{table}");
         let (_, problems) = parse(&book_toml);
         let lines = LineIndex::new(&book_toml);
-        let found: Vec<String> = problems
+        let found: Vec<String> = diagnostics(&problems, FileId(0), &book_toml)
             .iter()
-            .map(|problem| {
-                let diagnostic = problem.diagnostic(FileId(0), &book_toml);
+            .map(|diagnostic| {
                 let position = lines.position(&book_toml, diagnostic.span.start as usize);
-                format!("{}:{} {problem}", position.line, position.column)
+                let help = diagnostic.help.iter().map(|help| format!("; {help}")).collect::<String>();
+                format!("{}:{} {}{help}", position.line, position.column, diagnostic.message)
             })
             .collect();
         assert_eq!(found, expected);
@@ -370,6 +413,23 @@ mod tests {
             problems[0].to_string(),
             "`preprocessor.qed` is not a table; write `[preprocessor.qed]` on a line of its own"
         );
+    }
+
+    #[test]
+    fn sources_are_kept_from_being_emptied() {
+        let endangered = |book_toml: &str, renderer| {
+            let book: Value = toml::from_str(book_toml).expect("the example is TOML");
+            !read_for_renderer(&book, renderer).1.is_empty()
+        };
+        assert!(endangered("[book]\nsrc = \"book\"\n", "html"));
+        assert!(endangered("[book]\nsrc = \"./book/src\"\n", "html"));
+        assert!(endangered("[build]\nbuild-dir = \".\"\n", "html"));
+        assert!(!endangered("[book]\nsrc = \"book\"\n", "markdown"));
+        assert!(!endangered("[book]\nsrc = \"books\"\n", "html"));
+        assert!(!endangered("", "html"));
+        assert!(!endangered("[book]\nsrc = \"book\"\n[build]\nbuild-dir = \"target/book\"\n", "html"));
+        assert!(!endangered("[book]\nsrc = \"book\"\n[output.html]\n[output.markdown]\n", "html"));
+        assert!(endangered("[book]\nsrc = \"book/html\"\n[output.html]\n[output.markdown]\n", "html"));
     }
 
     #[test]

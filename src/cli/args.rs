@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::report::Shard;
+
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
     .usage(AnsiColor::Green.on_default().bold())
@@ -41,6 +43,12 @@ pub(crate) struct Arguments {
     /// When to use colours; `auto` follows the terminal, NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     pub(crate) color: Color,
+
+    /// How many threads share the work; without it, one for each processor.
+    ///
+    /// What comes out does not depend on it.
+    #[arg(long, short, global = true, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,6 +64,37 @@ pub(crate) enum Command {
     /// The same as `mdbook build` with mdbook-qed as its preprocessor. When a number is wrong nothing is built, and what
     /// was built before stays as it is.
     Build(Build),
+    /// Compute an expression, or a stream of them
+    ///
+    /// The calculator that judges the pages: exact where it can be, else to 17 digits that are proven or estimated, and an
+    /// error where a text has two readings. Statements before the last define names.
+    #[command(after_help = EVAL_EXAMPLES)]
+    Eval(Eval),
+    /// Write corrections and filled holes into the source
+    ///
+    /// A number is corrected where all computed members of its chain agree on what it should be; a hole (`= ?`) is
+    /// replaced by its value. Text that comes from an include is corrected in the included file. Text that stands in no
+    /// file as it is, and files that have changed meanwhile, stay as they are.
+    #[command(after_help = FIX_EXAMPLES)]
+    Fix(Fix),
+    /// Change one digit of each number at a time, and report the changes that are not noticed
+    ///
+    /// Tells how well the numbers of a book guard each other. Everything happens in memory; no file changes. Only
+    /// numbers in tagged blocks are tried, without those that are skipped or meant to be wrong. A number in the middle
+    /// between two values that both round to it may be either, and is counted apart.
+    Mutate(Mutate),
+    /// Draw the badge that says how many numbers were verified
+    #[command(after_help = BADGE_EXAMPLES)]
+    Badge(Badge),
+    /// Add mdbook-qed to a book
+    ///
+    /// Adds `[preprocessor.qed]` to book.toml, after `links` and, where it is used, before `katex`; writes the style
+    /// sheet `qed.css` and lists it in `additional-css`. Comments and everything else stay. Doing it again brings the
+    /// style sheet up to date.
+    Install(Install),
+    /// Work with reports of `check --format json`
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Tell mdBook that a renderer is supported; always yes
     Supports {
         /// The name of the renderer.
@@ -68,7 +107,21 @@ const CHECK_EXAMPLES: &str = "\
   mdbook-qed check                          the book in this folder
   mdbook-qed check book/q2.md               one chapter, with the settings of its book
   mdbook-qed check --format json > out.json every claim, the passing ones too
+  mdbook-qed check --format github          annotations in a GitHub workflow
+  mdbook-qed check --shard 1/4 --format json   a quarter of the chapters; `report merge` joins
   mdbook-qed check --quiet && echo ok       for scripts and hooks";
+
+const FIX_EXAMPLES: &str = "\
+\x1b[1;32mExamples:\x1b[0m
+  mdbook-qed fix --diff            what would change, as a diff
+  mdbook-qed fix                   corrects the book in this folder
+  mdbook-qed fix notes.md          corrects a single file";
+
+const BADGE_EXAMPLES: &str = "\
+\x1b[1;32mExamples:\x1b[0m
+  mdbook-qed badge -o book/badge.svg
+
+In a page: ![numbers verified](badge.svg)";
 
 /// What `check` is to do.
 #[derive(Args, Debug)]
@@ -85,6 +138,10 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) all: bool,
 
+    /// Check only the K-th of N equal parts of the chapters, so that N machines can share a large book
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
+
     /// Print errors only: no warnings, no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -100,6 +157,109 @@ pub(crate) struct Build {
     /// Where to put it, instead of the book's own `build-dir`
     #[arg(long, short, value_name = "DIR")]
     pub(crate) dest_dir: Option<PathBuf>,
+}
+
+const EVAL_EXAMPLES: &str = "\
+\x1b[1;32mExamples:\x1b[0m
+  mdbook-qed eval '100!'
+  mdbook-qed eval 'f(x) = x^2; f(3) + w' --let w=1/3
+  mdbook-qed eval --latex '\\frac{d}{dx} x^2' --let x=1.3
+  mdbook-qed eval --latex '\\det A' --let 'A=[[1, 2], [3, 4]]'
+  echo '{\"latex\": \"x^2\", \"let\": {\"x\": 1.3}}' | mdbook-qed eval --jsonl";
+
+/// What `eval` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Eval {
+    /// The expression, in plain notation
+    #[arg(value_name = "EXPR", allow_hyphen_values = true)]
+    pub(crate) expression: Option<String>,
+
+    /// The expression is LaTeX
+    #[arg(long)]
+    pub(crate) latex: bool,
+
+    /// Give a name a value: a number, a list or a matrix in plain notation
+    #[arg(long = "let", value_name = "NAME=VALUE")]
+    pub(crate) given: Vec<String>,
+
+    /// To which base a logarithm without one is: e, 2 or 10; without it, such a logarithm is an error
+    #[arg(long, value_name = "BASE", value_parser = ["e", "2", "10"])]
+    pub(crate) log: Option<String>,
+
+    /// Answer each line of stdin, {"latex" or "plain": …, "let": {…}}, with {"value": …} or {"error": …, "span": [a, b]}
+    #[arg(long, conflicts_with_all = ["expression", "given", "latex"])]
+    pub(crate) jsonl: bool,
+}
+
+/// What `fix` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Fix {
+    /// Folders with a book.toml, folders of Markdown, or .md files
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Print the changes as a diff, and write nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// List the changes, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Write corrections on which the computed members do not agree, too
+    #[arg(long = "unsafe")]
+    pub(crate) unsafe_too: bool,
+}
+
+/// What `mutate` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Mutate {
+    /// Folders with a book.toml, folders of Markdown, or .md files
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// What `badge` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Badge {
+    /// Folders with a book.toml, folders of Markdown, or .md files
+    #[arg(default_value = ".", value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// The SVG file to write; without it, the badge goes to stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// What `install` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Install {
+    /// The folder of the book
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+
+    /// Add a GitHub workflow that checks every change and publishes the book on GitHub Pages
+    #[arg(long)]
+    pub(crate) pages: bool,
+}
+
+/// What `report` is to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Join the JSON reports of shards into the report of the whole
+    Merge(Merge),
+}
+
+/// What `report merge` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// Reports of `check --format json`, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Where to write the joined report, instead of to stdout
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -120,6 +280,12 @@ pub(crate) enum Format {
     Human,
     /// For programs: one JSON object with every claim
     Json,
+    /// For code scanning: SARIF 2.1.0, with replacements
+    Sarif,
+    /// For test servers: JUnit XML, a test for each claim
+    Junit,
+    /// For GitHub Actions: an annotation for each error and warning
+    Github,
 }
 
 #[cfg(test)]

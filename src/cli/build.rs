@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &Build, output: &mut Output) -> Result<Exit, Failur
     output.diagnostics(Stream::Stderr, checked, false);
     output.summary(Stream::Stderr, checked);
     match &built.page {
-        Some(page) => output.write(Stream::Stdout, &format!("The book is at {}\n", page.display())),
+        Some(page) => output.write(Stream::Stdout, &format!("The book is at {page}\n")),
         None if checked.report.has_errors() => output.write(Stream::Stderr, "The book was not built.\n"),
         None => {}
     }

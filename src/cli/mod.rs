@@ -3,10 +3,17 @@
 //! The only place that writes to the terminal. Each command is a file; what it prints comes from `report`.
 
 mod args;
+mod badge;
 mod build;
 mod check;
+mod eval;
+mod fix;
+mod install;
 mod log;
+mod merge;
+mod mutate;
 mod output;
+mod passes;
 mod preprocess;
 
 use std::process::ExitCode;
@@ -39,15 +46,33 @@ impl Exit {
     }
 }
 
+/// The stack of a thread that judges: as large as the main thread's, for deep formulas.
+const STACK: usize = 8 << 20;
+
+/// Starts the threads that share the work.
+fn threads(jobs: Option<usize>) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.unwrap_or(0)).stack_size(STACK);
+    // It fails only if there are threads already, and then those do the work.
+    let _ = pool.build_global();
+}
+
 /// Runs the command line and returns the exit code.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let mut output = Output::new(arguments.color);
+    threads(arguments.jobs);
+    passes::install();
     let exit = match arguments.command {
         None => preprocess::run(&mut output),
         Some(Command::Supports { .. }) => Ok(Exit::Verified),
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
         Some(Command::Build(arguments)) => build::run(&arguments, &mut output),
+        Some(Command::Eval(arguments)) => eval::run(&arguments, &mut output),
+        Some(Command::Fix(arguments)) => fix::run(&arguments, &mut output),
+        Some(Command::Mutate(arguments)) => mutate::run(&arguments, &mut output),
+        Some(Command::Badge(arguments)) => badge::run(&arguments, &mut output),
+        Some(Command::Install(arguments)) => install::run(&arguments, &mut output),
+        Some(Command::Report(command)) => merge::run(&command, &mut output),
     };
     let exit = exit.unwrap_or_else(|failure: Failure| {
         output.failure(&failure);

@@ -8,6 +8,7 @@ use super::args::Color;
 use crate::diag::Severity;
 use crate::host::{Checked, Failure};
 use crate::report::{Report, human};
+use crate::source::Sources;
 
 /// Stdout and stderr.
 pub(crate) struct Output {
@@ -44,17 +45,21 @@ impl Output {
 
     /// All diagnostics as people read them.
     pub(crate) fn diagnostics(&mut self, stream: Stream, checked: &Checked, quiet: bool) {
-        let style = human::Style { color: true, ..human::Style::default() };
         let errors = |report: &Report| {
             let errors =
                 report.diagnostics.iter().filter(|it| it.severity == Severity::Error).cloned().collect();
             Report { claims: Vec::new(), diagnostics: errors }
         };
-        let text = match quiet {
-            true => human::render(&errors(&checked.report), &checked.texts, style),
-            false => human::render(&checked.report, &checked.texts, style),
-        };
-        self.write(stream, &text);
+        match quiet {
+            true => self.report(stream, &errors(&checked.report), &checked.sources),
+            false => self.report(stream, &checked.report, &checked.sources),
+        }
+    }
+
+    /// The diagnostics of a report as people read them.
+    pub(crate) fn report(&mut self, stream: Stream, report: &Report, sources: &Sources) {
+        let style = human::Style { color: true, ..human::Style::default() };
+        self.write(stream, &human::render(report, sources, style));
     }
 
     /// The summary line of a report.

@@ -155,13 +155,14 @@ struct Rung {
 fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds: &Bounds) -> Vec<Rung> {
     let mut rungs = vec![exact_rung(stated, computed, bounds)];
     let rounds = bounds.near(&stated.value, &grid.half);
-    if !grid.exact {
+    let magnitude_alone = stated.power_of_ten.is_some() && rule.relation == Relation::Approx;
+    if !grid.exact && !magnitude_alone {
         let tie = bounds.is_point() && absolute(&(&bounds.lo - &stated.value)) == grid.half;
         let plain = if tie { Detail::Tie } else { Detail::Plain };
         let detail = if bounds.fifty_digits { Detail::FiftyDigits } else { plain };
         rungs.push(Rung { verdict: Verdict::Rounded, detail, truth: rounds });
     }
-    rungs.extend(magnitude_rung(stated, rule, bounds));
+    rungs.extend(magnitude_rung(stated, computed, rule, bounds));
     let cut_off = cut_off(stated, grid, bounds);
     let accepted = rule.rounding == Rounding::Truncate && !grid.exact;
     if accepted {
@@ -169,7 +170,6 @@ fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds
     }
     let tolerance = within_tolerance(stated, rule, bounds);
     rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
-    let magnitude_alone = stated.power_of_ten.is_some() && rule.relation == Relation::Approx;
     if rule.rounding == Rounding::Nearest && !magnitude_alone {
         rungs.push(Rung { verdict: Verdict::Truncated, detail: Detail::Plain, truth: cut_off });
     }
@@ -191,7 +191,7 @@ fn exact_rung(stated: &Stated, computed: &Computed, bounds: &Bounds) -> Rung {
 }
 
 /// A bare power of ten under `\approx`: `|log10 v - k| ≤ 1/2`, that is `10^(2k-1) ≤ v² ≤ 10^(2k+1)` and the sign right.
-fn magnitude_rung(stated: &Stated, rule: &Rule, bounds: &Bounds) -> Option<Rung> {
+fn magnitude_rung(stated: &Stated, computed: &Computed, rule: &Rule, bounds: &Bounds) -> Option<Rung> {
     let exponent = stated.power_of_ten.filter(|_| rule.relation == Relation::Approx)?;
     let (near, far) =
         if stated.negative { (-&bounds.hi, -&bounds.lo) } else { (bounds.lo.clone(), bounds.hi.clone()) };
@@ -203,6 +203,9 @@ fn magnitude_rung(stated: &Stated, rule: &Rule, bounds: &Bounds) -> Option<Rung>
         let (near, far) = (&near * &near, &far * &far);
         Truth::of(low <= near && far <= high, far < low || high < near)
     };
+    // The boundary is irrational, so that bounds which agree to 50 digits may hold it for ever: a tie, then.
+    let tie = truth == Truth::Unknown && computed.is_narrow();
+    let truth = if tie { Truth::Yes } else { truth };
     Some(Rung { verdict: Verdict::Rounded, detail: Detail::OrderOfMagnitude, truth })
 }
 
@@ -240,19 +243,20 @@ fn within_relative(stated: &Stated, rel: &Rational, bounds: &Bounds) -> Truth {
 
 /// Takes the first rule that is satisfied, if all stricter ones are certainly not.
 fn climb(rungs: &[Rung], last: bool) -> Outcome {
-    let mut open = false;
-    for rung in rungs {
-        match rung.truth {
-            Truth::No => {}
-            Truth::Unknown => open = true,
-            Truth::Yes if !open => return Outcome::Decided(rung.verdict, rung.detail),
-            Truth::Yes if !last => return Outcome::NeedsPrecision,
-            // A stricter rule may hold as well, but this one does, and that is enough to pass.
-            Truth::Yes if rung.verdict.passes() => return Outcome::Decided(rung.verdict, rung.detail),
-            Truth::Yes => break,
-        }
+    let Some(satisfied) = rungs.iter().position(|rung| rung.truth == Truth::Yes) else {
+        return Outcome::Decided(Verdict::Unverifiable, Detail::TooClose);
+    };
+    let (stricter, rung) = (&rungs[..satisfied], &rungs[satisfied]);
+    let open = |rung: &&Rung| rung.truth == Truth::Unknown;
+    let may_pass = stricter.iter().filter(open).any(|rung| rung.verdict.passes());
+    if stricter.iter().any(|rung| open(&rung)) && !last {
+        Outcome::NeedsPrecision
+    } else if may_pass && !rung.verdict.passes() {
+        Outcome::Decided(Verdict::Unverifiable, Detail::TooClose)
+    } else {
+        // At the last level: a stricter rule may hold as well, but whether the number is right does not hang on it.
+        Outcome::Decided(rung.verdict, rung.detail)
     }
-    Outcome::Decided(Verdict::Unverifiable, Detail::TooClose)
 }
 
 /// Holds an estimate to its accuracy: a coarse one decides nothing, and single precision supports only so many digits.

@@ -45,6 +45,8 @@ codes! {
     WrongType "0106" "an operation does not apply to these values",
     Units "0107" "two sides have different units",
     Undecided "0108" "too close to a boundary to decide",
+    Untested "0109" "an identity that cannot be tested",
+    NoValue "0110" "a name with a domain where a number is needed",
     // How the mathematics is written.
     Syntax "0201" "the mathematics cannot be read",
     Redefined "0202" "a name is defined in conflict with another",
@@ -58,6 +60,7 @@ codes! {
     Table "0306" "a table that does not fit its tag",
     Include "0307" "an include that was not resolved",
     Use "0308" "a chapter that cannot be used",
+    Unguarded "0309" "a number whose change is not noticed",
     // The book and its configuration.
     Config "0401" "a setting that does not exist or cannot be read",
     Input "0402" "a file that cannot be read",

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use super::error::Failure;
 use super::linear;
+use super::norm::norm;
 use super::ops::{self, add, divide, multiply, negate, one, parts, subtract, zero};
+use super::polynomial;
 use super::value::Value;
 use crate::num::{Function, MathError, Number, Precision};
 use crate::syntax::Builtin;
@@ -49,7 +51,11 @@ pub(super) fn apply(builtin: Builtin, args: &[Value], p: Precision) -> Result<Va
             Value::Matrix(matrix) => linear::inverse(matrix, p),
             other => divide(&one(), other, p),
         },
-        B::Norm if args.len() == 1 => norm(&args[0], p),
+        B::Norm => norm(&args[0], args.get(1), p),
+        B::Rank => linear::rank(&args[0], p),
+        B::Arcsec | B::Arccsc | B::Arcoth | B::Arsech | B::Arcsch => {
+            over_elements(&args[0], &|value| of_reciprocal(builtin, value, p))
+        }
         B::Dot => match (&args[0], &args[1]) {
             (Value::List(a), Value::List(b)) => ops::dot(a, b, p),
             (other, _) => Err(wrong("dot", other)),
@@ -118,6 +124,18 @@ pub(super) fn scalar(function: Function, value: &Value, p: Precision) -> Result<
         }
         other => Err(wrong(function.name(), other)),
     }
+}
+
+/// The inverses of `1/cos` and the like, by way of those of `cos`.
+fn of_reciprocal(builtin: Builtin, value: &Value, p: Precision) -> Result<Value> {
+    let function = match builtin {
+        Builtin::Arcsec => Function::Acos,
+        Builtin::Arccsc => Function::Asin,
+        Builtin::Arcoth => Function::Atanh,
+        Builtin::Arsech => Function::Acosh,
+        _ => Function::Asinh,
+    };
+    scalar(function, &divide(&one(), value, p)?, p)
 }
 
 /// `f'(x)`, given `f(x)`.
@@ -217,6 +235,10 @@ fn step(
 pub(super) fn absolute(value: &Value, p: Precision) -> Result<Value> {
     match value {
         Value::Number(number) => Ok(number.abs().into()),
+        Value::Random(_) => match polynomial::compare(value, &zero(), p)? {
+            Ordering::Less => negate(value),
+            _ => Ok(value.clone()),
+        },
         Value::Dual(dual) => {
             let sign = step(&dual.primal, "sign", Number::signum)?;
             match dual.primal.as_number().and_then(Number::is_zero) {
@@ -229,17 +251,6 @@ pub(super) fn absolute(value: &Value, p: Precision) -> Result<Value> {
             }
         }
         other => Err(wrong("abs", other)),
-    }
-}
-
-/// The square root of the sum of squares.
-pub(super) fn norm(value: &Value, p: Precision) -> Result<Value> {
-    let square_sum =
-        |items: &[Value]| items.iter().try_fold(zero(), |sum, item| add(&sum, &multiply(item, item, p)?, p));
-    match value {
-        Value::List(items) => root_of(&square_sum(items)?, p),
-        Value::Matrix(matrix) => root_of(&square_sum(&matrix.rows.concat())?, p),
-        _ => absolute(value, p),
     }
 }
 
@@ -256,6 +267,10 @@ pub(super) fn extremum(args: &[Value], wanted: Ordering, p: Precision) -> Result
 }
 
 fn larger(a: &Value, b: &Value, wanted: Ordering, p: Precision) -> Result<Value> {
+    if matches!(a, Value::Random(_)) || matches!(b, Value::Random(_)) {
+        let order = polynomial::compare(a, b, p)?;
+        return Ok(if order == wanted || order.is_eq() { a.clone() } else { b.clone() });
+    }
     let (Some(x), Some(y)) = (a.as_number(), b.as_number()) else { return Err(wrong("max", a)) };
     match (x.compare(y), a, b) {
         (Some(Ordering::Equal), Value::Dual(_), _) | (Some(Ordering::Equal), _, Value::Dual(_)) => {
@@ -287,12 +302,20 @@ fn leaky_relu(args: &[Value], p: Precision) -> Result<Value> {
         Some(slope) => slope.clone(),
         None => return Err(Failure::Type("LeakyReLU needs its slope: `LeakyReLU(x, 0.01)`".to_owned())),
     };
-    over_elements(&args[0], &|value| match value.as_number().and_then(Number::sign) {
+    over_elements(&args[0], &|value| match sign(value, p)? {
         Some(Ordering::Less) => multiply(&slope, value, p),
         Some(Ordering::Equal) if matches!(value, Value::Dual(_)) => Err(no_derivative("LeakyReLU")),
         Some(_) => Ok(value.clone()),
         None => Err(MathError::Undecided { function: "LeakyReLU" }.into()),
     })
+}
+
+/// The sign of a number, if it is decided; of a random one, in its whole region.
+fn sign(value: &Value, p: Precision) -> Result<Option<Ordering>> {
+    match value {
+        Value::Random(_) => polynomial::compare(value, &zero(), p).map(Some),
+        _ => Ok(value.as_number().and_then(Number::sign)),
+    }
 }
 
 /// exp(x_i − m) over the sum of all, with m the greatest.

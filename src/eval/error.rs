@@ -4,6 +4,9 @@ use crate::diag::Code;
 use crate::num::MathError;
 use crate::source::Span;
 
+/// What is said of an evaluation that goes deeper than it may.
+pub(super) const TOO_DEEP: &str = "definitions go too deep here";
+
 /// An expression that has no value, and the part of it that is the cause.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvalError {
@@ -22,6 +25,11 @@ pub struct EvalError {
 impl EvalError {
     pub(super) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self { span, code, message: message.into(), help: None, undecided: false }
+    }
+
+    /// Whether it might have a value if what it names were evaluated first.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.code == Code::Limit && self.message.ends_with(TOO_DEEP)
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

@@ -3,23 +3,35 @@
 use std::cmp::Ordering;
 
 use super::error::At;
+use super::estimate::Body;
 use super::value::Value;
-use super::{EvalError, Evaluator, Result, builtins, ops};
+use super::{EvalError, Evaluator, MAX_STEPS, Result, builtins, ops};
 use crate::diag::Code;
 use crate::num::Number;
 use crate::source::Span;
-use crate::syntax::{Expr, Fold, Over, Range};
+use crate::syntax::{Expr, Fold, Kind, Over, Range, Unary};
 
 /// The most terms of one sum.
 const MAX_TERMS: u64 = 1_000_000;
 
 impl Evaluator<'_> {
     pub(super) fn fold(&mut self, fold: Fold, ranges: &[Range], body: &Expr, span: Span) -> Result<Value> {
+        if let Some(range) = ranges.first() {
+            let body = Body { variable: &range.variable, expr: body, span };
+            if let Some(value) = self.series(fold, ranges, &body)? {
+                return Ok(value);
+            }
+        }
         let start = match fold {
             Fold::Sum => Some(ops::zero()),
             Fold::Product => Some(ops::one()),
             Fold::Max | Fold::Min => None,
         };
+        let work = self.work_of_fold(ranges, body);
+        if work > MAX_STEPS {
+            let message = format!("this takes {work} steps or more, beyond {MAX_STEPS}");
+            return Err(EvalError::new(Code::Limit, span, message));
+        }
         let total = self.fold_ranges(fold, ranges, body, start, span)?;
         total.ok_or_else(|| {
             EvalError::new(Code::Undefined, span, "an empty range has no greatest or least value")
@@ -39,7 +51,7 @@ impl Evaluator<'_> {
             return self.combine(fold, total, term, span).map(Some);
         };
         let mut total = total;
-        let values = self.range_values(range)?;
+        let values = self.range_values(range, body)?;
         self.locals.push((range.variable.clone(), ops::zero()));
         for value in values {
             if let Some(last) = self.locals.last_mut() {
@@ -81,21 +93,52 @@ impl Evaluator<'_> {
     fn combine(&mut self, fold: Fold, total: Option<Value>, term: Value, span: Span) -> Result<Value> {
         let p = self.precision;
         let Some(total) = total else { return Ok(term) };
-        match fold {
+        let value = match fold {
             Fold::Sum => ops::add(&total, &term, p),
             Fold::Product => ops::multiply(&total, &term, p),
             Fold::Max => builtins::extremum(&[total, term], Ordering::Greater, p),
             Fold::Min => builtins::extremum(&[total, term], Ordering::Less, p),
         }
-        .at(span)
+        .at(span)?;
+        self.charge(&value, 1, span)?;
+        Ok(value)
     }
 
-    fn range_values(&mut self, range: &Range) -> Result<Vec<Value>> {
+    /// The least number of steps that the terms take, so that what cannot end is refused before it begins. Ranges whose
+    /// ends depend on other indices count as one term.
+    fn work_of_fold(&mut self, ranges: &[Range], body: &Expr) -> u64 {
+        let terms = ranges.iter().fold(1u64, |terms, range| match &range.over {
+            Over::Interval(lower, upper) => match (self.end(lower), self.end(upper)) {
+                (Ok(first), Ok(last)) if last >= first => {
+                    terms.saturating_mul(last.abs_diff(first).saturating_add(1))
+                }
+                _ => terms,
+            },
+            _ => terms,
+        });
+        terms.saturating_mul(self.work(body))
+    }
+
+    fn work(&mut self, expr: &Expr) -> u64 {
+        if let Kind::Fold { ranges, body, .. } = &expr.kind {
+            return self.work_of_fold(ranges, body);
+        }
+        let mut work = 1u64;
+        expr.for_each_child(&mut |child| work = work.saturating_add(self.work(child)));
+        work
+    }
+
+    fn range_values(&mut self, range: &Range, body: &Expr) -> Result<Box<dyn Iterator<Item = Value>>> {
         match &range.over {
+            Over::Indexed => Ok(Box::new(self.indexed(&range.variable, body)?.into_iter())),
             Over::Elements(list) => match self.eval(list)? {
-                Value::List(items) => Ok(items.to_vec()),
+                Value::List(items) => Ok(Box::new((0..items.len()).map(move |at| items[at].clone()))),
                 // `\{5\}` is read as a group.
-                number @ (Value::Number(_) | Value::Dual(_)) => Ok(vec![number]),
+                number @ (Value::Number(_) | Value::Dual(_))
+                    if matches!(list.kind, Kind::Unary(Unary::Group, _)) =>
+                {
+                    Ok(Box::new(std::iter::once(number)))
+                }
                 other => Err(EvalError::new(
                     Code::WrongType,
                     list.span,
@@ -105,7 +148,7 @@ impl Evaluator<'_> {
             Over::Interval(lower, upper) => {
                 let (first, last) = (self.end(lower)?, self.end(upper)?);
                 if last < first {
-                    return Ok(Vec::new());
+                    return Ok(Box::new(std::iter::empty()));
                 }
                 if last.abs_diff(first) >= MAX_TERMS {
                     return Err(EvalError::new(
@@ -114,13 +157,13 @@ impl Evaluator<'_> {
                         format!("more than {MAX_TERMS} terms"),
                     ));
                 }
-                Ok((first..=last).map(|value| Number::from(value).into()).collect())
+                Ok(Box::new((first..=last).map(|value| Number::from(value).into())))
             }
         }
     }
 
     /// An end of a range: a whole number.
-    fn end(&mut self, expr: &Expr) -> Result<i64> {
+    pub(super) fn end(&mut self, expr: &Expr) -> Result<i64> {
         let value = self.eval(expr)?;
         let integer = value.as_number().and_then(Number::to_integer);
         match integer.map(i64::try_from) {

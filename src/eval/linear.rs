@@ -23,7 +23,7 @@ pub(super) fn determinant(matrix: &Matrix, p: Precision) -> Result<Value> {
     let mut rows = matrix.rows.clone();
     let mut product = one();
     for column in 0..size {
-        let Some(pivot) = pivot(&rows, column)? else { return Ok(zero()) };
+        let Some(pivot) = pivot(&rows, column, column)? else { return Ok(zero()) };
         if pivot != column {
             rows.swap(pivot, column);
             product = negate(&product)?;
@@ -44,7 +44,7 @@ pub(super) fn inverse(matrix: &Matrix, p: Precision) -> Result<Value> {
         row.extend((0..size).map(|column| if column == at { one() } else { zero() }));
     }
     for column in 0..size {
-        let Some(pivot) = pivot(&rows, column)? else { return Err(MathError::DivisionByZero.into()) };
+        let Some(pivot) = pivot(&rows, column, column)? else { return Err(MathError::DivisionByZero.into()) };
         rows.swap(pivot, column);
         let divisor = rows[column][column].clone();
         for cell in &mut rows[column] {
@@ -58,6 +58,36 @@ pub(super) fn inverse(matrix: &Matrix, p: Precision) -> Result<Value> {
     Ok(Value::Matrix(Arc::new(Matrix { rows })))
 }
 
+/// The number of independent rows.
+pub(super) fn rank(value: &Value, p: Precision) -> Result<Value> {
+    let Value::Matrix(matrix) = value else {
+        return Err(Failure::Type(format!("{} has no rank", value.describe())));
+    };
+    let (count, columns) = shape(matrix);
+    if count.max(columns) > 64 {
+        return Err(Failure::Type(format!("a matrix of {count}×{columns} is too large for its rank")));
+    }
+    let mut rows = matrix.rows.clone();
+    let mut rank = 0;
+    for column in 0..columns {
+        let Some(found) = pivot(&rows[rank..], column, 0)? else { continue };
+        rows.swap(rank, rank + found);
+        let (done, below) = rows.split_at_mut(rank + 1);
+        for row in below {
+            let factor = divide(&row[column], &done[rank][column], p)?;
+            for at in column..columns {
+                row[at] = subtract(&row[at], &multiply(&factor, &done[rank][at], p)?, p)?;
+            }
+            row[column] = zero();
+        }
+        rank += 1;
+        if rank == count {
+            break;
+        }
+    }
+    Ok(Value::integer(rank as u64))
+}
+
 /// Subtracts from `row` so much of the pivot row that its element in `column` vanishes.
 fn eliminate(rows: &mut [Vec<Value>], column: usize, row: usize, p: Precision) -> Result<()> {
     let factor = divide(&rows[row][column], &rows[column][column], p)?;
@@ -69,10 +99,10 @@ fn eliminate(rows: &mut [Vec<Value>], column: usize, row: usize, p: Precision) -
     Ok(())
 }
 
-/// A row from `column` on whose element there is certainly not zero; `None` if all are zero.
-fn pivot(rows: &[Vec<Value>], column: usize) -> Result<Option<usize>> {
+/// A row from `first` on whose element in `column` is certainly not zero; `None` if all are zero.
+fn pivot(rows: &[Vec<Value>], column: usize, first: usize) -> Result<Option<usize>> {
     let mut undecided = false;
-    for (at, row) in rows.iter().enumerate().skip(column) {
+    for (at, row) in rows.iter().enumerate().skip(first) {
         match row[column].as_number().map(Number::is_zero) {
             Some(Some(false)) => return Ok(Some(at)),
             Some(Some(true)) => {}

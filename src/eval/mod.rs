@@ -5,44 +5,110 @@
 //! definition of the variable itself is cut by that replacement, so `dL/dh` takes a defined `h` as free.
 
 mod builtins;
+mod calculator;
+mod derivative;
+mod domain;
+mod double_descent;
 mod error;
+mod estimate;
 mod fold;
+mod free;
+mod indexed;
+mod integral;
+mod limit;
 mod linear;
 mod network;
+mod names;
+mod norm;
+mod operators;
 mod ops;
+pub mod passes;
+mod places;
+mod points;
+mod polynomial;
+mod random;
 mod scope;
+mod series;
+mod settle;
 mod value;
+mod world;
 
 use std::cell::Cell;
 use std::collections::HashMap;
 
-pub use error::EvalError;
-pub use scope::{Binding, BindingId, Definition, Evaluated, Scope};
-pub use value::{Dual, Matrix, NetworkValue, Value};
+use dashu::base::BitTest;
 
-use crate::diag::{Code, suggest};
-use crate::num::{Number, Precision};
+pub use calculator::Calculator;
+pub use domain::{Bound, Domain, Family, Law, Set, Shape};
+pub use error::EvalError;
+pub use points::{ENOUGH, Point, Points};
+pub use scope::{Binding, BindingId, Definition, Evaluated, Scope};
+pub use settle::Settled;
+pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value};
+pub use world::World;
+
+use crate::diag::Code;
+use crate::num::{Number, Precision, Rational};
 use crate::source::Span;
-use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Name, Product, Relation, Unary};
-use error::{At, Failure};
+use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Relation, Unary};
+use error::At;
+use estimate::Body;
+use operators::binary;
 
 type Result<T> = std::result::Result<T, EvalError>;
 
 /// More steps than this in one evaluation are refused.
-const MAX_STEPS: u64 = 2_000_000;
+const MAX_STEPS: u64 = 700_000;
+/// At one of many points, fewer.
+const MAX_STEPS_AT_A_POINT: u64 = 100_000;
 /// Deeper evaluation, definitions of definitions included, is refused.
 const MAX_DEPTH: usize = 400;
 
 impl Scope {
     /// The value of `expr` where all that is defined so far is known.
     pub fn evaluate(&self, expr: &Expr, precision: Precision) -> Result<Evaluated> {
+        let evaluate = || -> Result<Evaluated> {
+            let mut evaluator = Evaluator::new(self, precision, self.len());
+            let value = evaluator.eval(expr)?;
+            Ok(evaluator.evaluated(value))
+        };
+        let result = evaluate();
+        if !matches!(&result, Err(error) if error.is_too_deep()) {
+            return result;
+        }
+        // Definitions one by one, so that none has to go down further than to its neighbours.
+        (0..self.len()).for_each(|id| drop(self.evaluate_binding(id, precision)));
+        evaluate()
+    }
+
+    /// The range of `expr` where its inputs may lie anywhere in a [`Spread`].
+    pub fn evaluate_within(
+        &self,
+        expr: &Expr,
+        spread: &Spread<'_>,
+        precision: Precision,
+    ) -> Result<Evaluated> {
         let mut evaluator = Evaluator::new(self, precision, self.len());
+        evaluator.literal = Some(spread.literal);
+        evaluator.overlays = spread.names.to_vec();
         let value = evaluator.eval(expr)?;
-        Ok(Evaluated { value, inexact: evaluator.inexact })
+        Ok(Evaluated { inexact: true, ..evaluator.evaluated(value) })
     }
 
     /// The value of a definition.
     pub fn evaluate_binding(&self, id: BindingId, precision: Precision) -> Result<Evaluated> {
+        self.evaluate_binding_below(id, precision, 0)
+    }
+
+    /// As [`Self::evaluate_binding`], for an evaluation that is `depth` deep already.
+    fn evaluate_binding_below(&self, id: BindingId, precision: Precision, depth: usize) -> Result<Evaluated> {
+        let evaluate = || {
+            let mut evaluator = Evaluator { depth, ..Evaluator::new(self, precision, id) };
+            evaluator.definition(id).map(|value| evaluator.evaluated(value))
+        };
+        if let Some(world) = self.world() {
+            return world.cached(id, precision, evaluate);
+        }
         let cached = |cache: &[(Precision, Result<Evaluated>)]| {
             cache.iter().find(|(at, _)| *at == precision).map(|(_, result)| result.clone())
         };
@@ -50,16 +116,46 @@ impl Scope {
         if let Some(result) = cached(&lock()) {
             return result;
         }
-        let mut evaluator = Evaluator::new(self, precision, id);
-        let result = evaluator.definition(id).map(|value| Evaluated { value, inexact: evaluator.inexact });
-        lock().push((precision, result.clone()));
+        let result = evaluate();
+        if !matches!(&result, Err(error) if error.is_too_deep()) {
+            lock().push((precision, result.clone()));
+        }
         result
+    }
+
+    /// The value of `expr` where names with a domain have these values.
+    pub fn evaluate_at(&self, expr: &Expr, point: &Point, precision: Precision) -> Result<Evaluated> {
+        let mut evaluator = Evaluator::at(self, precision, point);
+        let value = evaluator.eval(expr)?;
+        Ok(evaluator.evaluated(value))
+    }
+
+    /// The value of a definition where names with a domain have these values.
+    fn evaluate_binding_at(&self, id: BindingId, point: &Point) -> Result<Value> {
+        let mut evaluator = Evaluator::at(self, Precision::DOUBLE, point);
+        evaluator.definition(id)
+    }
+
+    /// Whether `condition` holds where names with a domain have these values.
+    fn holds_at(&self, condition: &Condition, point: &Point) -> Option<bool> {
+        Evaluator::at(self, Precision::LADDER[1], point).condition(condition).ok().flatten()
     }
 
     /// Whether all of `condition` holds, `None` if it cannot be decided at this precision.
     pub fn holds(&self, condition: &Condition, precision: Precision) -> Result<Option<bool>> {
         Evaluator::new(self, precision, self.len()).condition(condition)
     }
+}
+
+/// The interval in which a literal may lie, if not only at its own value.
+type Interval<'s> = &'s dyn Fn(&Literal) -> Option<Number>;
+
+/// Inputs that are known to lie in intervals only.
+pub struct Spread<'s> {
+    /// The interval of a literal of the expression itself; `None` for its exact value.
+    pub literal: Interval<'s>,
+    /// The intervals of names, wherever they are used.
+    pub names: &'s [(BindingId, Value)],
 }
 
 /// One evaluation: where it sees the names from, what is replaced, and what it has used up.
@@ -74,10 +170,17 @@ struct Evaluator<'s> {
     overlays: Vec<(BindingId, Value)>,
     /// Values of definitions under the present overlays.
     memo: HashMap<BindingId, Value>,
+    /// In a partial derivative: how many overlays belong to others. Names that its formula holds fixed see only those.
+    held: Option<usize>,
     next_tag: u32,
     steps: Cell<u64>,
+    max_steps: u64,
     depth: usize,
     inexact: bool,
+    /// Whether an integral, a limit or a series went into the value.
+    is_estimate: bool,
+    /// The interval of a literal of the expression itself, where that may vary.
+    literal: Option<Interval<'s>>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -89,29 +192,61 @@ impl<'s> Evaluator<'s> {
             locals: Vec::new(),
             overlays: Vec::new(),
             memo: HashMap::new(),
+            held: None,
             next_tag: 1,
             steps: Cell::new(0),
+            max_steps: MAX_STEPS,
             depth: 0,
             inexact: false,
+            is_estimate: false,
+            literal: None,
         }
     }
 
+    fn evaluated(&self, value: Value) -> Evaluated {
+        Evaluated { value, inexact: self.inexact, is_estimate: self.is_estimate }
+    }
+
+    /// Whether the steps of this evaluation are used up.
+    fn is_exhausted(&self) -> bool {
+        self.steps.get() >= self.max_steps
+    }
+
+    /// Where names with a domain have these values.
+    fn at(scope: &'s Scope, precision: Precision, point: &Point) -> Self {
+        let new = Self::new(scope, precision, scope.len());
+        Self { overlays: point.clone(), max_steps: MAX_STEPS_AT_A_POINT, ..new }
+    }
+
     fn eval(&mut self, expr: &Expr) -> Result<Value> {
-        self.step(expr.span)?;
+        self.spend(1, expr.span)?;
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.depth -= 1;
-            return Err(EvalError::new(Code::Limit, expr.span, "definitions go too deep here"));
+            return Err(EvalError::new(Code::Limit, expr.span, error::TOO_DEEP));
         }
-        let result = self.dispatch(expr);
+        let result = match self.stated_expression(expr) {
+            Some(stated) => stated,
+            None => self.dispatch(expr),
+        };
         self.depth -= 1;
         result
     }
 
-    fn step(&self, span: Span) -> Result<()> {
-        self.steps.set(self.steps.get() + 1);
-        if self.steps.get() > MAX_STEPS {
-            return Err(EvalError::new(Code::Limit, span, format!("more than {MAX_STEPS} steps")));
+    /// Counts what a long number costs beyond a step, `factor` for each thousand of its bits.
+    fn charge(&self, value: &Value, factor: u64, span: Span) -> Result<()> {
+        let Value::Number(Number::Exact(number)) = value else { return Ok(()) };
+        let bits = number.numerator().bit_len() + number.denominator().bit_len();
+        if bits < 1024 {
+            return Ok(());
+        }
+        self.spend(bits as u64 / 1024 * factor, span)
+    }
+
+    fn spend(&self, steps: u64, span: Span) -> Result<()> {
+        self.steps.set(self.steps.get().saturating_add(steps));
+        if self.steps.get() > self.max_steps {
+            return Err(EvalError::new(Code::Limit, span, format!("more than {} steps", self.max_steps)));
         }
         Ok(())
     }
@@ -121,6 +256,10 @@ impl<'s> Evaluator<'s> {
         match &expr.kind {
             Kind::Number(literal) => {
                 self.inexact |= literal.digits.contains('.');
+                let varied = self.literal.filter(|_| self.before == self.scope.len());
+                if let Some(interval) = varied.and_then(|interval| interval(literal)) {
+                    return Ok(interval.into());
+                }
                 Ok(Number::Exact(literal.value.clone()).into())
             }
             Kind::Text(text) => Ok(Value::text(text)),
@@ -128,21 +267,51 @@ impl<'s> Evaluator<'s> {
             Kind::Subscript { base, indices } => self.subscript(base, indices, span),
             Kind::Unary(unary, inner) => {
                 let value = self.eval(inner)?;
-                self.unary(*unary, &value).at(span)
+                let value = self.unary(*unary, &value).at(span)?;
+                if matches!(unary, Unary::Factorial | Unary::DoubleFactorial) {
+                    self.charge(&value, 256, span)?;
+                }
+                Ok(value)
+            }
+            Kind::Binary(Binary::Power, base, exponent)
+                if let Some((inner, half)) = even_power_of_norm(base, exponent) =>
+            {
+                let inner = self.eval(inner)?;
+                let value = match (&base.ungrouped().kind, &inner) {
+                    // Between bars a matrix is its determinant.
+                    (Kind::Unary(..), Value::Matrix(matrix)) => linear::determinant(matrix, p)
+                        .and_then(|value| ops::power(&value, &Value::integer(u64::from(2 * half)), p)),
+                    _ => ops::norm_to_even_power(&inner, half, p),
+                };
+                let value = value.at(span)?;
+                self.note_irrational(&value);
+                Ok(value)
             }
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
                 let value = binary(*operator, &lhs, &rhs, p).at(span)?;
                 self.note_irrational(&value);
+                self.charge(&value, 1, span)?;
                 Ok(value)
             }
             Kind::Call(Builtin::Network, args) => self.network(args, span),
             Kind::Call(Builtin::Vgg, args) => self.vgg(args, span),
+            Kind::Call(Builtin::DoubleDescent, args) => self.double_descent(args, span),
             Kind::Call(Builtin::Diff, args) => self.diff(args, span),
+            Kind::Call(Builtin::Log, args) if args.len() == 1 => self.open_logarithm(&args[0], span),
+            Kind::Call(
+                builtin @ (Builtin::Expectation
+                | Builtin::Variance
+                | Builtin::Covariance
+                | Builtin::Probability),
+                args,
+            ) => self.statistic(*builtin, args, span),
+            Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
             Kind::Call(builtin, args) => {
                 let args = self.all(args)?;
                 let value = builtins::apply(*builtin, &args, p).at(span)?;
                 self.note_irrational(&value);
+                self.charge(&value, 256, span)?;
                 Ok(value)
             }
             Kind::Apply { function, order, args } => self.apply(function, *order, args, span),
@@ -154,8 +323,12 @@ impl<'s> Evaluator<'s> {
                 let base = self.eval(base)?;
                 network::member(&base, field).at(span)
             }
-            Kind::Method(base, method, _) => {
+            Kind::Method(base, method, args) => {
                 let base = self.eval(base)?;
+                if let (Value::Network(network), "forward") = (&base, method.as_str()) {
+                    let args = self.all(args)?;
+                    return network::forward(network, &args).at(span);
+                }
                 let message = format!("{} has no method `{method}`", base.describe());
                 Err(EvalError::new(Code::Unsupported, span, message))
             }
@@ -165,13 +338,16 @@ impl<'s> Evaluator<'s> {
             Kind::Derivative { partial, body, variables } => self.derivative(*partial, body, variables, span),
             Kind::Gradient { body, variables } => self.gradient(body, variables, span),
             Kind::Cases(branches) => self.cases(branches, span),
+            Kind::At { body, upper, lower } => self.at_places(body, upper, lower, span),
             Kind::Unit(inner, _) => self.eval(inner),
             Kind::Infinity => Err(EvalError::new(Code::Unsupported, span, "infinity is no number here")),
             Kind::Condition(_) => Err(EvalError::new(Code::WrongType, span, "a condition is no number")),
-            Kind::Integral { .. } => {
-                Err(EvalError::new(Code::Unsupported, span, "integrals are not computed yet"))
+            Kind::Integral { variable, lower, upper, body } => {
+                self.integral(&Body { variable, expr: body, span }, lower, upper)
             }
-            Kind::Limit { .. } => Err(EvalError::new(Code::Unsupported, span, "limits are not computed yet")),
+            Kind::Limit { variable, point, side, body } => {
+                self.limit(&Body { variable, expr: body, span }, point, *side)
+            }
         }
     }
 
@@ -183,230 +359,23 @@ impl<'s> Evaluator<'s> {
         self.inexact |= value.as_number().is_some_and(|number| !number.is_exact());
     }
 
-    // Names.
-
-    fn name(&mut self, name: &Name, span: Span) -> Result<Value> {
-        if let Some((_, value)) = self.locals.iter().rev().find(|(local, _)| local == name) {
-            return Ok(value.clone());
+    /// `\log x` where nothing says to which base: an error that names the readings, unless all are 0.
+    fn open_logarithm(&mut self, argument: &Expr, span: Span) -> Result<Value> {
+        let argument = self.eval(argument)?;
+        let number = |value: &Value| value.as_number().filter(|_| matches!(value, Value::Number(_))).cloned();
+        if number(&argument).is_some_and(|number| number.as_exact() == Some(&Rational::ONE)) {
+            return Ok(ops::zero());
         }
-        if let Some(id) = self.scope.lookup(name.as_str(), self.before) {
-            return self.binding(id, span);
+        let mut readings = Vec::new();
+        for (base, function) in [("e", Builtin::Ln), ("2", Builtin::Lb), ("10", Builtin::Lg)] {
+            let value =
+                builtins::apply(function, std::slice::from_ref(&argument), self.precision).at(span)?;
+            let short = number(&value).and_then(|number| number.to_decimal(6));
+            readings.push(format!("{} with base {base}", short.unwrap_or_else(|| value.to_string())));
         }
-        self.constant(name, span)
-    }
-
-    fn constant(&mut self, name: &Name, span: Span) -> Result<Value> {
-        let value = match name.as_str() {
-            "pi" | "π" => Number::pi(self.precision).at(span)?,
-            "e" => Number::e(self.precision).at(span)?,
-            _ => return Err(self.unknown(name, span)),
-        };
-        self.inexact = true;
-        Ok(value.into())
-    }
-
-    fn unknown(&self, name: &Name, span: Span) -> EvalError {
-        let error = EvalError::new(Code::UnknownName, span, format!("`{name}` is not defined"));
-        match suggest::nearest(name.as_str(), self.scope.names()) {
-            Some(near) => error.help(format!("did you mean `{near}`?")),
-            None => error.help(format!("define it on the page, or with `<!-- qed: let {name} = … -->`")),
-        }
-    }
-
-    fn binding(&mut self, id: BindingId, span: Span) -> Result<Value> {
-        if let Some((_, value)) = self.overlays.iter().rev().find(|(overlaid, _)| *overlaid == id) {
-            return Ok(value.clone());
-        }
-        if self.overlays.is_empty() {
-            let evaluated = self
-                .scope
-                .evaluate_binding(id, self.precision)
-                .map_err(|error| self.blame_definition(id, span, error))?;
-            self.inexact |= evaluated.inexact;
-            return Ok(evaluated.value);
-        }
-        if let Some(value) = self.memo.get(&id) {
-            return Ok(value.clone());
-        }
-        let value = self.definition(id)?;
-        self.memo.insert(id, value.clone());
-        Ok(value)
-    }
-
-    /// A name whose definition has no value: the place is where it is used, the cause where it is defined.
-    fn blame_definition(&self, id: BindingId, span: Span, error: EvalError) -> EvalError {
-        if error.undecided || error.message.starts_with('`') && error.message.contains("` has no value") {
-            return EvalError { span, ..error };
-        }
-        let name = &self.scope.binding(id).name;
-        EvalError { span, message: format!("`{name}` has no value: {}", error.message), ..error }
-    }
-
-    /// Evaluates a definition where it stands: with the names it saw, and no index variables.
-    fn definition(&mut self, id: BindingId) -> Result<Value> {
-        let binding = self.scope.binding(id).clone();
-        let before = std::mem::replace(&mut self.before, id);
-        let locals = std::mem::take(&mut self.locals);
-        let result = match &binding.definition {
-            Definition::Expr(expr) => self.eval(expr),
-            Definition::Value(value) => Ok(value.clone()),
-            Definition::Function { .. } => Ok(Value::Function(id)),
-            Definition::Part { list, index, count } => self.eval(list).and_then(|value| match value {
-                Value::List(items) if items.len() == *count => Ok(items[*index].clone()),
-                Value::List(items) => {
-                    let message = format!("{count} names on the left, {} values on the right", items.len());
-                    Err(EvalError::new(Code::WrongType, list.span, message))
-                }
-                other => Err(EvalError::new(
-                    Code::WrongType,
-                    list.span,
-                    format!("{} has no parts", other.describe()),
-                )),
-            }),
-            Definition::Free => {
-                let message = format!("`{}` has a domain but no value", binding.name);
-                Err(EvalError::new(Code::UnknownName, binding.span, message))
-            }
-        };
-        self.before = before;
-        self.locals = locals;
-        result
-    }
-
-    /// `x_i`: an element if `x` is a list, else the name spelt with the index's value.
-    fn subscript(&mut self, base: &Name, indices: &[Expr], span: Span) -> Result<Value> {
-        let known = self.locals.iter().any(|(local, _)| local == base)
-            || self.scope.lookup(base.as_str(), self.before).is_some();
-        if known {
-            let list = self.name(base, span)?;
-            if matches!(list, Value::List(_) | Value::Matrix(_)) {
-                return self.index(&list, indices, span);
-            }
-        }
-        let spelled: Vec<String> = self.all(indices)?.iter().map(ToString::to_string).collect();
-        self.name(&Name::with_subscript(base.as_str(), &spelled.join(",")), span)
-    }
-
-    fn index(&mut self, base: &Value, indices: &[Expr], span: Span) -> Result<Value> {
-        let indices = indices.iter().map(|index| self.position(index)).collect::<Result<Vec<_>>>()?;
-        let out_of_range = |at: usize, count: usize| {
-            EvalError::new(Code::Undefined, span, format!("there is no element {at}: the list has {count}"))
-        };
-        match (base, indices.as_slice()) {
-            (Value::List(items), [at]) => {
-                items.get(at.wrapping_sub(1)).cloned().ok_or_else(|| out_of_range(*at, items.len()))
-            }
-            (Value::Matrix(matrix), [row, column]) => {
-                let cells = matrix
-                    .rows
-                    .get(row.wrapping_sub(1))
-                    .ok_or_else(|| out_of_range(*row, matrix.rows.len()))?;
-                cells.get(column.wrapping_sub(1)).cloned().ok_or_else(|| out_of_range(*column, cells.len()))
-            }
-            (Value::Matrix(matrix), [row]) => {
-                let cells = matrix
-                    .rows
-                    .get(row.wrapping_sub(1))
-                    .ok_or_else(|| out_of_range(*row, matrix.rows.len()))?;
-                Ok(Value::list(cells.clone()))
-            }
-            (other, _) => Err(EvalError::new(
-                Code::WrongType,
-                span,
-                format!("{} cannot be indexed like this", other.describe()),
-            )),
-        }
-    }
-
-    /// An index, counted from 1.
-    fn position(&mut self, index: &Expr) -> Result<usize> {
-        let value = self.eval(index)?;
-        let integer = value.as_number().and_then(Number::to_integer);
-        integer.and_then(|integer| usize::try_from(integer).ok()).ok_or_else(|| {
-            EvalError::new(Code::WrongType, index.span, format!("an index is a whole number, not {value}"))
-        })
-    }
-
-    /// A function of the page, its parameters bound to the arguments.
-    fn apply(&mut self, function: &Name, order: u32, args: &[Expr], span: Span) -> Result<Value> {
-        let Some(id) = self.scope.lookup(function.as_str(), self.before) else {
-            return Err(self.unknown(function, span));
-        };
-        let binding = self.scope.binding(id).clone();
-        let Definition::Function { parameters, body } = &binding.definition else {
-            return Err(EvalError::new(Code::WrongType, span, format!("`{function}` is not a function")));
-        };
-        if parameters.len() != args.len() {
-            let message = format!("`{function}` takes {} arguments, not {}", parameters.len(), args.len());
-            return Err(EvalError::new(Code::WrongType, span, message));
-        }
-        let values = self.all(args)?;
-        if order > 0 {
-            return self.primed(parameters, body, values, order, id, span);
-        }
-        self.call(parameters, body, values, id)
-    }
-
-    fn call(&mut self, parameters: &[Name], body: &Expr, values: Vec<Value>, id: BindingId) -> Result<Value> {
-        let locals = parameters.iter().cloned().zip(values).collect();
-        let outer = std::mem::replace(&mut self.locals, locals);
-        let before = std::mem::replace(&mut self.before, id);
-        let result = self.eval(body);
-        self.before = before;
-        self.locals = outer;
-        result
-    }
-
-    /// `f''(x)`: the derivative of a function of one parameter.
-    fn primed(
-        &mut self,
-        parameters: &[Name],
-        body: &Expr,
-        mut values: Vec<Value>,
-        order: u32,
-        id: BindingId,
-        span: Span,
-    ) -> Result<Value> {
-        if values.len() != 1 || order > 20 {
-            return Err(EvalError::new(Code::Unsupported, span, "primes are for functions of one argument"));
-        }
-        let first = self.next_tag;
-        for _ in 0..order {
-            values[0] = ops::make_dual(self.next_tag, values[0].clone(), ops::one());
-            self.next_tag += 1;
-        }
-        let mut value = self.call(parameters, body, values, id)?;
-        for tag in (first..self.next_tag).rev() {
-            value = tangent(&value, tag);
-        }
-        Ok(value)
-    }
-
-    // Operators.
-
-    fn unary(&mut self, unary: Unary, value: &Value) -> std::result::Result<Value, Failure> {
-        let p = self.precision;
-        match unary {
-            Unary::Negate => ops::negate(value),
-            Unary::Plus | Unary::Group => Ok(value.clone()),
-            Unary::Percent => ops::divide(value, &Value::integer(100), p),
-            Unary::Degrees => {
-                let radians = ops::multiply(value, &Number::pi(p)?.into(), p)?;
-                self.inexact = true;
-                ops::divide(&radians, &Value::integer(180), p)
-            }
-            Unary::Factorial => builtins::apply(Builtin::Factorial, std::slice::from_ref(value), p),
-            Unary::DoubleFactorial => match value {
-                Value::Number(number) => Ok(number.double_factorial()?.into()),
-                other => Err(Failure::Type(format!("{} has no factorial", other.describe()))),
-            },
-            Unary::Bars => match value {
-                Value::Matrix(matrix) => linear::determinant(matrix, p),
-                Value::List(_) => builtins::norm(value, p),
-                _ => builtins::absolute(value, p),
-            },
-            Unary::Transpose => ops::transpose(value),
-        }
+        let message = format!("nothing says to which base this `log` is: {}", readings.join(", "));
+        let error = EvalError::new(Code::Ambiguous, span, message);
+        Err(error.help("write `ln`, `log_2` or `log_10`, or set `log` to `e`, `2` or `10`"))
     }
 
     fn matrix(&mut self, rows: &[Vec<Expr>], span: Span) -> Result<Value> {
@@ -452,6 +421,14 @@ impl<'s> Evaluator<'s> {
         let values = self.all(&condition.members)?;
         let mut decided = Some(true);
         for (pair, relation) in values.windows(2).zip(&condition.relations) {
+            if pair.iter().any(|value| matches!(value, Value::Random(_))) {
+                let order =
+                    polynomial::compare(&pair[0], &pair[1], self.precision).at(condition.members[0].span)?;
+                if !satisfies(*relation, order) {
+                    return Ok(Some(false));
+                }
+                continue;
+            }
             let (Some(a), Some(b)) = (pair[0].as_number(), pair[1].as_number()) else {
                 let span = condition.members[0].span;
                 return Err(EvalError::new(Code::WrongType, span, "only numbers can be compared"));
@@ -464,160 +441,19 @@ impl<'s> Evaluator<'s> {
         }
         Ok(decided)
     }
-
-    // Derivatives.
-
-    fn derivative(
-        &mut self,
-        partial: bool,
-        body: &Expr,
-        variables: &[(Name, Span)],
-        span: Span,
-    ) -> Result<Value> {
-        let first = self.next_tag;
-        let mut bound = Vec::new();
-        for (name, place) in variables {
-            bound.push(self.mark(name, *place)?);
-        }
-        let _ = partial;
-        let memo = std::mem::take(&mut self.memo);
-        let value = self.eval(body);
-        self.memo = memo;
-        for mark in bound.into_iter().rev() {
-            self.unmark(mark);
-        }
-        let mut value = value?;
-        for tag in (first..first + variables.len() as u32).rev() {
-            value = tangent(&value, tag);
-        }
-        if !matches!(value, Value::Number(_) | Value::Dual(_) | Value::List(_)) {
-            return Err(EvalError::new(
-                Code::WrongType,
-                span,
-                format!("{} has no derivative", value.describe()),
-            ));
-        }
-        Ok(value)
-    }
-
-    /// Replaces a variable by a dual number.
-    fn mark(&mut self, name: &Name, span: Span) -> Result<Mark> {
-        let tag = self.next_tag;
-        self.next_tag += 1;
-        let dual = |value: Value| ops::make_dual(tag, value, ops::one());
-        if let Some(at) = self.locals.iter().rposition(|(local, _)| local == name) {
-            let old = self.locals[at].1.clone();
-            self.locals[at].1 = dual(old.clone());
-            return Ok(Mark::Local(at, old));
-        }
-        let Some(id) = self.scope.lookup(name.as_str(), self.before) else {
-            return Err(self.unknown(name, span));
-        };
-        let value = self.binding(id, span)?;
-        if !matches!(value, Value::Number(_) | Value::Dual(_)) {
-            let message = format!(
-                "`{name}` is {}, and a derivative is taken with respect to a number",
-                value.describe()
-            );
-            return Err(EvalError::new(Code::WrongType, span, message));
-        }
-        self.overlays.push((id, dual(value)));
-        self.memo.clear();
-        Ok(Mark::Overlay)
-    }
-
-    fn unmark(&mut self, mark: Mark) {
-        match mark {
-            Mark::Local(at, old) => self.locals[at].1 = old,
-            Mark::Overlay => {
-                self.overlays.pop();
-            }
-        }
-    }
-
-    /// `diff(f, x)` and `diff(f, x, order)` of plain notation.
-    fn diff(&mut self, args: &[Expr], span: Span) -> Result<Value> {
-        let Kind::Name(name) = &args[1].kind else {
-            return Err(EvalError::new(
-                Code::WrongType,
-                args[1].span,
-                "a derivative is taken with respect to a name",
-            ));
-        };
-        let order = match args.get(2) {
-            Some(order) => self.position(order)?.clamp(1, 20),
-            None => 1,
-        };
-        let variables = vec![(name.clone(), args[1].span); order];
-        self.derivative(false, &args[0], &variables, span)
-    }
-
-    /// The list of derivatives with respect to each variable.
-    fn gradient(&mut self, body: &Expr, variables: &[(Name, Span)], span: Span) -> Result<Value> {
-        if variables.is_empty() {
-            let error = EvalError::new(Code::Unsupported, span, "nothing says with respect to what");
-            return Err(error.help("write `\\nabla_{[x, y]} f`"));
-        }
-        let items = variables
-            .iter()
-            .map(|variable| self.derivative(true, body, std::slice::from_ref(variable), span));
-        Ok(Value::list(items.collect::<Result<_>>()?))
-    }
 }
 
-enum Mark {
-    Local(usize, Value),
-    Overlay,
-}
-
-/// The derivative part of a value for one tag.
-fn tangent(value: &Value, tag: u32) -> Value {
-    match value {
-        Value::Dual(dual) if dual.tag == tag => dual.tangent.clone(),
-        Value::Dual(dual) if dual.tag > tag => {
-            ops::make_dual(dual.tag, tangent(&dual.primal, tag), tangent(&dual.tangent, tag))
-        }
-        Value::List(items) => Value::list(items.iter().map(|item| tangent(item, tag)).collect()),
-        _ => ops::zero(),
-    }
-}
-
-fn binary(operator: Binary, lhs: &Value, rhs: &Value, p: Precision) -> std::result::Result<Value, Failure> {
-    match operator {
-        Binary::Add => ops::add(lhs, rhs, p),
-        Binary::Subtract => ops::subtract(lhs, rhs, p),
-        Binary::Multiply(product) => multiply(product, lhs, rhs, p),
-        Binary::Divide => ops::divide(lhs, rhs, p),
-        Binary::Power => ops::power(lhs, rhs, p),
-        Binary::Modulo => builtins::apply(Builtin::Mod, &[lhs.clone(), rhs.clone()], p),
-    }
-}
-
-/// Two lists: `\cdot` is their scalar product, `\odot` element by element, `\times` the cross product.
-fn multiply(product: Product, lhs: &Value, rhs: &Value, p: Precision) -> std::result::Result<Value, Failure> {
-    let (Value::List(a), Value::List(b)) = (lhs, rhs) else {
-        return match product {
-            Product::Elementwise if matches!(lhs, Value::Matrix(_)) => {
-                ops::elementwise("multiplied", lhs, rhs, |a, b| ops::multiply(a, b, p))
-            }
-            _ => ops::multiply(lhs, rhs, p),
-        };
+/// The argument of a norm, or of bars, that is raised to an even power, and half that power: no root is to
+/// be taken that the power undoes.
+fn even_power_of_norm<'e>(base: &'e Expr, exponent: &Expr) -> Option<(&'e Expr, u32)> {
+    let inner = match &base.ungrouped().kind {
+        Kind::Call(Builtin::Norm, args) if args.len() == 1 => &args[0],
+        Kind::Unary(Unary::Bars, inner) => inner,
+        _ => return None,
     };
-    match product {
-        Product::Dot => ops::dot(a, b, p),
-        Product::Elementwise => ops::elementwise("multiplied", lhs, rhs, |a, b| ops::multiply(a, b, p)),
-        Product::Times if a.len() == 3 && b.len() == 3 => cross(a, b, p),
-        _ => Err(Failure::Type(
-            "two lists side by side have no product: write `\\cdot` or `\\odot`".to_owned(),
-        )),
-    }
-}
-
-fn cross(a: &[Value], b: &[Value], p: Precision) -> std::result::Result<Value, Failure> {
-    let minor = |i: usize, j: usize| {
-        ops::subtract(&ops::multiply(&a[i], &b[j], p)?, &ops::multiply(&a[j], &b[i], p)?, p)
-    };
-    Ok(Value::list(vec![minor(1, 2)?, minor(2, 0)?, minor(0, 1)?]))
+    let Kind::Number(literal) = &exponent.ungrouped().kind else { return None };
+    let exponent: u32 = literal.text.parse().ok().filter(|power| (2..=8).contains(power))?;
+    exponent.is_multiple_of(2).then_some((inner, exponent / 2))
 }
 
 fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {

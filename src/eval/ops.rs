@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::error::Failure;
+use super::polynomial;
 use super::value::{Dual, Matrix, Value};
 use crate::num::{Number, Precision};
 
@@ -14,6 +15,7 @@ pub(super) const MAX_ELEMENTS: usize = 1_000_000;
 pub(super) fn add(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.add(b, p)?.into()),
+        _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, false, p),
         _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, add),
         _ => elementwise("added", lhs, rhs, |a, b| add(a, b, p)),
     }
@@ -22,6 +24,7 @@ pub(super) fn add(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
 pub(super) fn subtract(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.sub(b, p)?.into()),
+        _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, true, p),
         _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, subtract),
         _ => elementwise("subtracted", lhs, rhs, |a, b| subtract(a, b, p)),
     }
@@ -31,6 +34,7 @@ pub(super) fn negate(value: &Value) -> Result<Value> {
     match value {
         Value::Number(a) => Ok(a.neg().into()),
         Value::Dual(dual) => Ok(make_dual(dual.tag, negate(&dual.primal)?, negate(&dual.tangent)?)),
+        Value::Random(_) => subtract(&zero(), value, Precision::DOUBLE),
         _ => map(value, negate, "negated"),
     }
 }
@@ -39,6 +43,7 @@ pub(super) fn negate(value: &Value) -> Result<Value> {
 pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.mul(b, p)?.into()),
+        _ if has_random(lhs, rhs) => polynomial::multiply(lhs, rhs, p),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let tangent = match (da, db) {
@@ -51,10 +56,15 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
         }
         (Value::Matrix(a), Value::Matrix(b)) => matrix_product(a, b, p),
         (Value::Matrix(a), Value::List(b)) => matrix_vector(a, b, p),
-        (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_)) => {
+        // A column times a row.
+        (Value::List(a), Value::Matrix(b)) if b.rows.len() == 1 => {
+            let row = |a: &Value| b.rows[0].iter().map(|b| multiply(a, b, p)).collect::<Result<Vec<_>>>();
+            Ok(single(a.iter().map(row).collect::<Result<_>>()?))
+        }
+        (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_) | Value::Random(_)) => {
             map(lhs, |item| multiply(item, rhs, p), "multiplied")
         }
-        (Value::Number(_) | Value::Dual(_), Value::List(_) | Value::Matrix(_)) => {
+        (Value::Number(_) | Value::Dual(_) | Value::Random(_), Value::List(_) | Value::Matrix(_)) => {
             map(rhs, |item| multiply(lhs, item, p), "multiplied")
         }
         _ => Err(mismatch("multiplied", lhs, rhs)),
@@ -64,6 +74,10 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
 pub(super) fn divide(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.div(b, p)?.into()),
+        (Value::Random(_), Value::Number(_)) => multiply(lhs, &divide(&one(), rhs, p)?, p),
+        _ if has_random(lhs, rhs) => {
+            Err(Failure::Type("a quotient by a random name is no polynomial".to_owned()))
+        }
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let quotient = divide(a, b, p)?;
@@ -84,6 +98,8 @@ pub(super) fn divide(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
 pub(super) fn power(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.pow(b, p)?.into()),
+        (Value::Random(_), Value::Number(_)) => polynomial::power(lhs, rhs, p),
+        _ if has_random(lhs, rhs) => Err(Failure::Type("a random exponent makes no polynomial".to_owned())),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let value = power(a, b, p)?;
@@ -116,6 +132,19 @@ pub(super) fn dot(lhs: &[Value], rhs: &[Value], p: Precision) -> Result<Value> {
         )));
     }
     lhs.iter().zip(rhs).try_fold(zero(), |sum, (a, b)| add(&sum, &multiply(a, b, p)?, p))
+}
+
+/// `‖x‖^(2·half)`, `|x|^(2·half)`: rational where the elements are.
+pub(super) fn norm_to_even_power(value: &Value, half: u32, p: Precision) -> Result<Value> {
+    let square = match value {
+        Value::List(items) => dot(items, items, p)?,
+        Value::Matrix(matrix) => {
+            let elements = matrix.rows.concat();
+            dot(&elements, &elements, p)?
+        }
+        _ => multiply(value, value, p)?,
+    };
+    power(&square, &Value::integer(u64::from(half)), p)
 }
 
 /// Element by element, for two lists or matrices of one shape.
@@ -163,7 +192,7 @@ pub(super) fn transpose(value: &Value) -> Result<Value> {
         Value::Matrix(matrix) => {
             (0..shape(matrix).1).map(|j| matrix.rows.iter().map(|row| row[j].clone()).collect()).collect()
         }
-        Value::Number(_) | Value::Dual(_) => return Ok(value.clone()),
+        Value::Number(_) | Value::Dual(_) | Value::Random(_) => return Ok(value.clone()),
         _ => return Err(Failure::Type(format!("{} cannot be transposed", value.describe()))),
     };
     Ok(Value::Matrix(Arc::new(Matrix { rows })))
@@ -240,8 +269,16 @@ pub(super) fn make_dual(tag: u32, primal: Value, tangent: Value) -> Value {
 }
 
 fn has_dual(lhs: &Value, rhs: &Value) -> bool {
-    let scalar = |value: &Value| matches!(value, Value::Number(_) | Value::Dual(_));
+    let scalar = |value: &Value| matches!(value, Value::Number(_) | Value::Dual(_) | Value::Random(_));
     scalar(lhs) && scalar(rhs)
+}
+
+/// Two numbers, one of them a polynomial in random names and none a dual.
+fn has_random(lhs: &Value, rhs: &Value) -> bool {
+    matches!(
+        (lhs, rhs),
+        (Value::Random(_), Value::Number(_) | Value::Random(_)) | (Value::Number(_), Value::Random(_))
+    )
 }
 
 /// The larger tag of two scalars, with value and derivative of each with respect to it.

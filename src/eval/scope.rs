@@ -2,11 +2,15 @@
 //! made, whatever is defined or forgotten later.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use super::domain::{Domain, Shape};
 use super::error::EvalError;
 use super::value::Value;
+use super::world::World;
 use crate::num::Precision;
+use crate::scan::LogBase;
 use crate::source::Span;
 use crate::syntax::{Expr, Lexicon, Name, NameKind};
 
@@ -37,7 +41,7 @@ pub enum Definition {
     /// A value computed elsewhere.
     Value(Value),
     /// Declared over a domain, without a value.
-    Free,
+    Free(Arc<Domain>),
 }
 
 /// One definition.
@@ -50,6 +54,8 @@ pub struct Binding {
     /// Where it was defined.
     pub span: Span,
     pub(super) cache: Mutex<Vec<(Precision, Result<Evaluated, EvalError>)>>,
+    /// What a value that depends on names with a domain is, once that is known.
+    kind: OnceLock<NameKind>,
 }
 
 /// A value and what is known about how it came about.
@@ -59,6 +65,8 @@ pub struct Evaluated {
     pub value: Value,
     /// The computation holds a decimal or an irrational number.
     pub inexact: bool,
+    /// Its bounds are an estimate and no proof: an integral, a limit or a series went into it.
+    pub is_estimate: bool,
 }
 
 /// The names of a chapter.
@@ -70,6 +78,14 @@ pub struct Scope {
     forgotten: Vec<BindingId>,
     /// How many names begin with these letters.
     bases: HashMap<String, usize>,
+    /// The base of a logarithm that is written without one.
+    logarithm: Option<LogBase>,
+    /// Whether something was read whose meaning hangs on that base while none was set; shared with every clone.
+    open_logarithm: Arc<AtomicBool>,
+    /// Where names have their stated values, if they are seen from there.
+    world: Option<Arc<World>>,
+    /// Whether any name has a domain and no value.
+    declares: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +96,26 @@ enum Entry {
 }
 
 impl Scope {
+    /// From here on a logarithm without a base has this one.
+    pub fn set_logarithm(&mut self, base: Option<LogBase>) {
+        self.logarithm = base;
+    }
+
+    /// Whether a logarithm without a base was read while none was set.
+    pub fn has_open_logarithm(&self) -> bool {
+        self.open_logarithm.load(Ordering::Relaxed)
+    }
+
+    /// From here on names are seen from this world; from the first one, where formulas count, without any.
+    pub fn enter(&mut self, world: Option<Arc<World>>) {
+        self.world = world;
+    }
+
+    /// The world that names are seen from, unless it is the first.
+    pub(super) fn world(&self) -> Option<&World> {
+        self.world.as_deref()
+    }
+
     /// How many definitions there are: a place in the log.
     pub fn len(&self) -> BindingId {
         self.bindings.len() as BindingId
@@ -95,8 +131,28 @@ impl Scope {
         let id = self.len();
         self.by_name.entry(name.clone()).or_default().push(Entry::Defined(id));
         *self.bases.entry(name.base().to_owned()).or_default() += 1;
-        self.bindings.push(Arc::new(Binding { name, definition, span, cache: Mutex::default() }));
+        self.declares |= matches!(definition, Definition::Free(_));
+        self.bindings.push(Arc::new(Binding {
+            name,
+            definition,
+            span,
+            cache: Mutex::default(),
+            kind: OnceLock::new(),
+        }));
         id
+    }
+
+    /// Whether any name has a domain and no value.
+    pub fn declares(&self) -> bool {
+        self.declares
+    }
+
+    /// The domain of a name that has one and no value.
+    pub fn domain(&self, id: BindingId) -> Option<&Arc<Domain>> {
+        match &self.binding(id).definition {
+            Definition::Free(domain) => Some(domain),
+            _ => None,
+        }
     }
 
     /// Forgets one name from here on; whether it was known.
@@ -153,7 +209,7 @@ impl Scope {
             let id = other.lookup(name, other.len()).expect("names() lists what is known");
             let binding = other.binding(id);
             let definition = match &binding.definition {
-                Definition::Function { .. } | Definition::Free => continue,
+                Definition::Function { .. } | Definition::Free(_) => continue,
                 _ => match other.evaluate_binding(id, Precision::LADDER[1]) {
                     Ok(evaluated) => Definition::Value(evaluated.value),
                     Err(_) => continue,
@@ -165,21 +221,47 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// What a definition that has no value of its own is where the names with a domain have one.
+    fn kind_at_a_point(&self, id: BindingId) -> NameKind {
+        let Definition::Expr(expr) = &self.binding(id).definition else { return NameKind::Number };
+        let free = self.free_in([&**expr]);
+        let valued = self.points(&free).take(8).find_map(|point| self.evaluate_binding_at(id, &point).ok());
+        valued.map_or(NameKind::Number, |value| kind_of(&value))
+    }
+}
+
+fn kind_of(value: &Value) -> NameKind {
+    match value {
+        Value::List(_) | Value::Matrix(_) => NameKind::List,
+        Value::Number(_) | Value::Dual(_) | Value::Random(_) | Value::Sample(_) => NameKind::Number,
+        _ => NameKind::Other,
+    }
+}
+
 impl Lexicon for Scope {
     fn kind(&self, name: &str) -> Option<NameKind> {
         let id = self.lookup(name, self.len())?;
         Some(match &self.binding(id).definition {
             Definition::Function { .. } => NameKind::Function,
-            Definition::Free => NameKind::Number,
+            Definition::Free(domain) if domain.shape == Shape::Number => NameKind::Number,
+            Definition::Free(_) => NameKind::List,
             _ => match self.evaluate_binding(id, Precision::DOUBLE) {
-                Ok(Evaluated { value: Value::List(_) | Value::Matrix(_), .. }) => NameKind::List,
-                Ok(Evaluated { value: Value::Number(_) | Value::Dual(_), .. }) | Err(_) => NameKind::Number,
-                Ok(_) => NameKind::Other,
+                Ok(evaluated) => kind_of(&evaluated.value),
+                Err(_) if self.declares => *self.binding(id).kind.get_or_init(|| self.kind_at_a_point(id)),
+                Err(_) => NameKind::Number,
             },
         })
     }
 
     fn knows_base(&self, letters: &str) -> bool {
         self.bases.contains_key(letters)
+    }
+
+    fn log(&self) -> Option<LogBase> {
+        if self.logarithm.is_none() {
+            self.open_logarithm.store(true, Ordering::Relaxed);
+        }
+        self.logarithm
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::network;
+use super::polynomial::Polynomial;
 use crate::num::Number;
-use crate::num::nn::LayerReport;
+use crate::num::nn::{LayerReport, LayerSpec, init::Rule};
 
 /// A value. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,7 +24,13 @@ pub enum Value {
     /// A network: its layers and parameters.
     Network(Arc<NetworkValue>),
     /// One layer of a network.
-    Layer(Arc<LayerReport>),
+    Layer(Arc<LayerValue>),
+    /// A polynomial in random names, while an expectation is taken.
+    Random(Arc<Polynomial>),
+    /// A Monte Carlo mean.
+    Sample(Arc<Sample>),
+    /// Named values that belong together.
+    Record(Arc<Record>),
     /// A function of the page, known by its binding.
     Function(u32),
 }
@@ -36,6 +44,15 @@ pub struct Dual {
     pub primal: Value,
     /// The derivative.
     pub tangent: Value,
+}
+
+/// The mean of a sample.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The mean.
+    pub mean: Number,
+    /// Its standard error.
+    pub standard_error: Number,
 }
 
 /// A matrix by rows.
@@ -52,6 +69,37 @@ pub struct NetworkValue {
     pub layers: Vec<LayerReport>,
     /// The number of its parameters.
     pub params: u64,
+    /// The shape of its input, as the page wrote it.
+    pub input: Vec<usize>,
+    /// What it was built from.
+    pub specs: Vec<LayerSpec>,
+    /// Where its weights and its own image come from.
+    pub rule: Rule,
+}
+
+/// One layer of a network on a page.
+#[derive(Debug)]
+pub struct LayerValue {
+    /// Its network.
+    pub network: Arc<NetworkValue>,
+    /// Its row in the table of layers.
+    pub row: usize,
+}
+
+impl LayerValue {
+    /// Its shape and parameters.
+    pub fn report(&self) -> &LayerReport {
+        &self.network.layers[self.row]
+    }
+}
+
+/// Named values that belong together, such as the outcome of an experiment.
+#[derive(Debug)]
+pub struct Record {
+    /// What it is, with an article, for messages.
+    pub what: &'static str,
+    /// The values, by the names that a page asks for.
+    pub fields: Vec<(&'static str, Value)>,
 }
 
 impl Value {
@@ -79,8 +127,23 @@ impl Value {
             Self::Text(_) => "a text",
             Self::Network(_) => "a network",
             Self::Layer(_) => "a layer",
+            Self::Random(_) => "random",
+            Self::Sample(_) => "a Monte Carlo mean",
+            Self::Record(record) => record.what,
             Self::Function(_) => "a function",
         }
+    }
+
+    /// What can be asked of it by name without running a pass, for the expressions of a table whose rows are such values.
+    pub fn fields(&self) -> Vec<(&'static str, Value)> {
+        if let Self::Record(record) = self {
+            return record.fields.clone();
+        }
+        let Self::Layer(_) = self else { return Vec::new() };
+        network::LAYER_FIELDS
+            .iter()
+            .filter_map(|field| Some((*field, network::member(self, field).ok()?)))
+            .collect()
     }
 
     /// The number without derivatives.
@@ -121,7 +184,10 @@ impl fmt::Display for Value {
             }
             Self::Text(text) => out.write_str(text),
             Self::Network(network) => write!(out, "a network of {} parameters", network.params),
-            Self::Layer(layer) => out.write_str(&layer.name),
+            Self::Layer(layer) => out.write_str(&layer.report().name),
+            Self::Sample(sample) => out.write_str(&display(&sample.mean)),
+            Self::Random(_) => out.write_str("a random number"),
+            Self::Record(record) => out.write_str(record.what),
             Self::Function(_) => out.write_str("a function"),
         }
     }

@@ -82,7 +82,7 @@ fn read_config(root: &Path, files: &mut Files<'_>) -> Option<(Config, Options)> 
         files.problem(Code::Config, Span::new(file, 0, 0), message);
     };
     let (options, problems) = config::read(&overridden.map_err(wrong).ok()?);
-    files.problems.extend(problems.iter().map(|problem| problem.diagnostic(file, &text)));
+    files.problems.extend(config::diagnostics(&problems, file, &text));
     Some((config, options))
 }
 
@@ -134,7 +134,7 @@ fn place(summary: &str, file: FileId, location: &Path) -> Span {
 
 fn add_chapter(run: &mut Run, source: &Path, chapter: &mdbook_driver::book::Chapter, files: &mut Files<'_>) {
     let Some(path) = chapter.source_path.as_ref().or(chapter.path.as_ref()) else { return };
-    let file = files.add(&source.join(path), &chapter.content);
+    let file = files.add_chapter(&source.join(path), &chapter.content);
     run.chapters.push(Chapter { file, path: shown(path, Path::new("")), text: chapter.content.clone() });
     run.reported.push(true);
 }

@@ -9,15 +9,15 @@ use mdbook_driver::errors::{Error, Result};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use super::{Checked, Failure, Request, protocol};
+use super::{Checked, Failure, Request, protocol, shown};
 
 /// A book that was built, or not.
 #[derive(Debug)]
 pub struct Built {
     /// What checking found, once for each renderer.
     pub checked: Vec<Checked>,
-    /// The first page, if the HTML renderer ran to its end.
-    pub page: Option<PathBuf>,
+    /// The first page, as messages show paths, if the HTML renderer ran to its end.
+    pub page: Option<String>,
 }
 
 /// Builds the book in `root` for all its renderers. `destination` replaces its `build-dir`; paths in messages are
@@ -39,7 +39,7 @@ pub fn build(root: &Path, destination: Option<&Path>, here: &Path) -> std::resul
     match result {
         Ok(()) => {
             let page = book.build_dir_for("html").join("index.html");
-            Ok(Built { checked, page: page.is_file().then_some(page) })
+            Ok(Built { checked, page: page.is_file().then(|| shown(&page, here)) })
         }
         Err(_) if checked.iter().any(|it: &Checked| it.report.has_errors()) => {
             Ok(Built { checked, page: None })

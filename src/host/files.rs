@@ -4,20 +4,19 @@ use std::path::Path;
 
 use super::shown;
 use crate::diag::{Code, Diagnostic};
-use crate::report::{Text, Texts};
-use crate::source::{FileId, Span};
+use crate::source::{ChapterMap, FileId, Source, Sources, Span};
 
 /// Reads files, keeps every text that a message may point into, and collects what is wrong.
 pub(super) struct Files<'a> {
     /// The folder relative to which paths are shown.
     pub(super) here: &'a Path,
-    pub(super) texts: &'a mut Texts,
+    pub(super) sources: &'a mut Sources,
     pub(super) problems: Vec<Diagnostic>,
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn new(here: &'a Path, texts: &'a mut Texts) -> Self {
-        Self { here, texts, problems: Vec::new() }
+    pub(super) fn new(here: &'a Path, sources: &'a mut Sources) -> Self {
+        Self { here, sources, problems: Vec::new() }
     }
 
     pub(super) fn shown(&self, path: &Path) -> String {
@@ -26,7 +25,12 @@ impl<'a> Files<'a> {
 
     /// Keeps the text of the file at `path`.
     pub(super) fn add(&mut self, path: &Path, text: &str) -> FileId {
-        self.texts.add(Text::new(shown(path, self.here), text))
+        self.sources.add(Source::file(shown(path, self.here), text))
+    }
+
+    /// Keeps the text of a chapter that was made of the file at `path`.
+    pub(super) fn add_chapter(&mut self, path: &Path, text: &str) -> FileId {
+        self.sources.add(chapter_source(path, text, self.here))
     }
 
     /// The text of a file, without a byte-order mark. If it cannot be read, that is a problem.
@@ -45,5 +49,16 @@ impl<'a> Files<'a> {
     /// Notes a problem at a place.
     pub(super) fn problem(&mut self, code: Code, span: Span, message: impl Into<String>) {
         self.problems.push(Diagnostic::error(code, span, message));
+    }
+}
+
+/// A chapter whose places lead back to the file at `path` and to what that includes. If the file cannot be read, its
+/// places are those of the chapter.
+pub(super) fn chapter_source(path: &Path, text: &str, here: &Path) -> Source {
+    let name = shown(path, here);
+    let mut read = |path: &Path| std::fs::read_to_string(here.join(path)).ok();
+    match read(name.as_ref()) {
+        Some(file) => Source::chapter(text, ChapterMap::align(text, name.as_ref(), &file, &mut read)),
+        None => Source::file(name, text),
     }
 }

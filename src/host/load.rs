@@ -45,14 +45,14 @@ pub fn load(paths: &[PathBuf], here: &Path) -> Result<Job, Failure> {
         }
     }
     for (root, selection) in books {
-        let (run, rest) = book::load(&root, selection, Files::new(here, &mut job.texts));
-        let files = Files::new(here, &mut job.texts);
+        let (run, rest) = book::load(&root, selection, Files::new(here, &mut job.sources));
+        let files = Files::new(here, &mut job.sources);
         let beside = (!rest.is_empty()).then(|| loose::load(&rest, run.options.clone(), files));
         job.runs.push(run);
         job.runs.extend(beside);
     }
     if !loose.is_empty() {
-        job.runs.push(loose::load(&loose, loose::default_options(), Files::new(here, &mut job.texts)));
+        job.runs.push(loose::load(&loose, loose::default_options(), Files::new(here, &mut job.sources)));
     }
     Ok(job)
 }
@@ -117,14 +117,14 @@ mod tests {
         let mut listed = Vec::new();
         for run in &job.runs {
             for problem in &run.problems {
-                let place = job.texts.place(problem.span);
+                let place = job.sources.place(problem.span);
                 let message = problem.message.replace(&root.display().to_string(), "ROOT");
                 listed.push(format!("{}:{}:{} {message}", place.path, place.start.line, place.start.column));
             }
             for (chapter, reported) in run.chapters.iter().zip(&run.reported) {
-                let file = job.texts.get(chapter.file).unwrap();
-                assert_eq!(file.as_str(), chapter.text);
-                let place = job.texts.place(crate::source::Span::new(chapter.file, 0, 0));
+                let file = job.sources.get(chapter.file).unwrap();
+                assert_eq!(file.text(), chapter.text);
+                let place = job.sources.place(crate::source::Span::new(chapter.file, 0, 0));
                 let mark = if *reported { "" } else { " (not reported)" };
                 listed.push(format!("{} {:?}{mark}", place.path, chapter.text));
             }
@@ -179,9 +179,10 @@ mod tests {
 
     #[test]
     fn a_folder_of_markdown() {
-        let files = [("z.md", "z"), ("a/x.md", "{{#include ../z.md}}"), (".git/h.md", ""), ("a/no.txt", "")];
-        check(&files, &[""], &["a/x.md \"z\"", "z.md \"z\""]);
-        check(&files, &["z.md", "a/x.md"], &["z.md \"z\"", "a/x.md \"z\""]);
+        let files =
+            [("z.md", "z"), ("a/x.md", "x {{#include ../z.md}}"), (".git/h.md", ""), ("a/no.txt", "")];
+        check(&files, &[""], &["a/x.md \"x z\"", "z.md \"z\""]);
+        check(&files, &["z.md", "a/x.md"], &["z.md \"z\"", "a/x.md \"x z\""]);
     }
 
     #[test]
@@ -200,7 +201,7 @@ mod tests {
             &["a.md", "b.md"],
             &["b.md:1:1 cannot read `b.md`: No such file or directory (os error 2)", "a.md \"a\""],
         );
-        check(&[("x.txt", "a")], &[""], &["there is no book.toml and no Markdown in ``"]);
+        check(&[("x.txt", "a")], &[""], &["there is no book.toml and no Markdown in `.`"]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) fn load(paths: &[PathBuf], options: Options, mut files: Files<'_>) ->
             let Some(text) = first.then(|| files.read(&path)).flatten() else { continue };
             let text = expand_includes(&path, text);
             used.extend(used_files(&path, &text, &run.options));
-            let file = files.add(&path, &text);
+            let file = files.add_chapter(&path, &text);
             run.chapters.push(Chapter { file, path: files.shown(&path), text });
             run.reported.push(asked_for);
         }

@@ -7,19 +7,25 @@
 mod book;
 mod build;
 mod files;
+mod install;
 mod load;
 mod loose;
 mod protocol;
+mod write;
 
 pub use build::{Built, build};
+pub use install::install;
 pub use load::load;
 pub use protocol::{Request, preprocess};
+pub use write::replace;
 
 use std::path::{Component, Path};
 
 use crate::diag::Diagnostic;
-use crate::pipeline::{self, Chapter, Options, Outcome};
-use crate::report::{Report, Texts};
+use crate::pipeline::mutate::{self, Mutated};
+use crate::pipeline::{self, Book, Chapter, Options, Outcome};
+use crate::report::{Report, Shard};
+use crate::source::Sources;
 
 /// What went wrong before anything could be checked: input, configuration, or mdBook itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +71,7 @@ pub struct Run {
 #[derive(Debug, Default)]
 pub struct Job {
     /// All texts that messages may point into.
-    pub texts: Texts,
+    pub sources: Sources,
     /// Books and loose files; names do not pass from one to the other.
     pub runs: Vec<Run>,
 }
@@ -74,7 +80,7 @@ pub struct Job {
 #[derive(Debug, Default)]
 pub struct Checked {
     /// All texts that messages point into.
-    pub texts: Texts,
+    pub sources: Sources,
     /// One report over all chapters, in reading order.
     pub report: Report,
     /// How many chapters it covers.
@@ -88,17 +94,51 @@ pub struct Checked {
 impl Job {
     /// Checks the chapters of all runs and joins their reports.
     pub fn check(self) -> Checked {
-        let mut checked = Checked { texts: self.texts, ..Checked::default() };
+        let mut checked = Checked { sources: self.sources, ..Checked::default() };
         for run in self.runs {
             checked.add(run);
         }
         checked
     }
+
+    /// Changes the settings of every run.
+    pub fn for_each_option(&mut self, change: impl Fn(&mut Options)) {
+        self.runs.iter_mut().for_each(|run| change(&mut run.options));
+    }
+
+    /// Leaves only the chapters of one shard to be reported.
+    pub fn restrict(&mut self, shard: Shard) {
+        let reported: Vec<&mut bool> =
+            self.runs.iter_mut().flat_map(|run| &mut run.reported).filter(|reported| **reported).collect();
+        let own = shard.range(reported.len());
+        for (position, reported) in reported.into_iter().enumerate() {
+            *reported = own.contains(&position);
+        }
+    }
+
+    /// Checks everything, and where all is right changes the reported chapters, digit by digit.
+    pub fn mutate(self) -> (Checked, Mutated) {
+        let mut checked = Checked { sources: self.sources, ..Checked::default() };
+        let mut mutated = Mutated::default();
+        for run in self.runs {
+            let (chapters, options, reported) =
+                (run.chapters.clone(), run.options.clone(), run.reported.clone());
+            checked.add(run);
+            if checked.broken || checked.report.has_errors() {
+                continue;
+            }
+            let found = mutate::mutate(&Book::judge(&chapters, &reported, &options), &reported);
+            mutated.numbers += found.numbers;
+            mutated.ties.extend(found.ties);
+            mutated.unguarded.extend(found.unguarded);
+        }
+        (checked, mutated)
+    }
 }
 
 impl Checked {
     fn add(&mut self, run: Run) {
-        let outcomes = pipeline::check_book(&run.chapters, &run.options);
+        let outcomes = pipeline::check_chapters(&run.chapters, &run.reported, &self.sources, &run.options);
         self.broken |= !run.problems.is_empty();
         self.report.append(Report { claims: Vec::new(), diagnostics: run.problems });
         for (Outcome { report, text }, reported) in outcomes.into_iter().zip(run.reported) {
@@ -122,6 +162,7 @@ fn shown(path: &Path, here: &Path) -> String {
     let joined = parts.join("/");
     match joined.strip_prefix("//") {
         Some(absolute) => format!("/{absolute}"),
+        None if joined.is_empty() => ".".into(),
         None => joined,
     }
 }
@@ -139,5 +180,6 @@ mod tests {
         check("./book/./q2.md", "book/q2.md");
         check("/tmp/q2.md", "/tmp/q2.md");
         check("../q2.md", "../q2.md");
+        check("/home/me", ".");
     }
 }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::files::chapter_source;
 use super::{Checked, Failure, Job, Run, shown};
 use crate::config;
 use crate::pipeline::Chapter;
-use crate::report::{Text, Texts};
+use crate::source::{Source, Sources};
 
 /// One call of the preprocessor.
 #[derive(Debug)]
@@ -73,28 +74,27 @@ impl Request {
     /// What is to be checked. `book_toml` is the text of the configuration, for the places of what is wrong in
     /// it; paths are shown relative to `here`.
     pub fn job(&self, book_toml: &str, here: &Path) -> Result<Job, Failure> {
-        let (mut options, problems) = config::read(self.config());
-        options.page.html = self.renderer() == "html";
-        let mut texts = Texts::default();
-        let config_file = texts.add(Text::new(shown(&self.root().join("book.toml"), here), book_toml));
-        let problems = problems.iter().map(|it| it.diagnostic(config_file, book_toml)).collect();
+        let (options, problems) = config::read_for_renderer(self.config(), self.renderer());
+        let mut sources = Sources::default();
+        let config_file = sources.add(Source::file(shown(&self.root().join("book.toml"), here), book_toml));
+        let problems = config::diagnostics(&problems, config_file, book_toml);
         let mut chapters = Vec::new();
         visit(&self.book["items"], &mut |chapter| {
             let content = content(chapter)?;
             let path = source_path(chapter);
-            let file = match &path {
-                Some(path) => shown(&self.source_folder().join(path), here),
-                None => chapter["name"].as_str().unwrap_or_default().to_owned(),
+            let source = match &path {
+                Some(path) => chapter_source(&self.source_folder().join(path), content, here),
+                None => Source::file(chapter["name"].as_str().unwrap_or_default(), content),
             };
             chapters.push(Chapter {
-                file: texts.add(Text::new(file, content)),
+                file: sources.add(source),
                 path: path.unwrap_or_default().replace('\\', "/"),
                 text: content.to_owned(),
             });
             Ok(())
         })?;
         let reported = vec![true; chapters.len()];
-        Ok(Job { texts, runs: vec![Run { chapters, reported, options, problems }] })
+        Ok(Job { sources, runs: vec![Run { chapters, reported, options, problems }] })
     }
 
     /// Writes the checked chapters into the book, in the order in which [`Self::job`] gave them.

@@ -1,12 +1,62 @@
 //! Walks a chapter's items in reading order: names are defined, members evaluated, every link judged.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `chain` | statements to chains of members |
+//! | `naming` | what a chain defines |
+//! | `number` | which expressions are numbers as typed |
+//! | `declare`, `set` | names with a domain, and what their domain is |
+//! | `identity` | relations over such names, tested at many points |
+//! | `segment` | a stretch of equal members: its first computed one judges the others |
+//! | `stated`, `members`, `inequality` | the three things a link can claim |
+//! | `spread` | what rounding on the page could explain |
+//! | `carried` | errors carried forward: what is right given an earlier wrong number |
+//! | `unit` | units beside numbers |
+//! | `value` | values with as much precision as a verdict needs |
+//! | `table`, `inline` | tables, and `{{#qed …}}` |
+//! | `logarithm` | the base of `\log` where nothing says it |
+//! | `given` | numbers that are given, and whether anything uses them |
+//! | `finding` | a claim with its diagnostic, on the way to the report |
+
+mod carried;
+mod chain;
+mod declare;
+mod finding;
+mod given;
+mod identity;
+mod inequality;
+mod inline;
+mod logarithm;
+mod members;
+mod naming;
+mod number;
+mod plot;
+mod segment;
+mod set;
+mod spread;
+mod stated;
+mod table;
+mod unit;
+mod value;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::diag::Diagnostic;
-use crate::eval::Scope;
-use crate::report::Report;
-use crate::scan::{Item, Rules};
+use crate::compare::{Stated, Verdict};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Definition, Scope, World};
+use crate::report::{self, Report};
+use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
+use crate::source::Span;
 use crate::splice::Edit;
+use crate::syntax::macros::{self, Expanded, Macros};
+use crate::syntax::{self, MemberKind, Name, Notation, Statement};
+use chain::{Chain, Kind};
+use finding::Finding;
+use given::Givens;
+use naming::Naming;
+pub use plot::{Curve, Figure};
+use segment::{Court, Judgement};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +65,8 @@ pub struct Settings {
     pub rules: Rules,
     /// `on-mismatch = "warn"`.
     pub warn_on_mismatch: bool,
+    /// LaTeX macros, by name without the backslash.
+    pub macros: Macros,
 }
 
 /// What judging a chapter yields.
@@ -24,6 +76,8 @@ pub struct Judged {
     pub report: Report,
     /// Filled holes and inline values, sorted and disjoint: what the renderer is to see.
     pub edits: Vec<Edit>,
+    /// The figures of the chapter, with their values.
+    pub figures: Vec<Figure>,
     /// The names at the end of the chapter, for chapters that `use` it.
     pub scope: Scope,
 }
@@ -31,6 +85,401 @@ pub struct Judged {
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
 /// or the message why that chapter cannot be used.
 pub fn judge(items: &[Item], used: &BTreeMap<String, Result<&Scope, String>>, settings: &Settings) -> Judged {
-    let _ = (items, used, settings, None::<Diagnostic>);
-    Judged::default()
+    let walk = |logarithm| {
+        let mut judge = Judge::new(used, settings, logarithm);
+        items.iter().for_each(|item| judge.item(item));
+        judge.finish()
+    };
+    let judged = walk(None);
+    if judged.scope.has_open_logarithm() { logarithm::settle(judged, walk) } else { judged }
+}
+
+/// The walk through one chapter.
+struct Judge<'a> {
+    used: &'a BTreeMap<String, Result<&'a Scope, String>>,
+    settings: &'a Settings,
+    /// The rules of the present block.
+    rules: Rules,
+    /// The base to try where neither the book nor a tag says to which base `\log` is.
+    logarithm: Option<LogBase>,
+    scope: Scope,
+    findings: Vec<Finding>,
+    /// What is wrong with tags and tables rather than with claims.
+    diagnostics: Vec<Diagnostic>,
+    givens: Givens,
+    /// Where every contradicted name and left-hand side has its stated number.
+    world: Arc<World>,
+    figures: Vec<Figure>,
+    /// The last number that the page stated for each name.
+    stated: BTreeMap<BindingId, Stated>,
+    /// The macros that are known here.
+    macros: Macros,
+}
+
+impl<'a> Judge<'a> {
+    fn new(
+        used: &'a BTreeMap<String, Result<&'a Scope, String>>,
+        settings: &'a Settings,
+        logarithm: Option<LogBase>,
+    ) -> Self {
+        let mut judge = Self {
+            used,
+            settings,
+            rules: Rules::default(),
+            logarithm,
+            scope: Scope::default(),
+            findings: Vec::new(),
+            diagnostics: Vec::new(),
+            givens: Givens::default(),
+            world: Arc::default(),
+            figures: Vec::new(),
+            stated: BTreeMap::new(),
+            macros: settings.macros.clone(),
+        };
+        judge.obey(settings.rules.clone());
+        judge
+    }
+
+    /// Goes by these rules from here on.
+    fn obey(&mut self, rules: Rules) {
+        self.scope.set_logarithm(rules.log.or(self.logarithm));
+        self.rules = rules;
+    }
+
+    fn item(&mut self, item: &Item) {
+        match item {
+            Item::Let(text) => self.statements(text, Notation::Plain, report::Kind::Definition, true),
+            Item::New { names, .. } if names.is_empty() => self.scope.forget_all(),
+            Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
+            Item::Use { path, .. } => self.import(path),
+            Item::Block(block) => self.block(block),
+            Item::Skip { span, reason } => {
+                let finding = Finding::new(report::Kind::Skip, *span, "", Verdict::Skipped);
+                self.findings.push(finding.message(reason.text.trim()));
+            }
+            Item::Plot { span, text } => self.plot(*span, text),
+            Item::Report(_) => {}
+        }
+    }
+
+    fn plot(&mut self, span: Span, text: &Fragment) {
+        match plot::read(&self.scope, span, text, &mut |expr| self.givens.mark(expr, &self.scope)) {
+            Ok(figure) => self.figures.push(figure),
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
+        }
+    }
+
+    fn forget(&mut self, name: &Fragment) {
+        let spelled = canonical(name);
+        if !self.scope.forget(&spelled) {
+            let message = format!("`{spelled}` is not defined here");
+            let diagnostic = Diagnostic::error(Code::UnknownName, name.span, message);
+            self.diagnostics.push(diagnostic.help("leave it out of the tag"));
+        }
+    }
+
+    fn import(&mut self, path: &Fragment) {
+        let complaint = match self.used.get(path.text.trim()) {
+            Some(Ok(other)) => self.scope.import(other).map(|name| {
+                let message = format!("both this page and `{}` define `{name}`", path.text.trim());
+                Diagnostic::error(Code::Redefined, path.span, message).help(format!(
+                    "rename one of them, or forget this page's with `<!-- qed: new [{name}] -->`"
+                ))
+            }),
+            Some(Err(message)) => Some(Diagnostic::error(Code::Use, path.span, message.clone())),
+            None => Some(Diagnostic::error(Code::Use, path.span, "there is no such chapter")),
+        };
+        self.diagnostics.extend(complaint);
+    }
+
+    fn block(&mut self, block: &Block) {
+        self.obey(overridden(&self.settings.rules, &block.rules));
+        match block.wrong {
+            None => block.parts.iter().for_each(|part| self.part(part)),
+            Some(tag) => self.wrong(block, tag),
+        }
+        self.obey(self.settings.rules.clone());
+    }
+
+    /// A block that is meant to be false: what is false in it counts as refuted, and it defines nothing.
+    fn wrong(&mut self, block: &Block, tag: Span) {
+        let scope = self.scope.clone();
+        let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
+        let start = self.findings.len();
+        block.parts.iter().for_each(|part| self.part(part));
+        self.scope = scope;
+        (self.givens, self.stated, self.world) = (givens, stated, world);
+        let mut refuted = 0;
+        for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
+            finding.refute();
+            refuted += 1;
+        }
+        if refuted == 0 && self.findings[start..].iter().all(|finding| finding.record.verdict.passes()) {
+            let message = "nothing in the block after this tag is false";
+            self.diagnostics.push(
+                Diagnostic::error(Code::NotWrong, tag, message)
+                    .secondary(block.span, "all of this holds")
+                    .help("tag it `<!-- qed -->` if it is meant to be right"),
+            );
+        }
+    }
+
+    fn part(&mut self, part: &Part) {
+        match part {
+            Part::Math { content, .. } => {
+                self.statements(content, Notation::Latex, report::Kind::Equation, false);
+            }
+            Part::Fence { content, .. } => {
+                self.statements(content, Notation::Plain, report::Kind::Fence, false)
+            }
+            Part::Inline { outer, content } => self.inline(*outer, content),
+            Part::Table(table) => {
+                let mut exprs = Vec::new();
+                let court = self.court(report::Kind::Table, false);
+                let mut judged = table::judge(&court, table, &mut |expr| exprs.push(expr.clone()));
+                exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
+                self.carry(&mut judged.findings, &exprs.iter().collect::<Vec<_>>(), |judge| {
+                    table::judge(&judge.court(report::Kind::Table, false), table, &mut |_| {}).findings
+                });
+                self.findings.extend(judged.findings);
+                self.diagnostics.extend(judged.diagnostics);
+            }
+        }
+    }
+
+    /// Judges all statements of a text. `always`: each defines its first member, known or not.
+    fn statements(&mut self, text: &Fragment, notation: Notation, kind: report::Kind, always: bool) {
+        let expanded = match notation {
+            Notation::Latex => macros::expand(&text.text, &mut self.macros),
+            Notation::Plain => None,
+        };
+        let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
+        let first = self.scope.len();
+        for group in chain::groups(&statements) {
+            let tag = declare::Tag { always, fence: kind == report::Kind::Fence, notation, first };
+            if let Some(declared) = declare::read(group, text, &self.scope, tag) {
+                self.declare(declared);
+                continue;
+            }
+            if always && self.lacks_value(group) {
+                continue;
+            }
+            let (_, findings) = self.chain(group, text, notation, kind, always);
+            self.findings.extend(findings);
+        }
+    }
+
+    fn parsed<'t>(
+        &mut self,
+        text: &'t Fragment,
+        expanded: Option<&'t Expanded>,
+        notation: Notation,
+        kind: report::Kind,
+    ) -> Option<Vec<Statement<'t>>> {
+        let statements = match expanded {
+            Some(expanded) => syntax::parse_expanded(text, expanded),
+            None => syntax::parse(text, notation),
+        };
+        match statements {
+            Ok(statements) => Some(statements),
+            Err(error) => {
+                let stated = finding::one_line(&text.text);
+                let finding = Finding::new(kind, text.trimmed().span, &stated, Verdict::Unverifiable);
+                self.findings.push(finding.complaint(finding::unreadable(&error)));
+                None
+            }
+        }
+    }
+
+    /// Judges a chain and defines its names. Its findings come back, since an inline claim shows them differently.
+    fn chain(
+        &mut self,
+        group: &[Statement<'_>],
+        text: &Fragment,
+        notation: Notation,
+        kind: report::Kind,
+        always: bool,
+    ) -> (Chain, Vec<Finding>) {
+        let chain = chain::read(group, text, &self.scope, always);
+        let latex = notation == Notation::Latex;
+        let exprs: Vec<_> = chain.members.iter().filter_map(|member| member.expr()).collect();
+        exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
+        let mut judgement = segment::judge(&self.court(kind, latex), &chain);
+        self.carry(&mut judgement.findings, &exprs, |judge| {
+            segment::judge(&judge.court(kind, latex), &chain).findings
+        });
+        self.define(&chain, &judgement);
+        self.contradict(&chain, &judgement);
+        (chain, judgement.findings)
+    }
+
+    /// What the claims of a block are judged by.
+    fn court(&self, kind: report::Kind, latex: bool) -> Court<'_> {
+        Court { scope: &self.scope, rules: &self.rules, kind, stated: &self.stated, latex }
+    }
+
+    /// Defines what the chain names.
+    fn define(&mut self, chain: &Chain, judgement: &Judgement) {
+        let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
+        let Some(expr) = defining.value() else { return };
+        let expr = Arc::new(expr.clone());
+        // A list that is named by parts too is the list of these names, so that what varies one varies the other.
+        let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
+            Naming::Parts(names) => Some(naming::list(names, chain.members[*member].span)),
+            _ => None,
+        });
+        let mut namings: Vec<_> = chain.namings.iter().collect();
+        namings.sort_by_key(|(_, naming)| !matches!(naming, Naming::Parts(_)));
+        for (member, naming) in namings {
+            let span = chain.members[*member].span;
+            match naming {
+                Naming::Name(name) => {
+                    let value =
+                        parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
+                    let id = self.scope.define(name.clone(), Definition::Expr(value), span);
+                    self.note_numbers(id, chain, judgement);
+                }
+                Naming::Function { function, parameters } => {
+                    let body = chain.members.iter().find_map(|member| member.expr());
+                    let body = Arc::new(body.unwrap_or(&expr).clone());
+                    let definition = Definition::Function { parameters: parameters.clone(), body };
+                    self.scope.define(function.clone(), definition, span);
+                }
+                Naming::Parts(names) => {
+                    for (index, name) in names.iter().enumerate() {
+                        let list = Arc::clone(&expr);
+                        let definition = Definition::Part { list, index, count: names.len() };
+                        self.scope.define(name.clone(), definition, span);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers what the page states for a name, and whether that is all there is to know of it.
+    fn note_numbers(&mut self, id: BindingId, chain: &Chain, judgement: &Judgement) {
+        let bare = |member: &chain::Member| match &member.kind {
+            Kind::Bare(bare) => match bare.numbers.as_slice() {
+                [(path, number)] if path.is_empty() => Some(number.stated.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(stated) = chain.members.iter().rev().find_map(bare) {
+            self.stated.insert(id, stated);
+        }
+        let given: Vec<usize> = judgement
+            .findings
+            .iter()
+            .enumerate()
+            .filter(|(_, finding)| finding.record.verdict == Verdict::Given)
+            .map(|(at, _)| at)
+            .collect();
+        let single = chain.namings.len() == 1
+            && judgement.defining.is_some_and(|at| bare(&chain.members[at]).is_some());
+        if let ([at], true) = (given.as_slice(), single) {
+            self.givens.add(id, self.findings.len() + at);
+        }
+    }
+
+    fn inline(&mut self, outer: Span, content: &Fragment) {
+        let (text, format) = inline::split(content);
+        let Some(statements) = self.parsed(&text, None, Notation::Plain, report::Kind::Inline) else {
+            return;
+        };
+        let [group] = chain::groups(&statements)[..] else {
+            let finding = Finding::new(report::Kind::Inline, outer, text.text.trim(), Verdict::Unverifiable);
+            let message = "one claim or one value is expected here";
+            self.findings.push(finding.complaint(Diagnostic::error(Code::Syntax, outer, message)));
+            return;
+        };
+        if let [statement] = group
+            && statement.links.is_empty()
+        {
+            let finding = match statement.read(0, &self.scope, &[]).kind {
+                MemberKind::Expr(expr) => {
+                    self.givens.mark(&expr, &self.scope);
+                    inline::fill(&self.scope, &expr, &text.text, &format, outer)
+                }
+                MemberKind::Error(error) => {
+                    let diagnostic =
+                        inline::unknown_format(&text).unwrap_or_else(|| finding::unreadable(&error));
+                    Finding::new(report::Kind::Value, outer, text.text.trim(), Verdict::Unverifiable)
+                        .complaint(diagnostic)
+                }
+                MemberKind::Hole(_) | MemberKind::Remark => {
+                    let message = "there is nothing to compute here";
+                    Finding::new(report::Kind::Value, outer, text.text.trim(), Verdict::Unverifiable)
+                        .complaint(Diagnostic::error(Code::Syntax, outer, message))
+                }
+            };
+            self.findings.push(finding);
+            return;
+        }
+        let (chain, mut findings) = self.chain(group, &text, Notation::Plain, report::Kind::Inline, false);
+        let shown = inline::shown(&chain, &mut findings);
+        if let Some(first) = findings.first_mut() {
+            first.edit = Some(Edit { span: outer, text: shown });
+        }
+        self.findings.extend(findings);
+    }
+
+    /// `let x`: something without a relation gives no name a value.
+    fn lacks_value(&mut self, group: &[Statement<'_>]) -> bool {
+        let lacking = matches!(group, [statement] if statement.links.is_empty());
+        if lacking {
+            let diagnostic =
+                Diagnostic::error(Code::MalformedTag, group[0].span, "no value is given to this");
+            self.diagnostics.push(diagnostic.help("write `let x = 1`, or a domain as in `let c > 0`"));
+        }
+        lacking
+    }
+
+    /// Gives names a domain, or says what is wrong with it.
+    fn declare(&mut self, declared: Result<declare::Declaration, Finding>) {
+        match declared {
+            Ok(declaration) => {
+                for (name, domain) in declaration.names {
+                    let id = self.scope.define(name, Definition::Free(Arc::new(domain)), declaration.span);
+                    if declaration.stated {
+                        self.givens.add(id, self.findings.len());
+                    }
+                }
+                self.findings.extend(declaration.claim);
+            }
+            Err(finding) => self.findings.push(finding),
+        }
+    }
+
+    fn finish(mut self) -> Judged {
+        self.givens.complain(&self.scope, &mut self.findings);
+        let mut report = Report { claims: Vec::new(), diagnostics: self.diagnostics };
+        let mut edits: Vec<Edit> =
+            self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
+        edits.sort_by_key(|edit| edit.span.start);
+        Judged { report, edits, figures: self.figures, scope: self.scope }
+    }
+}
+
+/// A name as the tag `new` lists it, in its canonical spelling.
+fn canonical(name: &Fragment) -> Name {
+    let parsed = syntax::parse(name, Notation::Plain);
+    let head = parsed
+        .ok()
+        .and_then(|statements| statements.first().map(|statement| statement.head(0, &Scope::default())));
+    match head {
+        Some(syntax::Head::Name(name)) => name,
+        _ => Name::new(name.text.trim()),
+    }
+}
+
+/// A block's rules, the book's where it has none.
+fn overridden(book: &Rules, block: &Rules) -> Rules {
+    Rules {
+        rel: block.rel.clone().or_else(|| book.rel.clone()),
+        abs: block.abs.clone().or_else(|| book.abs.clone()),
+        rounding: block.rounding.or(book.rounding),
+        log: block.log.or(book.log),
+        intermediate: block.intermediate.or(book.intermediate),
+    }
 }

@@ -5,7 +5,7 @@
 //! the bits depend on neither their number nor the machine. Source: Steele, Lea and Flood, "Fast splittable
 //! pseudorandom number generators" (OOPSLA 2014), with the constants of Vigna's `splitmix64.c`.
 
-const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+pub(crate) const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 const FIRST: u64 = 0xBF58_476D_1CE4_E5B9;
 const SECOND: u64 = 0x94D0_49BB_1331_11EB;
 
@@ -57,8 +57,48 @@ impl SplitMix64 {
     }
 }
 
+/// `N` numbers of a sequence side by side, each followed by its own successors: what a vector unit makes at once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lanes<const N: usize> {
+    states: [u64; N],
+    advance: u64,
+}
+
+impl<const N: usize> Lanes<N> {
+    /// Lane l gives the numbers `first` + l·`apart`, that plus `advance`, that plus twice `advance`, …
+    #[inline(always)]
+    pub(crate) fn new(sequence: SplitMix64, first: u64, apart: u64, advance: u64) -> Self {
+        let mut states = [0; N];
+        for (lane, state) in states.iter_mut().enumerate() {
+            let n = first.wrapping_add(apart.wrapping_mul(lane as u64)).wrapping_add(1);
+            *state = sequence.state.wrapping_add(n.wrapping_mul(GOLDEN));
+        }
+        Self { states, advance: advance.wrapping_mul(GOLDEN) }
+    }
+
+    /// The next values (k − 2²³)·2⁻²³·`bound`, as [`SplitMix64::fill_signed`] gives them.
+    ///
+    /// `scale` is `bound`·2⁻²³, which is exact, so that one product rounds as the rule's does.
+    #[inline(always)]
+    pub(crate) fn next_signed(&mut self, scale: f32, out: &mut [f32; N]) {
+        let mut states = self.states;
+        for state in &mut states {
+            let mut z = *state;
+            z = (z ^ (z >> 30)).wrapping_mul(FIRST);
+            // The last step of `mix` does not reach the top 24 bits.
+            *state = (z ^ (z >> 27)).wrapping_mul(SECOND) >> 40;
+        }
+        for (value, k) in out.iter_mut().zip(states) {
+            *value = (k as i32 - (1 << 23)) as f32 * scale;
+        }
+        for state in &mut self.states {
+            *state = state.wrapping_add(self.advance);
+        }
+    }
+}
+
 #[inline(always)]
-const fn mix(mut z: u64) -> u64 {
+pub(crate) const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(FIRST);
     z = (z ^ (z >> 27)).wrapping_mul(SECOND);
     z ^ (z >> 31)
@@ -80,6 +120,20 @@ mod tests {
         ];
         let sequence = SplitMix64::new(1_234_567);
         assert_eq!(std::array::from_fn(|n| sequence.nth(n as u64)), published);
+    }
+
+    #[test]
+    fn lanes_give_the_same_bits() {
+        let sequence = SplitMix64::new(3).stream(7);
+        let bound = 0.043_f32;
+        let mut all = [0.0; 100];
+        sequence.fill_signed(0, bound, &mut all);
+        let mut lanes = Lanes::<8>::new(sequence, 5, 9, 2);
+        for step in 0..8 {
+            let mut values = [0.0; 8];
+            lanes.next_signed(bound * (1.0 / 8_388_608.0), &mut values);
+            assert_eq!(values, std::array::from_fn(|lane| all[5 + 9 * lane + 2 * step]));
+        }
     }
 
     #[test]

@@ -8,9 +8,9 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 
-use super::{Counts, Place, Report, Texts};
+use super::{ClaimRecord, Counts, Report, origins};
 use crate::diag::{Diagnostic, Fix, Severity};
-use crate::source::Span;
+use crate::source::{Place, Sources, Span};
 
 /// Lines between two places up to which both are shown in one excerpt.
 const NEARBY_LINES: usize = 12;
@@ -35,14 +35,35 @@ impl Default for Style {
 }
 
 /// Every diagnostic of `report`, in order, each followed by an empty line.
-pub fn render(report: &Report, texts: &Texts, style: Style) -> String {
+pub fn render(report: &Report, sources: &Sources, style: Style) -> String {
     let renderer = renderer(style);
     let mut output = String::new();
-    for diagnostic in &report.diagnostics {
-        output.push_str(&render_one(diagnostic, texts, &renderer));
+    let origins = origins(report);
+    for (position, diagnostic) in report.diagnostics.iter().enumerate() {
+        // What is carried forward is listed beneath its cause.
+        if origins[position].is_some() {
+            continue;
+        }
+        let carried = report
+            .claims
+            .iter()
+            .filter(|claim| claim.diagnostic.is_some_and(|own| origins[own] == Some(position)));
+        let carried: Vec<String> = carried.map(|claim| carried_forward(claim, sources)).collect();
+        output.push_str(&render_one(diagnostic, &carried, sources, &renderer));
         output.push_str("\n\n");
     }
     output
+}
+
+/// A line about a claim that is right given an earlier wrong number.
+fn carried_forward(claim: &ClaimRecord, sources: &Sources) -> String {
+    let place = sources.place(claim.span);
+    let name = if claim.name.is_empty() { String::new() } else { format!("`{}` = ", claim.name) };
+    let right = claim.computed.as_deref().map(|value| format!(", which is {value}")).unwrap_or_default();
+    format!(
+        "carried forward to {}:{}:{}: {name}{}{right}",
+        place.path, place.start.line, place.start.column, claim.stated
+    )
 }
 
 /// The summary line: `42 numbers verified, 2 errors, 1 skipped in 3 chapters`.
@@ -69,15 +90,18 @@ fn renderer(style: Style) -> Renderer {
     renderer.decor_style(DecorStyle::Ascii).term_width(style.width)
 }
 
-fn render_one(diagnostic: &Diagnostic, texts: &Texts, renderer: &Renderer) -> String {
-    let excerpts = excerpts(diagnostic, texts);
+fn render_one(diagnostic: &Diagnostic, carried: &[String], sources: &Sources, renderer: &Renderer) -> String {
+    let excerpts = excerpts(diagnostic, sources);
     let mut main = Group::with_title(
         level(diagnostic.severity).primary_title(diagnostic.message.as_str()).id(diagnostic.code.id()),
     );
     for excerpt in &excerpts {
         main = main.elements(excerpt.elements());
     }
-    for note in &diagnostic.notes {
+    if let Some(note) = made_text(diagnostic.span, sources) {
+        main = main.element(Level::NOTE.message(note));
+    }
+    for note in diagnostic.notes.iter().chain(carried) {
         main = main.element(Level::NOTE.message(note.as_str()));
     }
     let mut groups = Vec::new();
@@ -85,7 +109,7 @@ fn render_one(diagnostic: &Diagnostic, texts: &Texts, renderer: &Renderer) -> St
         (help, Some(fix)) => {
             let title = help.as_deref().unwrap_or("replace it");
             groups.push(main);
-            groups.push(suggestion(title, fix, texts));
+            groups.push(suggestion(title, fix, sources));
         }
         (Some(help), None) => groups.push(main.element(Level::HELP.message(help.as_str()))),
         (None, None) => groups.push(main),
@@ -103,36 +127,38 @@ fn level(severity: Severity) -> Level<'static> {
 /// A label at a place of an excerpt.
 struct Mark<'a> {
     kind: AnnotationKind,
-    span: Span,
+    place: Place<'a>,
     label: &'a str,
 }
 
 /// Consecutive lines of one file, with the marks in them.
 struct Excerpt<'a> {
-    place: Place,
     first_line: usize,
     text: &'a str,
-    /// Where `text` begins in its source.
+    /// Where `text` begins in its file.
     start: usize,
+    /// The leading one is first.
     marks: Vec<Mark<'a>>,
 }
 
 impl<'a> Excerpt<'a> {
     /// The excerpt as elements of a message.
     fn elements(&self) -> Vec<Element<'a>> {
+        let Some(Mark { place: Place { path, start, .. }, .. }) = self.marks.first() else {
+            return Vec::new();
+        };
         if self.text.is_empty() {
-            return vec![Origin::path(self.place.path.clone()).into()];
+            return vec![Origin::path(*path).into()];
         }
         let annotations = self.marks.iter().map(|mark| {
-            let annotation = mark.kind.span(self.local(mark.span));
+            let annotation = mark.kind.span(self.local(&mark.place.range));
             if mark.label.is_empty() { annotation } else { annotation.label(mark.label) }
         });
         let snippet = self.lines().annotations(annotations);
         if self.shows_its_column() {
-            return vec![snippet.path(self.place.path.clone()).into()];
+            return vec![snippet.path(*path).into()];
         }
-        let Place { path, start, .. } = &self.place;
-        let origin = Origin::path(path.clone()).line(start.line).char_column(start.column);
+        let origin = Origin::path(*path).line(start.line).char_column(start.column);
         vec![origin.into(), snippet.into()]
     }
 
@@ -144,66 +170,60 @@ impl<'a> Excerpt<'a> {
     /// Whether the column that follows from the lines is the true one: not so when a long line was cut.
     fn shows_its_column(&self) -> bool {
         let Some(mark) = self.marks.first() else { return true };
-        let offset = self.text.floor_char_boundary((mark.span.start as usize).saturating_sub(self.start));
+        let offset = self.text.floor_char_boundary(mark.place.range.start.saturating_sub(self.start));
         let before = &self.text[..offset];
         let line = before.rfind('\n').map_or(before, |newline| &before[newline + 1..]);
-        line.chars().count() + 1 == self.place.start.column
+        line.chars().count() + 1 == mark.place.start.column
     }
 
-    /// `span` as a range of the lines; what lies outside is cut off.
-    fn local(&self, span: Span) -> Range<usize> {
+    /// `range` of the file as one of the lines; what lies outside is cut off.
+    fn local(&self, range: &Range<usize>) -> Range<usize> {
         let clamp = |offset: usize| {
             let offset = self.text.floor_char_boundary(offset.saturating_sub(self.start));
             offset - self.text[..offset].matches("\r\n").count()
         };
-        clamp(span.range().start)..clamp(span.range().end)
+        clamp(range.start)..clamp(range.end)
     }
 }
 
 /// The excerpts that show a diagnostic: the one with its own place first, then those of its other places.
-fn excerpts<'a>(diagnostic: &'a Diagnostic, texts: &'a Texts) -> Vec<Excerpt<'a>> {
-    let primary = Mark { kind: AnnotationKind::Primary, span: diagnostic.span, label: &diagnostic.label };
-    let others = diagnostic.secondary.iter().map(|(span, label)| Mark {
-        kind: AnnotationKind::Context,
-        span: *span,
-        label,
-    });
+fn excerpts<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Vec<Excerpt<'a>> {
+    let mark = |kind, span, label| Mark { kind, place: sources.place(span), label };
+    let primary = mark(AnnotationKind::Primary, diagnostic.span, &diagnostic.label);
+    let others = diagnostic.secondary.iter().map(|(span, label)| mark(AnnotationKind::Context, *span, label));
     let mut clusters: Vec<Vec<Mark<'a>>> = vec![vec![primary]];
     for mark in others {
-        match clusters.iter_mut().find(|cluster| near(texts, cluster[0].span, mark.span)) {
+        match clusters.iter_mut().find(|cluster| near(&cluster[0].place, &mark.place)) {
             Some(cluster) => cluster.push(mark),
             None => clusters.push(vec![mark]),
         }
     }
-    clusters.into_iter().filter_map(|marks| excerpt(marks, texts)).collect()
+    clusters.into_iter().filter_map(excerpt).collect()
 }
 
-/// Whether two spans stand close enough to be shown together.
-fn near(texts: &Texts, one: Span, other: Span) -> bool {
-    let (one, other) = (texts.place(one), texts.place(other));
+/// Whether two places are close enough to be shown together.
+fn near(one: &Place<'_>, other: &Place<'_>) -> bool {
     one.path == other.path && one.start.line.abs_diff(other.start.line) <= NEARBY_LINES
 }
 
-fn excerpt<'a>(marks: Vec<Mark<'a>>, texts: &'a Texts) -> Option<Excerpt<'a>> {
-    let leading = marks.first()?.span;
-    let text = texts.get(leading.file)?.as_str();
-    let range = window(text, marks.iter().map(|mark| mark.span));
-    let place = texts.place(leading);
-    let first = texts.place(Span::new(leading.file, range.start, range.start));
+fn excerpt(marks: Vec<Mark<'_>>) -> Option<Excerpt<'_>> {
+    let leading = &marks.first()?.place;
+    let text = leading.text;
+    let range = window(text, marks.iter().map(|mark| &mark.place.range));
+    let lines_before = text[range.start..leading.range.start].matches('\n').count();
     Some(Excerpt {
-        place,
-        first_line: first.start.line,
+        first_line: leading.start.line - lines_before,
         text: text[range.clone()].trim_end_matches('\r'),
         start: range.start,
         marks,
     })
 }
 
-/// The whole lines of `text` that hold all `spans`, bounded in number and length.
-fn window(text: &str, spans: impl Iterator<Item = Span> + Clone) -> Range<usize> {
+/// The whole lines of `text` that hold all `ranges`, bounded in number and length.
+fn window<'a>(text: &str, ranges: impl Iterator<Item = &'a Range<usize>> + Clone) -> Range<usize> {
+    let start = ranges.clone().map(|range| range.start).min().unwrap_or(0);
+    let end = ranges.map(|range| range.end).max().unwrap_or(0).max(start);
     let boundary = |offset: usize| text.floor_char_boundary(offset.min(text.len()));
-    let start = boundary(spans.clone().map(|span| span.start as usize).min().unwrap_or(0));
-    let end = boundary(spans.map(|span| span.end as usize).max().unwrap_or(0)).max(start);
     let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
     let line_end = |from: usize| text[from..].find('\n').map_or(text.len(), |newline| from + newline);
     let end = text[start..end]
@@ -211,16 +231,36 @@ fn window(text: &str, spans: impl Iterator<Item = Span> + Clone) -> Range<usize>
         .nth(MOST_LINES + 2 * NEARBY_LINES)
         .map_or(end, |(newline, _)| start + newline);
     let first = line_start.max(boundary(start.saturating_sub(LONGEST_LINE / 2)));
+    // A byte-order mark is no character of the first line.
+    let first = if text[first..].starts_with('\u{feff}') && first < start {
+        first + '\u{feff}'.len_utf8()
+    } else {
+        first
+    };
     let last = line_end(end).min(boundary(end + LONGEST_LINE / 2));
     let cut = boundary(first + MOST_LINES * LONGEST_LINE);
     first..last.min(cut)
 }
 
-fn suggestion<'a>(title: &'a str, fix: &'a Fix, texts: &'a Texts) -> Group<'a> {
+/// What the chapter says where its file says something else, because a link or another preprocessor made it.
+fn made_text(span: Span, sources: &Sources) -> Option<String> {
+    let place = sources.place(span);
+    let text = sources.text(span).trim();
+    let stands_there = place.exact || place.text.get(place.range.clone()).is_some_and(|it| it.contains(text));
+    let is_short = text.chars().count() <= 80 && !text.contains('\n');
+    (!stands_there && is_short).then(|| format!("in the chapter this place reads `{text}`"))
+}
+
+/// What to write instead. A text that stands in no file cannot be replaced there.
+fn suggestion<'a>(title: &'a str, fix: &'a Fix, sources: &'a Sources) -> Group<'a> {
     let group = Group::with_title(Level::HELP.secondary_title(title));
-    let marks = vec![Mark { kind: AnnotationKind::Primary, span: fix.span, label: "" }];
-    let Some(excerpt) = excerpt(marks, texts) else { return group };
-    let patch = Patch::new(excerpt.local(fix.span), fix.text.as_str());
+    let place = sources.place(fix.span);
+    if !place.exact {
+        return group.element(Level::NOTE.message(format!("it should read `{}`", fix.text)));
+    }
+    let marks = vec![Mark { kind: AnnotationKind::Primary, place, label: "" }];
+    let Some(excerpt) = excerpt(marks) else { return group };
+    let patch = Patch::new(excerpt.local(&excerpt.marks[0].place.range), fix.text.as_str());
     group.element(excerpt.lines().patch(patch))
 }
 
@@ -229,22 +269,22 @@ mod tests {
     use snapbox::{IntoData, assert_data_eq, str};
 
     use super::{Style, render, summary};
-    use crate::diag::{Code, Diagnostic};
+    use crate::diag::{Code, Diagnostic, Fix};
     use crate::report::samples::{Sample, chapter, find};
-    use crate::report::{Counts, Report, Text, Texts};
-    use crate::source::{FileId, Span};
+    use crate::report::{Counts, Report};
+    use crate::source::{ChapterMap, FileId, Source, Sources, Span};
 
     fn rendered(text: &str, diagnostics: Vec<Diagnostic>) -> String {
-        let mut texts = Texts::default();
-        texts.add(Text::new("page.md", text));
-        render(&Report { diagnostics, ..Report::default() }, &texts, Style::default())
+        let mut sources = Sources::default();
+        sources.add(Source::file("page.md", text));
+        render(&Report { diagnostics, ..Report::default() }, &sources, Style::default())
     }
 
     #[test]
     fn prints_as_rustc_does() {
-        let Sample { texts, report } = chapter();
+        let Sample { sources, report } = chapter();
         assert_data_eq!(
-            render(&report, &texts, Style::default()),
+            render(&report, &sources, Style::default()),
             str![[r#"
 error[QED0001]: the stated 0.993307 is not the computed 0.9866130821723351
  --> book/q2.md:4:53
@@ -341,20 +381,74 @@ error[QED0001]: wrong too
     }
 
     #[test]
+    fn what_lies_in_an_included_file_is_shown_there() {
+        let mut read = |_: &std::path::Path| Some("one\ny = 2\n".to_owned());
+        let chapter = "one\ny = 2\n\nx = 3 made";
+        let map =
+            ChapterMap::align(chapter, "page.md".as_ref(), "{{#include a.md}}\n\nx = 3 {{given}}", &mut read);
+        let mut sources = Sources::default();
+        sources.add(Source::chapter(chapter, map));
+        let fix = |at| Fix { span: find(chapter, at), text: "7".into(), safe: true };
+        let diagnostics = vec![
+            Diagnostic::error(Code::Mismatch, find(chapter, "2"), "wrong")
+                .label("stated here")
+                .secondary(find(chapter, "x"), "as this")
+                .fix(fix("2")),
+            Diagnostic::error(Code::Mismatch, find(chapter, "made"), "odd").fix(fix("made")),
+        ];
+        let report = Report { diagnostics, ..Report::default() };
+        assert_data_eq!(
+            render(&report, &sources, Style::default()),
+            str![[r#"
+error[QED0001]: wrong
+ --> a.md:2:5
+  |
+2 | y = 2
+  |     ^ stated here
+  |
+ ::: page.md:3:1
+  |
+3 | x = 3 {{given}}
+  | - as this
+  |
+help: replace it
+  |
+2 - y = 2
+2 + y = 7
+  |
+
+error[QED0001]: odd
+ --> page.md:3:7
+  |
+3 | x = 3 {{given}}
+  |       ^^^^^^^^^
+  |
+  = note: in the chapter this place reads `made`
+help: replace it
+  |
+  = note: it should read `7`
+
+
+"#]]
+            .raw()
+        );
+    }
+
+    #[test]
     fn a_huge_chapter_and_a_huge_line_render_quickly() {
         let filler = "x ".repeat(5_000_000);
         for text in [
             format!("{filler}7{filler}"),
             format!("{}7{}", filler.replace(' ', "\n"), filler.replace(' ', "\n")),
         ] {
-            let mut texts = Texts::default();
+            let mut sources = Sources::default();
             let diagnostic =
                 Diagnostic::error(Code::Mismatch, find(&text, "7"), "wrong").label("stated here");
-            texts.add(Text::new("page.md", text));
+            sources.add(Source::file("page.md", text));
             let started = std::time::Instant::now();
             let output = render(
                 &Report { diagnostics: vec![diagnostic; 100], ..Report::default() },
-                &texts,
+                &sources,
                 Style::default(),
             );
             assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());

@@ -5,8 +5,9 @@
 
 use serde::Serialize;
 
-use super::{ClaimRecord, Report, Texts};
+use super::{ClaimRecord, Report, Shard, owners};
 use crate::diag::{Diagnostic, Severity};
+use crate::source::Sources;
 
 /// The version of the schema; it grows when a field changes its meaning, not when one is added.
 const VERSION: u32 = 1;
@@ -14,6 +15,8 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 struct Document<'a> {
     version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Shard>,
     claims: Vec<Claim<'a>>,
     diagnostics: Vec<Message<'a>>,
     summary: Summary,
@@ -21,7 +24,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Claim<'a> {
-    file: String,
+    file: &'a str,
     line: usize,
     column: usize,
     end_line: usize,
@@ -39,10 +42,13 @@ struct Claim<'a> {
 
 #[derive(Serialize)]
 struct Message<'a> {
-    file: String,
+    file: &'a str,
     line: usize,
     column: usize,
     claim: Option<usize>,
+    /// The claim whose error is carried forward to this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<usize>,
     severity: &'static str,
     code: &'static str,
     message: &'a str,
@@ -58,32 +64,21 @@ struct Summary {
     skipped: usize,
 }
 
-/// Renders `report` as one JSON object, indented, with a final newline.
-pub fn render(report: &Report, texts: &Texts) -> String {
+/// Renders `report`, that of one `shard` if the work was split, as one JSON object, indented, with a final newline.
+pub fn render(report: &Report, sources: &Sources, shard: Option<Shard>) -> String {
     let owners = owners(report);
-    let claims = report.claims.iter().map(|claim| claim_of(claim, report, texts)).collect();
-    let message = |(position, it)| message_of(it, owners[position], texts);
+    let claims = report.claims.iter().map(|claim| claim_of(claim, report, sources)).collect();
+    let message = |(position, it)| message_of(it, owners[position], report, sources);
     let diagnostics = report.diagnostics.iter().enumerate().map(message).collect();
-    let document = Document { version: VERSION, claims, diagnostics, summary: summary(report) };
+    let document = Document { version: VERSION, shard, claims, diagnostics, summary: summary(report) };
     let mut text =
         serde_json::to_string_pretty(&document).expect("strings, numbers and options always serialise");
     text.push('\n');
     text
 }
 
-/// For each diagnostic, the position of the claim it belongs to.
-fn owners(report: &Report) -> Vec<Option<usize>> {
-    let mut owners = vec![None; report.diagnostics.len()];
-    for (position, claim) in report.claims.iter().enumerate() {
-        if let Some(owner) = claim.diagnostic.and_then(|diagnostic| owners.get_mut(diagnostic)) {
-            *owner = Some(position);
-        }
-    }
-    owners
-}
-
-fn claim_of<'a>(claim: &'a ClaimRecord, report: &'a Report, texts: &Texts) -> Claim<'a> {
-    let place = texts.place(claim.span);
+fn claim_of<'a>(claim: &'a ClaimRecord, report: &'a Report, sources: &'a Sources) -> Claim<'a> {
+    let place = sources.place(claim.span);
     let diagnostic = claim.diagnostic.and_then(|position| report.diagnostics.get(position));
     Claim {
         file: place.path,
@@ -103,13 +98,19 @@ fn claim_of<'a>(claim: &'a ClaimRecord, report: &'a Report, texts: &Texts) -> Cl
     }
 }
 
-fn message_of<'a>(diagnostic: &'a Diagnostic, claim: Option<usize>, texts: &Texts) -> Message<'a> {
-    let place = texts.place(diagnostic.span);
+fn message_of<'a>(
+    diagnostic: &'a Diagnostic,
+    claim: Option<usize>,
+    report: &Report,
+    sources: &'a Sources,
+) -> Message<'a> {
+    let place = sources.place(diagnostic.span);
     Message {
         file: place.path,
         line: place.start.line,
         column: place.start.column,
         claim,
+        cause: claim.and_then(|claim| report.claims[claim].cause),
         severity: severity(Some(diagnostic.severity)),
         code: diagnostic.code.id(),
         message: &diagnostic.message,
@@ -141,12 +142,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::render;
+    use crate::report::Report;
     use crate::report::samples::{Sample, chapter};
-    use crate::report::{Report, Texts};
+    use crate::source::Sources;
 
     fn rendered() -> Value {
-        let Sample { texts, report } = chapter();
-        serde_json::from_str(&render(&report, &texts)).unwrap()
+        let Sample { sources, report } = chapter();
+        serde_json::from_str(&render(&report, &sources, None)).unwrap()
     }
 
     #[test]
@@ -164,7 +166,7 @@ mod tests {
   }
 }
 "#;
-        assert_eq!(render(&Report::default(), &Texts::default()), expected);
+        assert_eq!(render(&Report::default(), &Sources::default(), None), expected);
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! The outcome: one [`ClaimRecord`] for every stated number, hole, identity and skip, and the diagnostics.
 //! Formats are one file each; this file knows none of them, and nothing of how a verdict was reached.
 
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod merge;
+pub mod sarif;
+mod shard;
 #[cfg(test)]
-mod samples;
-mod texts;
+pub(crate) mod samples;
 
-pub use texts::{Place, Text, Texts};
+pub use shard::Shard;
 
 use crate::compare::Verdict;
 use crate::diag::{Diagnostic, Severity};
@@ -77,6 +81,8 @@ pub struct ClaimRecord {
     pub message: String,
     /// Index of its diagnostic, for a claim that does not pass.
     pub diagnostic: Option<usize>,
+    /// Index of the claim whose error is carried forward to this one.
+    pub cause: Option<usize>,
     /// The text that would be right (also: what fills a hole).
     pub fix: Option<String>,
 }
@@ -108,9 +114,10 @@ pub struct Counts {
 impl Report {
     /// Appends the report of a later chapter; the links between claims and diagnostics move along.
     pub fn append(&mut self, later: Self) {
-        let shift = self.diagnostics.len();
+        let (shift, earlier) = (self.diagnostics.len(), self.claims.len());
         self.claims.extend(later.claims.into_iter().map(|claim| ClaimRecord {
             diagnostic: claim.diagnostic.map(|position| position + shift),
+            cause: claim.cause.map(|position| position + earlier),
             ..claim
         }));
         self.diagnostics.extend(later.diagnostics);
@@ -173,6 +180,39 @@ impl Report {
             None => !claim.verdict.passes(),
         })
     }
+}
+
+/// For each diagnostic, the position of the claim it belongs to.
+fn owners(report: &Report) -> Vec<Option<usize>> {
+    let mut owners = vec![None; report.diagnostics.len()];
+    for (position, claim) in report.claims.iter().enumerate() {
+        if let Some(owner) = claim.diagnostic.and_then(|diagnostic| owners.get_mut(diagnostic)) {
+            *owner = Some(position);
+        }
+    }
+    owners
+}
+
+/// For each diagnostic, the position of the diagnostic whose error is carried forward to it.
+fn origins(report: &Report) -> Vec<Option<usize>> {
+    let mut origins = vec![None; report.diagnostics.len()];
+    for claim in &report.claims {
+        let cause = claim.cause.and_then(|cause| report.claims.get(cause)?.diagnostic);
+        if let Some(origin) = claim.diagnostic.and_then(|diagnostic| origins.get_mut(diagnostic)) {
+            *origin = cause.filter(|cause| *cause < report.diagnostics.len());
+        }
+    }
+    origins
+}
+
+/// A diagnostic as running text: the fact, then everything that explains it, a line each.
+fn full_message(diagnostic: &Diagnostic) -> String {
+    let mut text = diagnostic.message.clone();
+    for line in diagnostic.notes.iter().chain(&diagnostic.help) {
+        text.push('\n');
+        text.push_str(line);
+    }
+    text
 }
 
 #[cfg(test)]

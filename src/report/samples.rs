@@ -1,13 +1,13 @@
 //! Reports made by hand, which the tests of every format share.
 
-use super::{ClaimRecord, Kind, Report, Text, Texts};
+use super::{ClaimRecord, Kind, Report};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic, Fix, Severity};
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Source, Sources, Span};
 
 /// A report and the text it is about.
 pub(crate) struct Sample {
-    pub(crate) texts: Texts,
+    pub(crate) sources: Sources,
     pub(crate) report: Report,
 }
 
@@ -33,10 +33,24 @@ pub(crate) fn find(text: &str, needle: &str) -> Span {
     Span::new(FileId(0), start, start + needle.len())
 }
 
-fn claim(stated: &str, kind: Kind, verdict: Verdict) -> ClaimRecord {
+/// A claim at the beginning of a text.
+pub(crate) fn claim(name: &str, stated: &str, verdict: Verdict) -> ClaimRecord {
+    ClaimRecord {
+        span: Span::new(FileId(0), 0, 1),
+        name: name.into(),
+        ..claim_at(Span::default(), stated, Kind::Equation, verdict)
+    }
+}
+
+fn claim_in_chapter(stated: &str, kind: Kind, verdict: Verdict) -> ClaimRecord {
+    claim_at(find(CHAPTER, stated), stated, kind, verdict)
+}
+
+/// A claim at `span`.
+pub(crate) fn claim_at(span: Span, stated: &str, kind: Kind, verdict: Verdict) -> ClaimRecord {
     let severity = (!verdict.passes()).then_some(Severity::Error);
     ClaimRecord {
-        span: find(CHAPTER, stated),
+        span,
         kind,
         name: String::new(),
         stated: stated.into(),
@@ -45,14 +59,15 @@ fn claim(stated: &str, kind: Kind, verdict: Verdict) -> ClaimRecord {
         severity,
         message: String::new(),
         diagnostic: None,
+        cause: None,
         fix: None,
     }
 }
 
 /// A chapter with a claim of every outcome.
 pub(crate) fn chapter() -> Sample {
-    let mut texts = Texts::default();
-    texts.add(Text::new("book/q2.md", CHAPTER));
+    let mut sources = Sources::default();
+    sources.add(Source::file("book/q2.md", CHAPTER));
     let span = |needle| find(CHAPTER, needle);
     let fix = |needle, text: &str| Fix { span: span(needle), text: text.into(), safe: true };
     let mismatch = "the stated 0.993307 is not the computed 0.9866130821723351";
@@ -64,7 +79,7 @@ pub(crate) fn chapter() -> Sample {
             ClaimRecord {
                 name: "h_1".into(),
                 computed: Some("0.9866130821723351".into()),
-                ..claim("0.986613", Kind::Equation, Verdict::Rounded)
+                ..claim_in_chapter("0.986613", Kind::Equation, Verdict::Rounded)
             },
             ClaimRecord {
                 name: "h_2".into(),
@@ -72,28 +87,28 @@ pub(crate) fn chapter() -> Sample {
                 message: mismatch.into(),
                 diagnostic: Some(0),
                 fix: Some("0.986613".into()),
-                ..claim("0.993307", Kind::Equation, Verdict::Mismatch)
+                ..claim_in_chapter("0.993307", Kind::Equation, Verdict::Mismatch)
             },
             ClaimRecord {
                 computed: Some("1/3".into()),
                 message: truncated.into(),
                 diagnostic: Some(1),
                 fix: Some("0.33".into()),
-                ..claim("0.34", Kind::Inline, Verdict::Truncated)
+                ..claim_in_chapter("0.34", Kind::Inline, Verdict::Truncated)
             },
             ClaimRecord {
                 message: unknown.into(),
                 diagnostic: Some(2),
-                ..claim("93.06", Kind::Inline, Verdict::Unverifiable)
+                ..claim_in_chapter("93.06", Kind::Inline, Verdict::Unverifiable)
             },
             ClaimRecord {
                 message: "read off a plot that is lost".into(),
-                ..claim("$$p = 0.81$$", Kind::Skip, Verdict::Skipped)
+                ..claim_in_chapter("$$p = 0.81$$", Kind::Skip, Verdict::Skipped)
             },
             ClaimRecord {
                 name: "c".into(),
                 diagnostic: Some(3),
-                ..claim("17.5", Kind::Definition, Verdict::Given)
+                ..claim_in_chapter("17.5", Kind::Definition, Verdict::Given)
             },
         ],
         diagnostics: vec![
@@ -110,5 +125,5 @@ pub(crate) fn chapter() -> Sample {
             Diagnostic::warning(Code::UnusedGiven, span("17.5"), unused),
         ],
     };
-    Sample { texts, report }
+    Sample { sources, report }
 }

@@ -42,6 +42,8 @@ pub(super) struct Page<'t> {
     pub(super) file: FileId,
     pub(super) base: usize,
     pub(super) text: &'t str,
+    /// The same, byte for byte as long, as Markdown was given it.
+    pub(super) parsed: &'t str,
 }
 
 impl Page<'_> {

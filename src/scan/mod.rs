@@ -13,16 +13,20 @@
 //! | `table` | the grammar of the table tag; header and cells |
 //! | `html` | comments and text of raw HTML |
 //! | `fence` | info strings of fenced code |
+//! | `markdown` | how Markdown is parsed, without taking display math apart |
 //! | `run` | one stretch of inline text, with the prefixes of its containers blanked out |
 //! | `dollar` | math in a run |
+//! | `formulas` | every formula of a chapter, for the page |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
 mod dollar;
 mod fence;
+mod formulas;
 mod fragment;
 mod html;
 mod inline;
+mod markdown;
 mod read;
 mod run;
 mod settings;
@@ -33,6 +37,7 @@ mod walk;
 use crate::diag::Diagnostic;
 use crate::source::{FileId, Span};
 
+pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
@@ -251,6 +256,21 @@ pub enum LogBase {
     Two,
     /// Decimal.
     Ten,
+}
+
+impl LogBase {
+    /// Every base that authors write `\log` for, with the word that settings use.
+    pub const ALL: &[(&str, Self)] = &[("e", Self::E), ("2", Self::Two), ("10", Self::Ten)];
+
+    /// As settings spell it.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, base)| *base == self).map_or("", |(word, _)| word)
+    }
+
+    /// The base that a setting spells so.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == word).map(|(_, base)| *base)
+    }
 }
 
 /// Whether the literals of a first computed member may themselves be rounded numbers.

@@ -118,7 +118,7 @@ impl<'r> Interior<'r> {
     fn prefix_end(&mut self, page: Page<'_>, start: usize) -> Option<usize> {
         let (range, lines) = self.math.as_mut().filter(|(range, _)| range.end > start)?;
         let content = lines.next()?;
-        let source = &page.text[start..range.end];
+        let source = &page.parsed[start..range.end];
         let line = &source[..source.find('\n').unwrap_or(source.len())];
         // The last line of the source still has its closing delimiter.
         let line = if line.len() == source.len() { line.trim_end_matches('$') } else { line };

@@ -79,7 +79,7 @@ fn add(settings: &mut Settings, setting: &Setting) -> Result<(), Diagnostic> {
         "rel" => rules.rel.replace(positive(setting)?).is_some(),
         "abs" => rules.abs.replace(positive(setting)?).is_some(),
         "rounding" => rules.rounding.replace(choice(setting, ROUNDING)?).is_some(),
-        "log" => rules.log.replace(choice(setting, LOG)?).is_some(),
+        "log" => rules.log.replace(choice(setting, LogBase::ALL)?).is_some(),
         "intermediate" => rules.intermediate.replace(choice(setting, INTERMEDIATE)?).is_some(),
         _ => return Err(unknown(&setting.name)),
     };
@@ -91,7 +91,6 @@ fn add(settings: &mut Settings, setting: &Setting) -> Result<(), Diagnostic> {
 }
 
 const ROUNDING: &[(&str, Rounding)] = &[("nearest", Rounding::Nearest), ("truncate", Rounding::Truncate)];
-const LOG: &[(&str, LogBase)] = &[("e", LogBase::E), ("2", LogBase::Two), ("10", LogBase::Ten)];
 const INTERMEDIATE: &[(&str, Intermediate)] =
     &[("exact", Intermediate::Exact), ("rounded", Intermediate::Rounded)];
 

@@ -151,6 +151,9 @@ fn read_body(comment: &Comment, body: &Fragment) -> Result<Tag, Diagnostic> {
         body.slice(0..end.max(1).min(body.text.len())).span,
         match name {
             "" => "a tag without a word after the colon".to_owned(),
+            _ if WORDS.iter().any(|word| word.name == name) => {
+                format!("`{name}` is no setting and takes no `=`")
+            }
             _ => format!("there is no tag `{name}`"),
         },
     );

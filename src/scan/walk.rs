@@ -7,35 +7,24 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::active::{Active, Pending};
 use super::fence::Fence;
 use super::fragment::{Page, trim};
 use super::run::{Kind, Run};
 use super::table::Cells;
-use super::{Item, Part, Scan, ScanOptions};
+use super::{Item, Part, Scan, ScanOptions, markdown};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-
-/// What mdBook gives the same parser, and math. Smart punctuation is left out: it changes characters, not places.
-fn markdown_options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES
-        | Options::ENABLE_DEFINITION_LIST
-        | Options::ENABLE_GFM
-        | Options::ENABLE_MATH
-}
 
 /// Finds everything in `text` that is to be checked.
 pub(super) fn walk(file: FileId, text: &str, options: &ScanOptions) -> Scan {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let page = Page { file, base: text.len() - body.len(), text: body };
+    let parsed = markdown::shield(body);
+    let page = Page { file, base: text.len() - body.len(), text: body, parsed: &parsed };
     let mut walk = Walk::new(page, *options);
-    for (event, range) in Parser::new_ext(body, markdown_options()).into_offset_iter() {
+    for (event, range) in markdown::events(&parsed) {
         walk.event(event, range);
     }
     walk.finish()

@@ -1,9 +1,11 @@
 //! The only place where text changes: sorted, disjoint edits are applied and the gaps copied.
 
 mod edit;
+mod fix;
 pub mod render;
 
 pub use edit::{EditError, apply};
+pub use fix::{Change, FileFix, Plan, Refusal, Safety, plan};
 
 use crate::source::Span;
 

@@ -87,6 +87,15 @@ pub enum Kind {
         /// The expression.
         body: Box<Expr>,
     },
+    /// `\left. body \right|_{x = 3}`: the value where names have other values; `[body]_0^1`: a difference of two.
+    At {
+        /// What is evaluated.
+        body: Box<Expr>,
+        /// The names and their values there.
+        upper: Vec<(Name, Expr)>,
+        /// Where the value to subtract is taken, if there is one.
+        lower: Vec<(Name, Expr)>,
+    },
     /// `\infty`.
     Infinity,
     /// A derivative of a defined name or an expression, once for each of the variables.
@@ -197,6 +206,8 @@ pub enum Over {
     Interval(Box<Expr>, Box<Expr>),
     /// The elements of a list.
     Elements(Box<Expr>),
+    /// Nothing is said: the places of the lists that the variable indexes in the term.
+    Indexed,
 }
 
 /// From which side a limit is taken.
@@ -246,6 +257,18 @@ pub enum Relation {
     Distributed,
 }
 
+impl Range {
+    /// The ends of its interval, or the list it runs over.
+    pub fn ends(&self) -> impl Iterator<Item = &Expr> {
+        let (one, other) = match &self.over {
+            Over::Interval(lower, upper) => (Some(lower), Some(upper)),
+            Over::Elements(list) => (Some(list), None),
+            Over::Indexed => (None, None),
+        };
+        one.into_iter().chain(other).map(|end| &**end)
+    }
+}
+
 impl Relation {
     /// As printed in messages.
     pub fn symbol(self) -> &'static str {
@@ -290,7 +313,8 @@ impl Expr {
         self.for_each_child(&mut |child| child.walk(visit));
     }
 
-    fn for_each_child<'e>(&'e self, each: &mut dyn FnMut(&'e Expr)) {
+    /// Calls `each` for every node directly below this one.
+    pub fn for_each_child<'e>(&'e self, each: &mut dyn FnMut(&'e Expr)) {
         match &self.kind {
             Kind::Number(_) | Kind::Text(_) | Kind::Name(_) | Kind::Infinity => {}
             Kind::Subscript { indices, .. } => indices.iter().for_each(each),
@@ -307,6 +331,7 @@ impl Expr {
                     match &range.over {
                         Over::Interval(lower, upper) => [lower, upper].into_iter().for_each(|end| each(end)),
                         Over::Elements(list) => each(list),
+                        Over::Indexed => {}
                     }
                     range.conditions.iter().flat_map(|condition| &condition.members).for_each(&mut *each);
                 }
@@ -316,6 +341,10 @@ impl Expr {
                 [lower, upper, body].into_iter().for_each(|part| each(part));
             }
             Kind::Limit { point, body, .. } => [point, body].into_iter().for_each(|part| each(part)),
+            Kind::At { body, upper, lower } => {
+                each(body);
+                upper.iter().chain(lower).for_each(|(_, value)| each(value));
+            }
             Kind::Derivative { body, .. } | Kind::Gradient { body, .. } => each(body),
             Kind::Cases(branches) => {
                 for (value, condition) in branches {

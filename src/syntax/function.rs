@@ -1,6 +1,9 @@
 //! The table of built-in functions: what they are called in either notation and how many arguments they take.
 //! What they compute is `eval`'s business.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 macro_rules! builtins {
     ($($variant:ident $least:literal..=$most:literal $($spelling:literal)+;)*) => {
         /// A function that every page knows.
@@ -25,7 +28,10 @@ macro_rules! builtins {
 
             /// The function with this spelling, letter case kept.
             pub fn named(spelling: &str) -> Option<Self> {
-                match spelling { $($($spelling)|+ => Some(Self::$variant),)* _ => None }
+                static NAMED: LazyLock<HashMap<&'static str, Builtin>> = LazyLock::new(|| {
+                    Builtin::ALL.iter().flat_map(|(one, names)| names.iter().map(|name| (*name, *one))).collect()
+                });
+                NAMED.get(spelling).copied()
             }
         }
     };
@@ -53,6 +59,9 @@ builtins! {
     Arsinh 1..=1 "arsinh" "arcsinh" "asinh";
     Arcosh 1..=1 "arcosh" "arccosh" "acosh";
     Artanh 1..=1 "artanh" "arctanh" "atanh";
+    Arcoth 1..=1 "arcoth" "arccoth" "acoth";
+    Arsech 1..=1 "arsech" "arcsech" "asech";
+    Arcsch 1..=1 "arcsch" "arccsch" "acsch";
     Atan2 2..=2 "atan2" "arctan2";
     Exp 1..=1 "exp";
     Ln 1..=1 "ln";
@@ -100,5 +109,6 @@ builtins! {
     Covariance 2..=2 "Cov";
     Probability 1..=1 "P" "Pr";
     Network 2..=64 "network";
-    Vgg 1..=1 "vgg";
+    Vgg 1..=2 "vgg";
+    DoubleDescent 1..=5 "double_descent";
 }

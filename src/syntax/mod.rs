@@ -7,12 +7,14 @@
 mod expr;
 pub mod function;
 mod latex;
+pub mod macros;
 mod name;
 pub mod number;
 mod parser;
 mod plain;
 mod statement;
 mod token;
+mod unicode;
 
 pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
 pub use function::Builtin;
@@ -20,7 +22,7 @@ pub use name::Name;
 pub use number::Literal;
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
 
-use crate::scan::Fragment;
+use crate::scan::{Fragment, LogBase};
 use crate::source::Span;
 
 /// Which notation a text is in.
@@ -52,6 +54,11 @@ pub trait Lexicon {
 
     /// Whether any known name begins with exactly these letters (`MSE` of `MSE_1`).
     fn knows_base(&self, letters: &str) -> bool;
+
+    /// The base of a logarithm that is written without one; `None` if nothing says which.
+    fn log(&self) -> Option<LogBase> {
+        None
+    }
 }
 
 /// Why a text cannot be read.
@@ -129,4 +136,23 @@ pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_
     }
     .map_err(|error| error.placed(fragment.span))?;
     Ok(statement::split(&fragment.text, fragment.span, notation, tokens))
+}
+
+/// Reads every statement of a LaTeX `fragment` from its expansion. Places are those of the fragment.
+pub fn parse_expanded<'t>(
+    fragment: &'t Fragment,
+    expanded: &'t macros::Expanded,
+) -> Result<Vec<Statement<'t>>, SyntaxError> {
+    let original = |start: u32, end: u32| {
+        (expanded.place(start as usize, false) as u32, expanded.place(end as usize, true) as u32)
+    };
+    let mut tokens = latex::lex(&expanded.text).map_err(|mut error| {
+        (error.span.start, error.span.end) = original(error.span.start, error.span.end);
+        error.placed(fragment.span)
+    })?;
+    for token in &mut tokens {
+        let (start, end) = original(token.start, token.end);
+        (token.start, token.end) = (start, end.max(start));
+    }
+    Ok(statement::split(&fragment.text, fragment.span, Notation::Latex, tokens))
 }

@@ -4,8 +4,11 @@
 //! plain one: letters (Greek ones by their Latin names), `_` and the subscript, `^(…)` and the superscript,
 //! primes; accents and bold wrap it (`hat(y)`, `bold(x)`).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+use super::unicode;
 
 /// A name in its canonical spelling. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,22 +17,22 @@ pub struct Name(Arc<str>);
 impl Name {
     /// The name with this canonical spelling.
     pub fn new(canonical: &str) -> Self {
-        Self(canonical.into())
+        Self(latin(canonical).as_ref().into())
     }
 
     /// `base` with a subscript, `w` and `10` to `w_10`. A subscript that is more than one word of letters and
     /// digits is put in parentheses so that no two names collide.
     pub fn with_subscript(base: &str, subscript: &str) -> Self {
         if is_word(subscript) {
-            Self(format!("{base}_{subscript}").into())
+            Self::new(&format!("{base}_{subscript}"))
         } else {
-            Self(format!("{base}_({subscript})").into())
+            Self::new(&format!("{base}_({subscript})"))
         }
     }
 
     /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.
     pub fn with_superscript(base: &str, superscript: &str) -> Self {
-        Self(format!("{base}^({superscript})").into())
+        Self::new(&format!("{base}^({superscript})"))
     }
 
     /// The canonical spelling.
@@ -41,6 +44,18 @@ impl Name {
     pub fn base(&self) -> &str {
         let end = self.0.find(['_', '^', '(', '\'']).unwrap_or(self.0.len());
         &self.0[..end]
+    }
+}
+
+/// A name that begins with one Greek letter typed as such, with the letter's Latin name: `θ_1` is `theta_1`.
+pub(super) fn latin(canonical: &str) -> Cow<'_, str> {
+    let mut rest = canonical.chars();
+    let first = rest.next().filter(|first| !first.is_ascii()).and_then(unicode::letter);
+    match first {
+        Some(letter) if !rest.as_str().starts_with(char::is_alphabetic) => {
+            (letter.to_owned() + rest.as_str()).into()
+        }
+        _ => canonical.into(),
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Hole {
     pub span: Span,
 }
 
-/// What a first member could define.
+/// What a member could define.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Head {
     /// One name.
@@ -95,6 +95,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
+    let tokens = unwrapped(tokens);
     let mut statements = Vec::new();
     for piece in pieces(&tokens) {
         for piece in at_commas(piece) {
@@ -102,6 +103,41 @@ pub(super) fn split<'t>(
         }
     }
     statements
+}
+
+/// The tokens without braces that are only there for a frame or a colour: `\boxed{x = 3}` is a chain like any other.
+/// Braces that a command or a script takes stay.
+fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    use TokenKind as T;
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut dropped = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            T::Open(_) | T::Begin(_) => open.push((at, false)),
+            T::Close(_) | T::End(_) => match open.pop() {
+                Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
+                _ => {}
+            },
+            T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
+            _ => {}
+        }
+    }
+    if dropped.is_empty() {
+        return tokens;
+    }
+    dropped.sort_unstable();
+    let keep = |at: &usize| dropped.binary_search(at).is_err();
+    tokens.iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, token)| *token).collect()
+}
+
+/// Whether the bracket at `start` is a brace that nothing before it takes as its argument.
+fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
+    use TokenKind as T;
+    let taken = |kind: T<'_>| {
+        matches!(kind, T::Caret | T::Underscore | T::Command(_) | T::Text(_) | T::Close(_) | T::Unknown(_))
+    };
+    let before = start.checked_sub(1).map(|before| tokens[before].kind);
+    tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
 }
 
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
@@ -136,9 +172,61 @@ fn split_where<'a, 't>(
     parts
 }
 
+/// Cuts into chains. A row that begins with an operator, or follows one, goes on with the row before it.
 fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     use TokenKind as T;
-    split_where(tokens, |kind| matches!(kind, T::Newline | T::Wide | T::Semicolon | T::Implies | T::Eof))
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, (depth, token)) in depths(tokens).enumerate() {
+        let cuts = match token.kind {
+            _ if depth > 0 => false,
+            T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
+            // Space that only indents a row which goes on.
+            T::Wide => !indents(&tokens[start..at]),
+            T::Semicolon | T::Implies | T::Eof => true,
+            _ => false,
+        };
+        if cuts {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&tokens[start..]);
+    parts
+}
+
+/// Whether the row `after` a line break goes on with the member that `before` ends with.
+fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    use TokenKind as T;
+    let mark = |token: &&Token<'_>| !matches!(token.kind, T::Ampersand | T::Wide);
+    let Some(last) = before.iter().rfind(mark) else { return false };
+    if is_operator(&last.kind) {
+        return true;
+    }
+    let Some(at) = after.iter().position(|token| mark(&token)) else { return false };
+    let ended = matches!(last.kind, T::Comma | T::Period | T::Semicolon);
+    match after[at].kind {
+        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is.
+        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after)),
+        ref kind => is_operator(kind),
+    }
+}
+
+fn row_has_relation(tokens: &[Token<'_>]) -> bool {
+    depths(tokens)
+        .take_while(|(depth, token)| *depth > 0 || token.kind != TokenKind::Newline)
+        .any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
+}
+
+fn is_operator(kind: &TokenKind<'_>) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::Plus | T::Minus | T::Dot | T::Times | T::Elementwise | T::Slash)
+}
+
+/// Whether nothing but alignment stands since a line break inside this piece.
+fn indents(piece: &[Token<'_>]) -> bool {
+    let last = piece.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
+    last.is_some_and(|last| last.kind == TokenKind::Newline)
 }
 
 /// Cuts at commas that start a new relation: a part without a relation stays with the part before it.
@@ -197,7 +285,9 @@ fn statement<'t>(
 
 fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
     depths(tokens)
-        .filter(|(depth, token)| !(*depth == 0 && token.kind == TokenKind::Ampersand))
+        .filter(|(depth, token)| {
+            *depth > 0 || !matches!(token.kind, TokenKind::Ampersand | TokenKind::Newline | TokenKind::Wide)
+        })
         .map(|(_, token)| *token)
         .collect()
 }
@@ -226,12 +316,46 @@ impl<'t> Statement<'t> {
         self.members.is_empty()
     }
 
-    /// What the first member could define, whatever is known already.
-    pub fn head(&self, lexicon: &dyn Lexicon) -> Head {
-        if self.continues {
-            return Head::Nothing;
+    /// Whether an equality stands where no link is read: in braces, in an environment, after a bracket that nothing closes.
+    /// Closed brackets of other kinds (`P(X = 3)`) and scripts claim nothing.
+    pub fn hides_relation(&self) -> bool {
+        use TokenKind as T;
+        let tokens = || self.members.iter().flatten();
+        let closed = closed(tokens());
+        let script = |before: Option<&TokenKind<'_>>| matches!(before, Some(T::Caret | T::Underscore));
+        let mut hides = Vec::new();
+        let mut before = None;
+        for (token, closed) in tokens().zip(closed) {
+            match token.kind {
+                T::Open(Bracket::Brace) => hides.push(!script(before)),
+                T::Begin(_) => hides.push(true),
+                T::Open(_) => hides.push(!closed),
+                T::Close(_) | T::End(_) => _ = hides.pop(),
+                T::Relation(Relation::Equal | Relation::Approximate | Relation::Define)
+                    if hides.iter().all(|hides| *hides) =>
+                {
+                    return true;
+                }
+                _ => {}
+            }
+            before = Some(&token.kind);
         }
-        self.parser(0, lexicon).head()
+        false
+    }
+
+    /// Where member `idx` stands; `None` if nothing is there.
+    pub fn span_of(&self, idx: usize) -> Option<Span> {
+        let tokens = self.members.get(idx)?;
+        Some(place(self.base, tokens.first()?.start, tokens.last()?.end))
+    }
+
+    /// What member `idx` could define, whatever is known already: a first member a name or a function, a later
+    /// one the parts of it.
+    pub fn head(&self, idx: usize, lexicon: &dyn Lexicon) -> Head {
+        match self.members.get(idx) {
+            Some(tokens) if !tokens.is_empty() => self.parser(idx, lexicon).head(),
+            _ => Head::Nothing,
+        }
     }
 
     /// Reads member `idx`; `bound` are names that stand for numbers in it (parameters of the function that is
@@ -282,6 +406,22 @@ impl<'t> Statement<'t> {
     }
 }
 
+/// For each token whether it is a bracket that is closed.
+fn closed<'a, 't: 'a>(tokens: impl Iterator<Item = &'a Token<'t>>) -> Vec<bool> {
+    use TokenKind as T;
+    let mut closed = Vec::new();
+    let mut open = Vec::new();
+    for (at, token) in tokens.enumerate() {
+        closed.push(false);
+        match token.kind {
+            T::Open(_) | T::Begin(_) => open.push(at),
+            T::Close(_) | T::End(_) => open.pop().into_iter().for_each(|at| closed[at] = true),
+            _ => {}
+        }
+    }
+    closed
+}
+
 /// A text in round brackets at the end, and a text that stands alone, say nothing about numbers.
 fn remark_removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
     use TokenKind as T;
@@ -298,5 +438,61 @@ fn remark_removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
             before
         }
         _ => tokens,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scan::Fragment;
+    use crate::source::{FileId, Span};
+    use crate::syntax::{Head, Lexicon, Name, NameKind, Notation, parse};
+
+    struct Nothing;
+
+    impl Lexicon for Nothing {
+        fn kind(&self, _: &str) -> Option<NameKind> {
+            None
+        }
+
+        fn knows_base(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    fn fragment(text: &str) -> Fragment {
+        Fragment { span: Span::new(FileId::default(), 0, text.len()), text: text.to_owned() }
+    }
+
+    /// The texts of the chains that `text` is cut into.
+    fn chains(text: &str) -> Vec<String> {
+        let fragment = fragment(text);
+        let statements = parse(&fragment, Notation::Latex).expect("these texts can be cut into tokens");
+        let text = |span: Span| fragment.text[span.start as usize..span.end as usize].to_owned();
+        statements.iter().map(|statement| text(statement.span)).collect()
+    }
+
+    #[test]
+    fn a_row_that_begins_with_an_operator_goes_on() {
+        assert_eq!(chains(r"x = 2 \\ & * 3 = 6 \\ y = 1"), [r"x = 2 \\ & * 3 = 6", "y = 1"]);
+        assert_eq!(chains(r"x &= 2 \\ &\quad + 3 = 5"), [r"x &= 2 \\ &\quad + 3 = 5"]);
+        assert_eq!(chains(r"x = 2 \cdot \\ 3 = 6"), [r"x = 2 \cdot \\ 3 = 6"]);
+        assert_eq!(chains(r"x = 2 \\ \cdot 3"), [r"x = 2 \\ \cdot 3"]);
+    }
+
+    #[test]
+    fn a_row_that_begins_with_a_signed_member_stands_alone() {
+        assert_eq!(chains(r"x = 2 \\ -y = 3"), ["x = 2", "-y = 3"]);
+        assert_eq!(chains(r"x = 2 \\ - 3"), [r"x = 2 \\ - 3"]);
+    }
+
+    #[test]
+    fn any_member_can_be_classified() {
+        let fragment = fragment("t = [t_1, t_2] = [0.1, 0.05]");
+        let statements = parse(&fragment, Notation::Latex).expect("well formed");
+        assert_eq!(statements[0].head(0, &Nothing), Head::Name(Name::new("t")));
+        let parts = vec![Name::new("t_1"), Name::new("t_2")];
+        assert_eq!(statements[0].head(1, &Nothing), Head::Parts(parts));
+        assert_eq!(statements[0].head(2, &Nothing), Head::Nothing);
+        assert_eq!(statements[0].head(9, &Nothing), Head::Nothing);
     }
 }

@@ -60,6 +60,12 @@ pub(super) enum TokenKind<'t> {
     /// `\\`.
     Newline,
     Ampersand,
+    /// Raised characters, `²`, `⁻¹`.
+    Raised(&'t str),
+    /// Lowered characters, `₁₂`.
+    Lowered(&'t str),
+    /// A fraction that is one character, `½`.
+    Vulgar(u8, u8),
     /// A hole: `?`, `?.????`; the raw text.
     Hole(&'t str),
     Relation(Relation),
@@ -67,6 +73,8 @@ pub(super) enum TokenKind<'t> {
     Implies,
     /// `\ldots`, `\cdots`.
     Dots,
+    /// `\left.` while it is not known whether a bar ends it; no such token leaves the lexer.
+    Unseen,
     /// Nothing that we know: reported where it stands.
     Unknown(&'t str),
     /// Past the last token.
@@ -91,6 +99,8 @@ pub(super) enum Bracket {
     Vert,
     /// `\lVert … \rVert`.
     DoubleVert,
+    /// `\left. … \right|`: the value at a place, or between two.
+    Evaluated,
 }
 
 impl Bracket {
@@ -106,6 +116,7 @@ impl Bracket {
             Self::Angle => "\\rangle",
             Self::Vert => "\\rvert",
             Self::DoubleVert => "\\rVert",
+            Self::Evaluated => "\\right|",
         }
     }
 }

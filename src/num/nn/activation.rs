@@ -12,9 +12,9 @@
 //! Subtracting the maximum keeps both softmax forms finite for every finite input. Sums run along the axis in
 //! order.
 
-use ndarray::{ArrayD, Axis, Zip, parallel::prelude::*};
+use ndarray::{ArrayD, ArrayView1, ArrayViewMut1, Axis, Zip, parallel::prelude::*};
 
-use super::Layer;
+use super::{Gradients, Layer, same_shapes};
 use crate::num::tensor::{Rule, Scalar, ShapeError, zeros};
 
 /// A function applied to each element alone.
@@ -31,6 +31,18 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// The function's derivative at x, where its value is y. At 0, ReLU has slope 0 and Leaky ReLU its own, as in
+    /// PyTorch.
+    fn slope<T: Scalar>(self, x: T, y: T) -> T {
+        match self {
+            Self::Relu | Self::LeakyRelu(_) if x > T::zero() => T::one(),
+            Self::Relu => T::zero(),
+            Self::LeakyRelu(slope) => T::from_f64(slope),
+            Self::Sigmoid => y * (T::one() - y),
+            Self::Tanh => T::one() - y * y,
+        }
+    }
+
     /// The function's value. NaN stays NaN.
     pub fn value<T: Scalar>(self, x: T) -> T {
         match self {
@@ -63,6 +75,21 @@ impl<T: Scalar> Layer<T> for Activation {
         Zip::from(&mut output).and(input).par_for_each(|y, &x| *y = self.value(x));
         Ok(output)
     }
+
+    fn backward(
+        &self,
+        input: &ArrayD<T>,
+        output: &ArrayD<T>,
+        gradient: &ArrayD<T>,
+    ) -> Result<Gradients<T>, ShapeError> {
+        same_shapes("activation", self, input, [output, gradient])?;
+        let mut result = gradient.clone();
+        Zip::from(&mut result)
+            .and(input)
+            .and(output)
+            .par_for_each(|gradient, &x, &y| *gradient = *gradient * self.slope(x, y));
+        Ok(Gradients::of_input(result))
+    }
 }
 
 /// Softmax, or its logarithm, over axis 1: the features of N×F, the channels of N×C×H×W.
@@ -73,7 +100,8 @@ pub struct Softmax {
 }
 
 impl Softmax {
-    fn lane<T: Scalar>(self, input: ndarray::ArrayView1<'_, T>, mut output: ndarray::ArrayViewMut1<'_, T>) {
+    /// One vector of features.
+    pub(super) fn lane<T: Scalar>(self, input: ArrayView1<'_, T>, mut output: ArrayViewMut1<'_, T>) {
         let maximum = input.iter().fold(T::NEGATIVE_INFINITY, |best, &x| best.max_or_nan(x));
         let mut sum = T::zero();
         for (y, &x) in output.iter_mut().zip(input) {
@@ -84,6 +112,15 @@ impl Softmax {
         }
         let log_sum = sum.ln();
         output.mapv_inplace(|y| if self.log { y - log_sum } else { y / sum });
+    }
+
+    /// The gradient by one vector of features: y_i·(g_i − Σ_j g_j·y_j), or g_i − e^y_i·Σ_j g_j for the logarithm.
+    fn lane_backward<T: Scalar>(self, output: ArrayView1<'_, T>, mut gradient: ArrayViewMut1<'_, T>) {
+        let pairs = gradient.iter().zip(&output);
+        let sum = pairs.fold(T::zero(), |sum, (&g, &y)| if self.log { sum + g } else { sum + g * y });
+        for (g, &y) in gradient.iter_mut().zip(&output) {
+            *g = if self.log { *g - y.exp() * sum } else { y * (*g - sum) };
+        }
     }
 }
 
@@ -103,5 +140,94 @@ impl<T: Scalar> Layer<T> for Softmax {
             },
         );
         Ok(output)
+    }
+    fn backward(
+        &self,
+        input: &ArrayD<T>,
+        output: &ArrayD<T>,
+        gradient: &ArrayD<T>,
+    ) -> Result<Gradients<T>, ShapeError> {
+        same_shapes("softmax", self, input, [output, gradient])?;
+        let mut result = gradient.clone();
+        result.axis_iter_mut(Axis(0)).into_par_iter().zip(output.axis_iter(Axis(0))).for_each(
+            |(mut to, from)| {
+                Zip::from(to.lanes_mut(Axis(0)))
+                    .and(from.lanes(Axis(0)))
+                    .for_each(|gradient, y| self.lane_backward(y, gradient));
+            },
+        );
+        Ok(Gradients::of_input(result))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{IxDyn, arr2};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::num::reference::{apart, check_gradients, random};
+
+    const ALL: [Activation; 4] =
+        [Activation::Relu, Activation::LeakyRelu(0.1), Activation::Sigmoid, Activation::Tanh];
+
+    #[test]
+    fn values_are_those_of_the_formulas() {
+        for x in [-800.0, -3.25, -1e-9, 0.0, 0.5, 2.0, 40.0, 800.0_f64] {
+            // mpmath is not needed where f64 formulas are exact to a few units: the naive forms, in safe ranges.
+            let naive =
+                [x.max(0.0), if x > 0.0 { x } else { 0.1 * x }, 1.0 / (1.0 + libm::exp(-x)), libm::tanh(x)];
+            for (activation, expected) in ALL.into_iter().zip(naive) {
+                let value = activation.value(x);
+                assert!(
+                    (value - expected).abs() <= 1e-15 * f64::abs(expected),
+                    "{activation:?}({x}) = {value}"
+                );
+            }
+        }
+        assert!(ALL.iter().all(|activation| activation.value(f64::NAN).is_nan()));
+    }
+
+    /// Softmax of (1, 2, 3) and its logarithm, by mpmath 1.3.
+    #[test]
+    fn softmax_is_stable() {
+        let expected: [f64; 3] =
+            [0.090_030_573_170_380_46, 0.244_728_471_054_797_65, 0.665_240_955_774_821_9];
+        for shift in [0.0, 1e4, -1e4] {
+            let input = arr2(&[[1.0 + shift, 2.0 + shift, 3.0 + shift]]).into_dyn();
+            let plain = Softmax { log: false }.forward(&input).unwrap();
+            let log = Softmax { log: true }.forward(&input).unwrap();
+            for (at, expected) in expected.into_iter().enumerate() {
+                assert!((plain[[0, at]] - expected).abs() < 1e-15);
+                assert!((log[[0, at]] - libm::log(expected)).abs() < 1e-14);
+            }
+        }
+        let far = Softmax { log: true }.forward(&arr2(&[[0.0_f32, 1000.0]]).into_dyn()).unwrap();
+        assert_eq!(far, arr2(&[[-1000.0, 0.0]]).into_dyn());
+        assert_eq!(
+            Softmax { log: false }.forward(&ArrayD::<f32>::zeros(IxDyn(&[3]))).unwrap_err().rule,
+            Rule::MinRank(2)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn softmax_sums_to_one_along_the_channels(batch in 1..=3_usize, channels in 1..=6_usize, seed: u64) {
+            let input: ArrayD<f64> = random(&[batch, channels, 2, 3], seed);
+            let output = Softmax { log: false }.forward(&input).unwrap();
+            prop_assert!(output.sum_axis(Axis(1)).iter().all(|sum| (sum - 1.0).abs() < 1e-14));
+            let log = Softmax { log: true }.forward(&input).unwrap();
+            prop_assert!(log.iter().zip(&output).all(|(log, plain)| (libm::exp(*log) - plain).abs() < 1e-15));
+        }
+
+        #[test]
+        fn gradients_agree_with_central_differences(batch in 1..=3_usize, features in 1..=6_usize, seed: u64) {
+            let input = apart(&[batch, features], seed);
+            for activation in ALL {
+                check_gradients(&mut activation.clone(), &input);
+            }
+            check_gradients(&mut Softmax { log: false }, &input);
+            check_gradients(&mut Softmax { log: true }, &input);
+        }
     }
 }

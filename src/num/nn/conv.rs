@@ -5,9 +5,9 @@
 //! unfolded windows (Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
 //! processing", 2006): the sum over (c, u, v) is one row by one column of it, and the bias is added last.
 
-use ndarray::{Array1, Array4, ArrayD, ArrayView3, ArrayViewD, ArrayViewMutD, Axis, Ix4};
+use ndarray::{Array1, Array2, Array4, ArrayD, ArrayView3, ArrayViewD, ArrayViewMutD, Axis, Ix4};
 
-use super::Layer;
+use super::{Gradients, Layer, same_shapes};
 use crate::num::tensor::{
     Rule, Scalar, ShapeError, elements, matmul,
     window::{self, Window},
@@ -46,7 +46,7 @@ impl<T: Scalar> Convolution<T> {
         self.weight.to_shape(shape).map_err(|_| ShapeError::unary(OP, self.weight.shape(), Rule::NonZero))
     }
 
-    fn one(&self, image: ArrayView3<'_, T>) -> Result<ndarray::Array2<T>, ShapeError> {
+    fn one(&self, image: ArrayView3<'_, T>) -> Result<Array2<T>, ShapeError> {
         let columns = window::unfold(image, &self.window)?;
         let mut output = matmul::product(self.weight_rows()?.view(), columns.view())?;
         for (mut row, &bias) in output.outer_iter_mut().zip(&self.bias) {
@@ -79,6 +79,36 @@ impl<T: Scalar> Layer<T> for Convolution<T> {
         Ok(output)
     }
 
+    /// With g the gradient by y, as rows of windows, and X the unfolded input: by w it is g·Xᵀ, summed over the images in
+    /// order; by b the sum of each row of g; by x it is wᵀ·g, folded.
+    fn backward(
+        &self,
+        input: &ArrayD<T>,
+        output: &ArrayD<T>,
+        gradient: &ArrayD<T>,
+    ) -> Result<Gradients<T>, ShapeError> {
+        same_shapes(OP, self, input, [output, gradient])?;
+        let images = input.view().into_dimensionality::<Ix4>().map_err(|_| rank(input))?;
+        let mut by_input = Array4::zeros(images.dim());
+        let mut by_weight = Array2::zeros(self.weight_rows()?.dim());
+        let mut by_bias = Array1::zeros(self.bias.len());
+        for (index, image) in images.outer_iter().enumerate() {
+            let gradient = gradient.index_axis(Axis(0), index);
+            let rows = (self.bias.len(), gradient.len() / self.bias.len().max(1));
+            let gradient = gradient.to_shape(rows).map_err(|_| rank(input))?;
+            let columns = window::unfold(image, &self.window)?;
+            matmul::product_into(gradient.view(), columns.t(), by_weight.view_mut())?;
+            by_bias += &gradient.sum_axis(Axis(1));
+            let by_columns = matmul::product(self.weight_rows()?.t(), gradient.view())?;
+            window::fold(by_columns.view(), &self.window, by_input.index_axis_mut(Axis(0), index))?;
+        }
+        let by_weight = by_weight.into_shape_with_order(self.weight.dim()).map_err(|_| rank(input))?;
+        Ok(Gradients {
+            input: by_input.into_dyn(),
+            parameters: vec![by_weight.into_dyn(), by_bias.into_dyn()],
+        })
+    }
+
     fn parameters(&self) -> Vec<ArrayViewD<'_, T>> {
         vec![self.weight.view().into_dyn(), self.bias.view().into_dyn()]
     }
@@ -97,7 +127,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::num::reference::{ConvolutionProblem, Tolerance, convolutions};
+    use crate::num::reference::{ConvolutionProblem, Tolerance, check_gradients, convolutions};
 
     fn check<T: Scalar>(problem: ConvolutionProblem<T>, eps: f64) {
         let (expected, terms) = (problem.reference(), problem.terms());
@@ -110,6 +140,12 @@ mod tests {
         #[test]
         fn agrees_with_the_formula_in_f32(problem in convolutions::<f32>()) {
             check(problem, f64::from(f32::EPSILON));
+        }
+
+        #[test]
+        fn gradients_agree_with_central_differences(problem in convolutions::<f64>()) {
+            let ConvolutionProblem { input, weight, bias, window } = problem;
+            check_gradients(&mut Convolution { weight, bias, window }, &input.into_dyn());
         }
 
         #[test]

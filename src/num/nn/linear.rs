@@ -4,9 +4,9 @@
 //! is O×I, b has O elements, y is N×O. Each sum runs over the I inputs in the order of [`matmul`]'s product; the
 //! bias is added last.
 
-use ndarray::{Array1, Array2, ArrayD, ArrayViewD, ArrayViewMutD, CowArray, Ix2};
+use ndarray::{Array1, Array2, ArrayD, ArrayViewD, ArrayViewMutD, Axis, CowArray, Ix2};
 
-use super::Layer;
+use super::{Gradients, Layer, same_shapes};
 use crate::num::tensor::{Rule, Scalar, ShapeError, elements, matmul, zeros};
 
 const OP: &str = "fully connected layer";
@@ -61,11 +61,73 @@ impl<T: Scalar> Layer<T> for Linear<T> {
         Ok(output.into_dyn())
     }
 
+    /// By x: g·w; by w: gᵀ·x; by b: the sum of g over the batch, in order.
+    fn backward(
+        &self,
+        input: &ArrayD<T>,
+        output: &ArrayD<T>,
+        gradient: &ArrayD<T>,
+    ) -> Result<Gradients<T>, ShapeError> {
+        same_shapes(OP, self, input, [output, gradient])?;
+        let gradient = flattened(gradient)?;
+        let by_input = matmul::product(gradient.view(), self.weight.view())?;
+        let shape = |_| ShapeError::unary(OP, input.shape(), Rule::MinRank(2));
+        Ok(Gradients {
+            input: by_input.into_shape_with_order(input.raw_dim()).map_err(shape)?,
+            parameters: vec![
+                matmul::product(gradient.t(), flattened(input)?.view())?.into_dyn(),
+                gradient.sum_axis(Axis(0)).into_dyn(),
+            ],
+        })
+    }
+
     fn parameters(&self) -> Vec<ArrayViewD<'_, T>> {
         vec![self.weight.view().into_dyn(), self.bias.view().into_dyn()]
     }
 
     fn parameters_mut(&mut self) -> Vec<ArrayViewMutD<'_, T>> {
         vec![self.weight.view_mut().into_dyn(), self.bias.view_mut().into_dyn()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::num::reference::{self, Tolerance, check_gradients, random};
+
+    fn layer<T: Scalar>(inputs: usize, outputs: usize, seed: u64) -> Linear<T> {
+        let weight = random(&[outputs, inputs], seed).into_dimensionality().unwrap();
+        Linear { weight, bias: Array1::from_iter(random(&[outputs], seed ^ 1)) }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_three_loops(batch in 1..=4_usize, inputs in 1..=40_usize, outputs in 1..=9_usize, seed: u64) {
+            let mut layer = layer::<f32>(inputs, outputs, seed);
+            layer.bias.fill(0.0);
+            let input: Array2<f32> = random(&[batch, inputs], seed ^ 2).into_dimensionality().unwrap();
+            let output = layer.forward(&input.clone().into_dyn()).unwrap();
+            reference::product(&input, &layer.weight.t().to_owned())
+                .check(&output, Tolerance::Sum(inputs), f64::from(f32::EPSILON));
+        }
+
+        #[test]
+        fn gradients_agree_with_central_differences(batch in 1..=3_usize, outputs in 1..=4_usize, seed: u64) {
+            check_gradients(&mut layer(6, outputs, seed), &random(&[batch, 2, 3, 1], seed ^ 2));
+        }
+    }
+
+    #[test]
+    fn inputs_that_do_not_fit_are_errors() {
+        let layer = Linear::<f32>::zeroed(6, 2).unwrap();
+        let rule = |shape: &[usize]| layer.forward(&ArrayD::zeros(shape)).map_err(|error| error.rule).err();
+        assert_eq!(rule(&[2, 2, 3]), None);
+        assert_eq!(rule(&[6]), Some(Rule::MinRank(2)));
+        assert_eq!(rule(&[2, 5]), Some(Rule::Channels));
+        let zeros = |shape: &[usize]| ArrayD::zeros(shape);
+        let error = layer.backward(&zeros(&[1, 6]), &zeros(&[1, 2]), &zeros(&[1, 3])).unwrap_err();
+        assert_eq!(error.rule, Rule::Same);
     }
 }

@@ -9,7 +9,7 @@
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::{Layer, LayerSpec};
+use super::{Gradients, Layer, LayerSpec};
 use crate::num::tensor::{MAX_ELEMENTS, Rule, Scalar, ShapeError, elements};
 
 /// Layers in sequence, with their weights (zero until they are set).
@@ -92,7 +92,12 @@ impl<T: Scalar> Network<T> {
         &self.input
     }
 
-    /// Every array of weights and biases, in the order of the layers, to be set.
+    /// Every array of weights and biases, in the order of the layers.
+    pub fn parameters(&self) -> Vec<ndarray::ArrayViewD<'_, T>> {
+        self.layers.iter().flat_map(|layer| layer.parameters()).collect()
+    }
+
+    /// The same arrays, to be set.
     pub fn parameters_mut(&mut self) -> Vec<ndarray::ArrayViewMutD<'_, T>> {
         self.layers.iter_mut().flat_map(|layer| layer.parameters_mut()).collect()
     }
@@ -112,6 +117,46 @@ impl<T: Scalar> Network<T> {
             activations.push(output);
         }
         Ok(Pass { activations })
+    }
+
+    /// Runs every layer on one image or more, as [`Engine::observe`](super::engine::Engine::observe) does, and keeps
+    /// nothing but the output. `look` gets the position of each layer, counted from 1, and its values.
+    ///
+    /// # Errors
+    /// When `images` does not hold a whole number of images, and at least one.
+    pub fn observe(&self, images: &[T], mut look: impl FnMut(usize, &[T])) -> Result<Vec<T>, ShapeError> {
+        const OP: &str = "network input";
+        let mut shape = self.input.clone();
+        shape[0] = images.len() / elements(OP, &self.input)?;
+        let mut last = ArrayD::from_shape_vec(IxDyn(&shape), images.to_vec())
+            .map_err(|_| ShapeError::binary(OP, &[images.len()], &self.input, Rule::Same))?;
+        for (index, layer) in self.layers.iter().enumerate() {
+            last = layer.forward(&last)?;
+            look(index + 1, last.as_slice().unwrap_or_default());
+        }
+        Ok(last.into_raw_vec_and_offset().0)
+    }
+}
+
+impl<T: Scalar> Network<T> {
+    /// The gradients of a scalar by the input and by every array of parameters, in the order of
+    /// [`Network::parameters`], given its gradient by the output of `pass`.
+    ///
+    /// # Errors
+    /// When `pass` is not one of this network or `gradient` has not the shape of its output.
+    pub fn backward(&self, pass: &Pass<T>, gradient: ArrayD<T>) -> Result<Gradients<T>, ShapeError> {
+        if pass.activations.len() != self.layers.len() + 1 {
+            let counts = [pass.activations.len(), self.layers.len() + 1].map(|count| vec![count]);
+            return Err(ShapeError::binary("backward pass", &counts[0], &counts[1], Rule::Same));
+        }
+        let mut gradients = Gradients { input: gradient, parameters: Vec::new() };
+        for (layer, arrays) in self.layers.iter().zip(pass.activations.windows(2)).rev() {
+            let next = layer.backward(&arrays[0], &arrays[1], &gradients.input)?;
+            gradients.input = next.input;
+            gradients.parameters.extend(next.parameters.into_iter().rev());
+        }
+        gradients.parameters.reverse();
+        Ok(gradients)
     }
 }
 

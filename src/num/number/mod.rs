@@ -255,6 +255,14 @@ impl Number {
         }
     }
 
+    /// The width of the enclosure, to the accuracy of hardware.
+    pub(crate) fn width_f64(&self) -> f64 {
+        match self {
+            Self::Exact(_) => 0.0,
+            Self::Real(real) => real.width_f64(),
+        }
+    }
+
     /// An upper bound of log2 of the width relative to the magnitude: about -52 at the lowest precision, minus
     /// infinity when exact, infinity if the enclosure touches zero.
     pub fn relative_width_log2(&self) -> f64 {

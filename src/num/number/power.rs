@@ -10,7 +10,7 @@ use crate::num::math_error::MathError;
 use crate::num::real::{Precision, Real};
 
 /// Largest degree of a root that is looked for exactly or taken as a root.
-const DEGREE_LIMIT: usize = 1 << 16;
+const DEGREE_LIMIT: usize = 1 << 10;
 
 impl Number {
     /// `self^exponent`. `0^0` is 1; a negative base needs an integer exponent.

@@ -297,6 +297,12 @@ impl Big {
         half.to_f64().value()
     }
 
+    /// The width to the accuracy of hardware; infinite beyond its range.
+    pub(super) fn width_f64(&self) -> f64 {
+        let width = value_of(up(53).sub(&self.hi, &self.lo)).ok();
+        width.and_then(|width| Self::point(width).ok()).map_or(f64::INFINITY, |width| width.middle_f64())
+    }
+
     /// Roughly log2 of the magnitude; `None` if zero is touched by anything but zero itself.
     pub(super) fn magnitude_log2(&self) -> Option<f64> {
         let ends = (exponent_of(&self.lo), exponent_of(&self.hi));

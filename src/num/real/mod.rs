@@ -259,6 +259,30 @@ impl Real {
         self.big().relative_width_log2()
     }
 
+    /// A hardware float as an interval of one point; `None` if it is out of the range of hardware intervals.
+    pub(crate) fn point(value: f64) -> Option<Self> {
+        Double::point(value).map(|double| Self(Form::Double(double)))
+    }
+
+    /// The lower end alone.
+    pub(crate) fn lower(&self) -> Self {
+        match &self.0 {
+            Form::Double(double) => Self::point(double.lo()).expect("an end is in range"),
+            Form::Big(big) => {
+                let lo = Big::point(big.lo().clone()).expect("an end is in range");
+                Self(Form::Big(Box::new(lo)))
+            }
+        }
+    }
+
+    /// An upper bound of the width, up to rounding.
+    pub(crate) fn width_f64(&self) -> f64 {
+        match &self.0 {
+            Form::Double(double) => double.hi() - double.lo(),
+            Form::Big(big) => big.width_f64(),
+        }
+    }
+
     /// The hull of both.
     pub(crate) fn hull(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {

@@ -4,10 +4,13 @@
 //! (arXiv:1409.1556), table 1, columns A, B, D and E. Input 224×224×3, every convolution 3×3 with padding 1, every
 //! pool the maximum of 2×2, then three fully connected layers and softmax.
 
-use super::nn::{LayerReport, LayerSpec, Network};
+use super::nn::{LayerReport, LayerSpec, Network, init::Rule};
 
 /// Height, width and channels of the image that every VGG takes.
 pub const IMAGE: [usize; 3] = [224, 224, 3];
+
+/// The rule of the weights and the image that a VGG on a page has.
+pub const RULE: Rule = Rule::new(11);
 
 /// One row per network: its name's number, then how many convolutions stand before each pool.
 const CONFIGURATIONS: [(usize, [usize; 5]); 4] =
@@ -48,6 +51,18 @@ pub fn specs(depth: usize) -> Option<Vec<LayerSpec>> {
     Some(specs)
 }
 
+/// The same without the last layer, softmax: the output is the 1000 logits.
+pub fn logit_specs(depth: usize) -> Option<Vec<LayerSpec>> {
+    let mut specs = specs(depth)?;
+    specs.pop();
+    Some(specs)
+}
+
+/// The image of [`RULE`]: channel by channel, row by row.
+pub fn image() -> Vec<f32> {
+    RULE.input(IMAGE.iter().product())
+}
+
 impl Vgg {
     /// The table of its layers, the input first.
     pub fn layers(&self) -> &[LayerReport] {
@@ -60,6 +75,11 @@ impl Vgg {
     }
 
     /// The network itself, weights zero.
+    pub fn into_network(self) -> Network<f32> {
+        self.network
+    }
+
+    /// The same, to look at.
     pub fn network(&self) -> &Network<f32> {
         &self.network
     }

@@ -1,5 +1,8 @@
 //! The table of LaTeX commands: what each one means to us. A command that is not here is an error at its place.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::syntax::expr::Relation;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -10,8 +13,20 @@ pub(super) enum Meaning {
     Token(TokenKind<'static>),
     /// White space, or a mark for the typesetter alone.
     Space,
-    /// A size or side mark before a delimiter (`\left`, `\big`): skipped; a `.` after it is an empty delimiter.
-    Delimiter,
+    /// `\left` before a delimiter; a `.` after it is one that is not seen.
+    Left,
+    /// `\right`.
+    Right,
+    /// A size before a delimiter, and whether it opens or closes.
+    Size(Option<bool>),
+    /// A space with a length after it (`\hskip 1em`).
+    Length,
+    /// A note over or under something (`\stackrel{!}{=}`): kept around a relation, without the note.
+    Stacked,
+    /// Upright letters (`\mathrm{…}`): a word is a name or function, around anything else it says nothing.
+    Upright,
+    /// Known, but without a value: why, and what to write.
+    Refused(&'static str, &'static str),
     /// Layout with one argument that says nothing to us (`\label{…}`): skipped with it.
     SkipArgument,
     /// A style around one argument (`\boxed{…}`, `\mathrm{…}`): the argument stays.
@@ -24,146 +39,377 @@ pub(super) enum Meaning {
     Named,
 }
 
+/// Every command but letters and functions: the names of each kind and what they mean.
+const COMMANDS: &[(&[&str], Meaning)] = {
+    use Meaning::{
+        Left, Length, Named, Refused, Right, Size, SkipArgument, SkipFirst, Space, Stacked, Text, Token,
+        Transparent, Upright,
+    };
+    use TokenKind as T;
+    &[
+        (
+            &[
+                ",",
+                ":",
+                ";",
+                "!",
+                " ",
+                ">",
+                "/",
+                "thinspace",
+                "medspace",
+                "thickspace",
+                "negthinspace",
+                "negmedspace",
+                "negthickspace",
+                "displaystyle",
+                "textstyle",
+                "scriptstyle",
+                "scriptscriptstyle",
+                "limits",
+                "nolimits",
+                "nonumber",
+                "notag",
+                "hfill",
+                "bf",
+                "rm",
+                "it",
+                "sf",
+                "tt",
+                "tiny",
+                "scriptsize",
+                "footnotesize",
+                "small",
+                "normalsize",
+                "large",
+                "Large",
+                "LARGE",
+                "huge",
+                "Huge",
+                "mathstrut",
+                "strut",
+                "hline",
+                "allowbreak",
+                "nobreak",
+                "relax",
+                "null",
+                "centering",
+            ],
+            Space,
+        ),
+        (&["quad", "qquad", "enspace"], Token(T::Wide)),
+        (&["hskip", "kern", "mkern", "mskip"], Length),
+        (&["left"], Left),
+        (&["right"], Right),
+        (&["middle", "big", "Big", "bigg", "Bigg", "bigm", "Bigm"], Size(None)),
+        (&["bigl", "Bigl", "biggl", "Biggl"], Size(Some(true))),
+        (&["bigr", "Bigr", "biggr", "Biggr"], Size(Some(false))),
+        (
+            &[
+                "label", "tag", "tag*", "hspace", "hspace*", "vspace", "mspace", "phantom", "hphantom",
+                "vphantom", "ref", "eqref",
+            ],
+            SkipArgument,
+        ),
+        (
+            &[
+                "boxed",
+                "fbox",
+                "mathit",
+                "mathsf",
+                "mathtt",
+                "mathnormal",
+                "ensuremath",
+                "mathop",
+                "mathbin",
+                "mathrel",
+                "mathord",
+                "mathopen",
+                "mathclose",
+                "mathinner",
+                "smash",
+                "mathclap",
+                "mathllap",
+                "mathrlap",
+                "cancel",
+                "bcancel",
+                "xcancel",
+                "num",
+            ],
+            Transparent,
+        ),
+        (&["mathrm"], Upright),
+        (&["stackrel", "overset", "underset"], Stacked),
+        (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
+        (&["pmod"], Refused("belongs to a congruence, which is not judged", "write `17 \\bmod 5 = 2`")),
+        (
+            &["mathchoice", "iint", "iiint", "oint"],
+            Refused("is not computed", "write the integrals one by one"),
+        ),
+        (
+            &[
+                "cup",
+                "cap",
+                "setminus",
+                "subset",
+                "subseteq",
+                "emptyset",
+                "varnothing",
+                "forall",
+                "exists",
+                "land",
+                "lor",
+                "lnot",
+                "neg",
+                "propto",
+                "notin",
+                "ll",
+                "gg",
+                "perp",
+                "parallel",
+                "otimes",
+                "oplus",
+                "wedge",
+                "vee",
+            ],
+            Refused("is not computed", "leave this formula untagged"),
+        ),
+        (&["color", "textcolor", "colorbox"], SkipFirst),
+        (
+            &[
+                "text",
+                "textrm",
+                "textbf",
+                "textit",
+                "textsf",
+                "texttt",
+                "textup",
+                "mbox",
+                "hbox",
+                "operatorname",
+                "operatorname*",
+                "mathop*",
+            ],
+            Text,
+        ),
+        (&["cdot", "cdotp", "centerdot", "ast", "bullet", "star"], Token(T::Dot)),
+        (&["times"], Token(T::Times)),
+        (&["odot", "circ"], Token(T::Elementwise)),
+        (&["div"], Token(T::Slash)),
+        (&["lbrack"], Token(T::Open(Bracket::Square))),
+        (&["rbrack"], Token(T::Close(Bracket::Square))),
+        (&["lparen"], Token(T::Open(Bracket::Round))),
+        (&["rparen"], Token(T::Close(Bracket::Round))),
+        (&["{", "lbrace"], Token(T::Open(Bracket::Curly))),
+        (&["}", "rbrace"], Token(T::Close(Bracket::Curly))),
+        (&["lfloor"], Token(T::Open(Bracket::Floor))),
+        (&["rfloor"], Token(T::Close(Bracket::Floor))),
+        (&["lceil"], Token(T::Open(Bracket::Ceil))),
+        (&["rceil"], Token(T::Close(Bracket::Ceil))),
+        (&["langle"], Token(T::Open(Bracket::Angle))),
+        (&["rangle"], Token(T::Close(Bracket::Angle))),
+        (&["lvert"], Token(T::Open(Bracket::Vert))),
+        (&["rvert"], Token(T::Close(Bracket::Vert))),
+        (&["lVert"], Token(T::Open(Bracket::DoubleVert))),
+        (&["rVert"], Token(T::Close(Bracket::DoubleVert))),
+        (&["vert", "mid"], Token(T::Bar)),
+        (&["Vert", "|"], Token(T::DoubleBar)),
+        (&["%"], Token(T::Percent)),
+        (&["degree"], Token(T::Degree)),
+        (&["prime"], Token(T::Prime(1))),
+        (&["colon"], Token(T::Colon)),
+        (&["\\", "newline", "cr"], Token(T::Newline)),
+        (&["ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots"], Token(T::Dots)),
+        (&["approx", "simeq", "cong", "doteq", "thickapprox"], Token(T::Relation(Relation::Approximate))),
+        (&["coloneqq", "coloneq", "triangleq"], Token(T::Relation(Relation::Define))),
+        (&["equiv"], Token(T::Relation(Relation::Equal))),
+        (&["ne", "neq"], Token(T::Relation(Relation::NotEqual))),
+        (&["lt"], Token(T::Relation(Relation::Less))),
+        (&["gt"], Token(T::Relation(Relation::Greater))),
+        (&["le", "leq", "leqslant"], Token(T::Relation(Relation::LessEqual))),
+        (&["ge", "geq", "geqslant"], Token(T::Relation(Relation::GreaterEqual))),
+        (&["to", "rightarrow", "longrightarrow", "mapsto", "leadsto"], Token(T::Relation(Relation::Arrow))),
+        (&["in"], Token(T::Relation(Relation::In))),
+        (&["sim"], Token(T::Relation(Relation::Distributed))),
+        (
+            &[
+                "Rightarrow",
+                "Longrightarrow",
+                "implies",
+                "iff",
+                "Leftrightarrow",
+                "Longleftrightarrow",
+                "therefore",
+            ],
+            Token(T::Implies),
+        ),
+        (
+            &[
+                "frac",
+                "dfrac",
+                "tfrac",
+                "cfrac",
+                "nicefrac",
+                "sfrac",
+                "flatfrac",
+                "sqrt",
+                "cbrt",
+                "abs",
+                "norm",
+                "floor",
+                "ceil",
+                "binom",
+                "dbinom",
+                "tbinom",
+                "choose",
+                "over",
+                "sum",
+                "prod",
+                "int",
+                "lim",
+                "infty",
+                "partial",
+                "nabla",
+                "bmod",
+                "mod",
+                "pi",
+                "hat",
+                "bar",
+                "overline",
+                "tilde",
+                "widehat",
+                "widetilde",
+                "vec",
+                "dot",
+                "ddot",
+                "underline",
+                "mathbf",
+                "boldsymbol",
+                "bm",
+                "mathcal",
+                "mathbb",
+                "mathfrak",
+                "mathscr",
+                "underbrace",
+                "overbrace",
+                "top",
+                "intercal",
+                "dagger",
+                "mathbb*",
+                "cancelto",
+                "imaginaryunit",
+                "substack",
+            ],
+            Named,
+        ),
+    ]
+};
+
+/// What is known of a command.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    meaning: Meaning,
+    letter: Option<&'static str>,
+    function: Option<&'static str>,
+}
+
+/// All tables of this file, by name.
+fn entry(name: &str) -> Option<&'static Entry> {
+    static ENTRIES: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
+        let new = |meaning| Entry { meaning, letter: None, function: None };
+        let mut entries = HashMap::new();
+        for (names, meaning) in COMMANDS {
+            entries.extend(names.iter().map(|name| (*name, new(*meaning))));
+        }
+        for name in LETTERS {
+            entries.entry(*name).or_insert(new(Meaning::Named)).letter = Some(name);
+        }
+        for name in FUNCTIONS {
+            entries.entry(*name).or_insert(new(Meaning::Named)).function = Some(name);
+        }
+        entries
+    });
+    ENTRIES.get(name)
+}
+
 /// The meaning of `\name`, `None` if we do not know it.
 pub(super) fn meaning(name: &str) -> Option<Meaning> {
-    use Meaning::{Delimiter, Named, SkipArgument, SkipFirst, Space, Text, Token, Transparent};
-    use TokenKind as T;
-    Some(match name {
-        "," | ":" | ";" | "!" | " " | ">" | "thinspace" | "medspace" | "thickspace" | "negthinspace"
-        | "negmedspace" | "negthickspace" | "displaystyle" | "textstyle" | "scriptstyle"
-        | "scriptscriptstyle" | "limits" | "nolimits" | "nonumber" | "notag" | "hfill" | "bf" | "rm"
-        | "it" | "mathstrut" | "allowbreak" | "nobreak" | "relax" | "/" => Space,
-        "quad" | "qquad" | "enspace" | "hskip" => Token(T::Wide),
-        "left" | "right" | "middle" | "big" | "Big" | "bigg" | "Bigg" | "bigl" | "bigr" | "Bigl" | "Bigr"
-        | "biggl" | "biggr" | "Biggl" | "Biggr" | "bigm" | "Bigm" => Delimiter,
-        "label" | "tag" | "tag*" | "hspace" | "vspace" | "phantom" | "hphantom" | "vphantom" | "ref"
-        | "eqref" => SkipArgument,
-        "boxed" | "fbox" | "mathrm" | "mathit" | "mathsf" | "mathtt" | "mathnormal" | "ensuremath"
-        | "mathop" | "mathbin" | "mathrel" | "mathord" | "smash" | "cancel" | "bcancel" | "xcancel" => {
-            Transparent
-        }
-        "color" | "textcolor" | "colorbox" => SkipFirst,
-        "text" | "textrm" | "textbf" | "textit" | "textsf" | "texttt" | "textup" | "mbox" | "hbox"
-        | "operatorname" | "operatorname*" | "mathop*" => Text,
+    entry(name).map(|entry| entry.meaning)
+}
 
-        "cdot" | "ast" | "bullet" | "star" => Token(T::Dot),
-        "times" => Token(T::Times),
-        "odot" | "circ" => Token(T::Elementwise),
-        "div" => Token(T::Slash),
-        "pm" | "mp" => return None,
-        "lbrack" => Token(T::Open(Bracket::Square)),
-        "rbrack" => Token(T::Close(Bracket::Square)),
-        "lparen" => Token(T::Open(Bracket::Round)),
-        "rparen" => Token(T::Close(Bracket::Round)),
-        "{" | "lbrace" => Token(T::Open(Bracket::Curly)),
-        "}" | "rbrace" => Token(T::Close(Bracket::Curly)),
-        "lfloor" => Token(T::Open(Bracket::Floor)),
-        "rfloor" => Token(T::Close(Bracket::Floor)),
-        "lceil" => Token(T::Open(Bracket::Ceil)),
-        "rceil" => Token(T::Close(Bracket::Ceil)),
-        "langle" => Token(T::Open(Bracket::Angle)),
-        "rangle" => Token(T::Close(Bracket::Angle)),
-        "lvert" => Token(T::Open(Bracket::Vert)),
-        "rvert" => Token(T::Close(Bracket::Vert)),
-        "lVert" => Token(T::Open(Bracket::DoubleVert)),
-        "rVert" => Token(T::Close(Bracket::DoubleVert)),
-        "vert" | "mid" => Token(T::Bar),
-        "Vert" | "|" => Token(T::DoubleBar),
-        "%" => Token(T::Percent),
-        "degree" => Token(T::Degree),
-        "prime" => Token(T::Prime(1)),
-        "colon" => Token(T::Colon),
-        "\\" | "newline" | "cr" => Token(T::Newline),
-        "ldots" | "cdots" | "dots" | "dotsc" | "dotsb" | "vdots" | "ddots" => Token(T::Dots),
-
-        "approx" | "simeq" | "cong" | "doteq" | "thickapprox" => Token(T::Relation(Relation::Approximate)),
-        "coloneqq" | "coloneq" | "triangleq" => Token(T::Relation(Relation::Define)),
-        "equiv" => Token(T::Relation(Relation::Equal)),
-        "ne" | "neq" => Token(T::Relation(Relation::NotEqual)),
-        "lt" => Token(T::Relation(Relation::Less)),
-        "gt" => Token(T::Relation(Relation::Greater)),
-        "le" | "leq" | "leqslant" => Token(T::Relation(Relation::LessEqual)),
-        "ge" | "geq" | "geqslant" => Token(T::Relation(Relation::GreaterEqual)),
-        "to" | "rightarrow" | "longrightarrow" | "mapsto" | "leadsto" => Token(T::Relation(Relation::Arrow)),
-        "in" => Token(T::Relation(Relation::In)),
-        "sim" => Token(T::Relation(Relation::Distributed)),
-        "Rightarrow" | "Longrightarrow" | "implies" | "iff" | "Leftrightarrow" | "Longleftrightarrow"
-        | "therefore" => Token(T::Implies),
-
-        "frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt" | "binom" | "dbinom" | "tbinom" | "choose" | "over"
-        | "sum" | "prod" | "int" | "lim" | "infty" | "partial" | "nabla" | "bmod" | "mod" | "pmod" | "pi"
-        | "hat" | "bar" | "overline" | "tilde" | "widehat" | "widetilde" | "vec" | "dot" | "ddot"
-        | "underline" | "mathbf" | "boldsymbol" | "bm" | "mathcal" | "mathbb" | "mathfrak" | "mathscr"
-        | "underbrace" | "overbrace" | "underset" | "overset" | "stackrel" | "top" | "intercal"
-        | "dagger" | "mathbb*" | "cancelto" | "imaginaryunit" | "substack" => Named,
-        _ if greek(name).is_some() || function(name).is_some() => Named,
-        _ => return None,
-    })
+/// Why `\name` has no value, and what to do about it.
+pub(in crate::syntax) fn refusal(name: &str) -> (String, Option<&'static str>) {
+    match meaning(name) {
+        Some(Meaning::Refused(why, help)) => (format!("`\\{name}` {why}"), Some(help)),
+        _ => (format!("the command `\\{name}` is not known"), None),
+    }
 }
 
 /// Greek and other letters: the name's canonical spelling.
 pub(in crate::syntax) fn greek(name: &str) -> Option<&'static str> {
-    const LETTERS: &[&str] = &[
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "omicron",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-        "varepsilon",
-        "vartheta",
-        "varpi",
-        "varrho",
-        "varsigma",
-        "varphi",
-        "ell",
-        "hbar",
-        "imath",
-        "jmath",
-        "Re",
-        "Im",
-    ];
-    LETTERS.iter().find(|letter| **letter == name).copied()
+    entry(name)?.letter
 }
+
+const LETTERS: &[&str] = &[
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "rho",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+    "Gamma",
+    "Delta",
+    "Theta",
+    "Lambda",
+    "Xi",
+    "Pi",
+    "Sigma",
+    "Upsilon",
+    "Phi",
+    "Psi",
+    "Omega",
+    "varepsilon",
+    "vartheta",
+    "varpi",
+    "varrho",
+    "varsigma",
+    "varphi",
+    "ell",
+    "hbar",
+    "imath",
+    "jmath",
+    "Re",
+    "Im",
+];
 
 /// Function commands: the spelling in the table of built-ins.
 pub(in crate::syntax) fn function(name: &str) -> Option<&'static str> {
-    const FUNCTIONS: &[&str] = &[
-        "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh",
-        "coth", "exp", "ln", "log", "lg", "min", "max", "gcd", "det", "sgn", "arsinh", "arcosh", "artanh",
-        "arcsinh", "arccosh", "arctanh", "sech", "csch", "arccot", "arcsec", "arccsc", "tr", "Pr", "tg",
-        "ctg", "arctg", "lcm", "lb", "rank",
-    ];
-    FUNCTIONS.iter().find(|function| **function == name).copied()
+    entry(name)?.function
 }
+
+const FUNCTIONS: &[&str] = &[
+    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth",
+    "exp", "ln", "log", "lg", "min", "max", "gcd", "det", "sgn", "arsinh", "arcosh", "artanh", "arcsinh",
+    "arccosh", "arctanh", "sech", "csch", "arccot", "arcsec", "arccsc", "tr", "Pr", "tg", "ctg", "arctg",
+    "lcm", "lb", "rank", "arcoth", "arccoth", "arsech", "arcsech", "arcsch", "arccsch", "cosec",
+];
 
 /// Environments whose rows are equations: their content is read as if they were not there.
 pub(super) fn is_equation_environment(name: &str) -> bool {

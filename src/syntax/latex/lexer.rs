@@ -1,9 +1,12 @@
 //! LaTeX mathematics to tokens. Spaces, sizes and layout marks fall away here; nothing is understood yet.
 
 use super::commands::{self, Meaning};
+use super::delimiter::{Left, Which};
+use super::digits;
 use crate::syntax::SyntaxError;
 use crate::syntax::expr::Relation;
 use crate::syntax::token::{Bracket, Token, TokenKind};
+use crate::syntax::unicode;
 
 /// Cuts `text` into tokens, the last of which is [`TokenKind::Eof`].
 pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
@@ -13,39 +16,66 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         tokens: Vec::with_capacity(text.len() / 2 + 1),
         spaced: false,
         brackets: Vec::new(),
+        separating: 0,
+        lefts: Vec::new(),
+        unseen: false,
     };
     while lexer.at < text.len() {
         lexer.next()?;
     }
     lexer.push(TokenKind::Eof, text.len());
+    if lexer.unseen {
+        lexer.tokens.retain(|token| token.kind != TokenKind::Unseen);
+    }
     Ok(lexer.tokens)
 }
 
-struct Lexer<'t> {
-    text: &'t str,
-    at: usize,
-    tokens: Vec<Token<'t>>,
-    spaced: bool,
-    /// The brackets that are open, to know whether a comma between digits may group them.
-    brackets: Vec<Bracket>,
+pub(super) struct Lexer<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) tokens: Vec<Token<'t>>,
+    pub(super) spaced: bool,
+    /// The brackets that are open, and whether each separates its content by commas.
+    brackets: Vec<bool>,
+    /// How many of them do, to know whether a comma between digits may group them.
+    separating: usize,
+    /// The `\left` that have no `\right` yet.
+    pub(super) lefts: Vec<Left>,
+    /// Some `\left.` may have to be taken out again.
+    unseen: bool,
 }
 
 impl<'t> Lexer<'t> {
-    fn rest(&self) -> &'t str {
+    pub(super) fn rest(&self) -> &'t str {
         &self.text[self.at..]
     }
 
     /// Adds a token from `start` to the current place.
-    fn push(&mut self, kind: TokenKind<'t>, start: usize) {
+    pub(super) fn push(&mut self, kind: TokenKind<'t>, start: usize) {
         match kind {
-            TokenKind::Open(bracket) => self.brackets.push(bracket),
-            TokenKind::Close(_) => {
-                self.brackets.pop();
-            }
+            TokenKind::Open(bracket) => self.open(bracket),
+            TokenKind::Close(_) => self.close(),
+            TokenKind::Unseen => self.unseen = true,
             _ => {}
         }
         let spaced = std::mem::take(&mut self.spaced);
         self.tokens.push(Token { kind, start: start as u32, end: self.at as u32, spaced });
+    }
+
+    fn open(&mut self, bracket: Bracket) {
+        let seamless = matches!(bracket, Bracket::Brace | Bracket::Floor | Bracket::Ceil | Bracket::Vert);
+        self.brackets.push(!seamless);
+        self.separating += usize::from(!seamless);
+    }
+
+    fn close(&mut self) {
+        self.separating -= usize::from(self.brackets.pop() == Some(true));
+    }
+
+    /// Keeps a `\left.` that turns out to open what a bar closes.
+    pub(super) fn reveal(&mut self, token: usize) {
+        self.tokens[token].kind = TokenKind::Open(Bracket::Evaluated);
+        self.brackets.push(false);
     }
 
     /// Adds a token of `length` bytes at the current place.
@@ -64,8 +94,8 @@ impl<'t> Lexer<'t> {
             '%' => self.comment(),
             '~' => self.space(1),
             _ if first.is_whitespace() => self.space(first.len_utf8()),
-            '0'..='9' => self.number(),
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number(),
+            '0'..='9' => self.number()?,
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number()?,
             '?' => self.hole(),
             '\'' => {
                 let count = rest.len() - rest.trim_start_matches('\'').len();
@@ -89,42 +119,29 @@ impl<'t> Lexer<'t> {
         self.spaced = true;
     }
 
-    /// `%` begins a comment in TeX; on one line it would swallow what follows, which no reader sees, so it is
-    /// kept as a percent sign there.
+    /// `%` begins a comment in TeX, up to the end of the line. On the last line it would swallow the end of the
+    /// formula, which no author means, so it is a percent sign there.
     fn comment(&mut self) {
         match self.rest().find('\n') {
-            Some(end) if self.rest()[1..end].trim().is_empty() => self.space(end),
-            _ => self.take(TokenKind::Percent, 1),
+            Some(end) => self.space(end),
+            None => self.take(TokenKind::Percent, 1),
         }
     }
 
-    /// Digits with their groups: `132{,}863{,}336` and `132\,863\,336` anywhere, `132,863,336` where no bracket
-    /// that separates its content by commas is open.
-    fn number(&mut self) {
+    /// Digits with their groups; a plain comma groups them where no bracket separates its content by commas.
+    fn number(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
-        let commas = !self.brackets.iter().any(|bracket| {
-            *bracket != Bracket::Brace && !matches!(bracket, Bracket::Floor | Bracket::Ceil | Bracket::Vert)
-        });
-        let rest = self.rest();
-        let mut end = digits(rest);
-        if (1..=3).contains(&end) {
-            while let Some(length) = group(&rest[end..], commas) {
-                end += length;
-            }
+        let commas = self.separating == 0;
+        let length = digits::number(self.rest(), commas);
+        if let Some(comma) = digits::decimal_comma(&self.rest()[..length], &self.rest()[length..], commas) {
+            let typed = &self.rest()[..length + comma];
+            let end = start + typed.len();
+            let error = self.error(start, end, format!("`{typed}` has a decimal comma to some readers"));
+            let point = typed.replace("{,}", ".").replace(',', ".");
+            return Err(error.ambiguous().help(format!("write `{point}`")));
         }
-        if rest[end..].starts_with('.') {
-            let fraction = digits(&rest[end + 1..]);
-            // `1.` at the end of a sentence keeps its point out of the number.
-            if fraction > 0 {
-                end += 1 + fraction;
-                while let Some(length) = spaced_group(&rest[end..]) {
-                    end += length;
-                }
-            }
-        }
-        end += exponent(&rest[end..]);
-        self.at = start + end;
-        self.push(TokenKind::Number(&rest[..end]), start);
+        self.take(TokenKind::Number(&self.rest()[..length]), length);
+        Ok(())
     }
 
     /// `?` with its format: `?.????`.
@@ -179,7 +196,12 @@ impl<'t> Lexer<'t> {
                 self.push(kind, start);
             }
             Some(Meaning::Space | Meaning::Transparent) => self.spaced = true,
-            Some(Meaning::Delimiter) => self.delimiter(),
+            Some(Meaning::Upright) => self.upright(start),
+            Some(Meaning::Left) => self.delimiter(Which::Left, start),
+            Some(Meaning::Right) => self.delimiter(Which::Right, start),
+            Some(Meaning::Size(opens)) => self.delimiter(Which::Size(opens), start),
+            Some(Meaning::Stacked) => self.stacked(start, name)?,
+            Some(Meaning::Length) => self.length(),
             Some(Meaning::SkipArgument | Meaning::SkipFirst) => {
                 self.argument(start, name)?;
                 self.spaced = true;
@@ -189,22 +211,54 @@ impl<'t> Lexer<'t> {
                 self.push(TokenKind::Text(content), start);
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
-            None => {
-                return Err(self
-                    .error(start, self.at, format!("the command `\\{name}` is not known"))
-                    .unsupported());
+            // An error of the statement that it stands in, not of those beside it.
+            Some(Meaning::Refused(..)) | None => {
+                self.push(TokenKind::Unknown(&self.text[start..self.at]), start);
             }
         }
         Ok(())
     }
 
-    /// After `\left` and its kin: a `.` is an empty delimiter, `{` without backslash a typing slip that TeX
-    /// itself would refuse but authors write; what follows is lexed as usual.
-    fn delimiter(&mut self) {
-        let skipped = self.rest().len() - self.rest().trim_start().len();
-        let rest = &self.rest()[skipped..];
-        if rest.starts_with('.') {
-            self.at += skipped + 1;
+    /// `\mathrm{ReLU}` is a name or function in upright letters; around anything else the font says nothing.
+    fn upright(&mut self, start: usize) {
+        let rest = self.rest();
+        let spaces = rest.len() - rest.trim_start().len();
+        let word =
+            rest[spaces..].strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(word, _)| word);
+        match word.filter(|word| is_letters(word.trim())) {
+            Some(word) => {
+                self.at += spaces + word.len() + 2;
+                self.push(TokenKind::Text(word), start);
+            }
+            None => self.spaced = true,
+        }
+    }
+
+    /// `\stackrel{!}{=}`, `\overset{\text{def}}{=}`: a relation with a note over it.
+    fn stacked(&mut self, start: usize, name: &str) -> Result<(), SyntaxError> {
+        self.argument(start, name)?;
+        let below = self.argument(start, name)?.trim();
+        let relation = match below.strip_prefix('\\').map(commands::meaning) {
+            Some(Some(Meaning::Token(kind @ TokenKind::Relation(_)))) => Some(kind),
+            _ => symbol(below)
+                .filter(|(kind, length)| *length == below.len() && matches!(kind, TokenKind::Relation(_)))
+                .map(|(kind, _)| kind),
+        };
+        let Some(relation) = relation else {
+            let message = format!("`\\{name}` is understood around a relation sign only");
+            return Err(self.error(start, self.at, message).unsupported());
+        };
+        self.push(relation, start);
+        Ok(())
+    }
+
+    /// `1.5em` after `\hskip` and its kin.
+    fn length(&mut self) {
+        let rest = self.rest();
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | ' ');
+        let unit = rest.trim_start_matches(number);
+        if ["pt", "em", "ex", "mu", "mm", "cm", "in"].iter().any(|known| unit.starts_with(known)) {
+            self.at += rest.len() - unit.len() + 2;
         }
         self.spaced = true;
     }
@@ -234,10 +288,10 @@ impl<'t> Lexer<'t> {
             if matches!(name, "array" | "tabular") {
                 self.argument(start, which)?;
             }
-            self.brackets.push(Bracket::Curly);
+            self.open(Bracket::Curly);
             self.push(TokenKind::Begin(name), start);
         } else {
-            self.brackets.pop();
+            self.close();
             self.push(TokenKind::End(name), start);
         }
         Ok(())
@@ -255,7 +309,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// The raw content of the braces that follow, which may nest; without braces the next character.
-    fn argument(&mut self, start: usize, command: &str) -> Result<&'t str, SyntaxError> {
+    pub(super) fn argument(&mut self, start: usize, command: &str) -> Result<&'t str, SyntaxError> {
         let skipped = self.rest().len() - self.rest().trim_start().len();
         self.at += skipped;
         let rest = self.rest();
@@ -286,7 +340,11 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The tokens that are plain characters.
+fn is_letters(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// The tokens that are plain ASCII characters.
 fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
     use TokenKind as T;
     const SYMBOLS: &[(&str, TokenKind<'static>)] = &[
@@ -294,7 +352,6 @@ fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
         ("<=", T::Relation(Relation::LessEqual)),
         (">=", T::Relation(Relation::GreaterEqual)),
         ("==", T::Relation(Relation::Equal)),
-        ("||", T::DoubleBar),
         ("(", T::Open(Bracket::Round)),
         (")", T::Close(Bracket::Round)),
         ("[", T::Open(Bracket::Square)),
@@ -303,17 +360,11 @@ fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
         ("}", T::Close(Bracket::Brace)),
         ("+", T::Plus),
         ("-", T::Minus),
-        ("\u{2212}", T::Minus),
         ("*", T::Dot),
-        ("\u{b7}", T::Dot),
-        ("\u{22c5}", T::Dot),
-        ("\u{d7}", T::Times),
-        ("\u{f7}", T::Slash),
         ("/", T::Slash),
         ("^", T::Caret),
         ("_", T::Underscore),
         ("!", T::Bang),
-        ("\u{b0}", T::Degree),
         ("|", T::Bar),
         (",", T::Comma),
         (";", T::Semicolon),
@@ -321,110 +372,12 @@ fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
         (".", T::Period),
         ("&", T::Ampersand),
         ("=", T::Relation(Relation::Equal)),
-        ("\u{2248}", T::Relation(Relation::Approximate)),
-        ("\u{2245}", T::Relation(Relation::Approximate)),
-        ("\u{2260}", T::Relation(Relation::NotEqual)),
         ("<", T::Relation(Relation::Less)),
-        ("\u{2264}", T::Relation(Relation::LessEqual)),
         (">", T::Relation(Relation::Greater)),
-        ("\u{2265}", T::Relation(Relation::GreaterEqual)),
-        ("\u{2192}", T::Relation(Relation::Arrow)),
-        ("\u{21d2}", T::Implies),
-        ("\u{2208}", T::Relation(Relation::In)),
-        ("\u{2026}", T::Dots),
-        ("\u{221e}", T::Command("infty")),
-        ("\u{221a}", T::Command("sqrt")),
-        ("\u{2211}", T::Command("sum")),
-        ("\u{220f}", T::Command("prod")),
-        ("\u{222b}", T::Command("int")),
-        ("\u{2202}", T::Command("partial")),
-        ("\u{2207}", T::Command("nabla")),
     ];
-    if let Some((text, kind)) = SYMBOLS.iter().find(|(text, _)| rest.starts_with(text)) {
-        return Some((*kind, text.len()));
-    }
-    let first = rest.chars().next()?;
-    unicode_letter(first).map(|name| (T::Command(name), first.len_utf8()))
-}
-
-/// Greek letters typed as such.
-fn unicode_letter(letter: char) -> Option<&'static str> {
-    const LETTERS: &[(char, &str)] = &[
-        ('α', "alpha"),
-        ('β', "beta"),
-        ('γ', "gamma"),
-        ('δ', "delta"),
-        ('ε', "varepsilon"),
-        ('ζ', "zeta"),
-        ('η', "eta"),
-        ('θ', "theta"),
-        ('ι', "iota"),
-        ('κ', "kappa"),
-        ('λ', "lambda"),
-        ('μ', "mu"),
-        ('µ', "mu"),
-        ('ν', "nu"),
-        ('ξ', "xi"),
-        ('π', "pi"),
-        ('ρ', "rho"),
-        ('σ', "sigma"),
-        ('τ', "tau"),
-        ('υ', "upsilon"),
-        ('φ', "varphi"),
-        ('ϕ', "phi"),
-        ('χ', "chi"),
-        ('ψ', "psi"),
-        ('ω', "omega"),
-        ('Γ', "Gamma"),
-        ('Δ', "Delta"),
-        ('Θ', "Theta"),
-        ('Λ', "Lambda"),
-        ('Ξ', "Xi"),
-        ('Π', "Pi"),
-        ('Σ', "Sigma"),
-        ('Φ', "Phi"),
-        ('Ψ', "Psi"),
-        ('Ω', "Omega"),
-        ('ℓ', "ell"),
-    ];
-    LETTERS.iter().find(|(character, _)| *character == letter).map(|(_, name)| *name)
-}
-
-/// How many ASCII digits `rest` begins with.
-fn digits(rest: &str) -> usize {
-    rest.bytes().take_while(u8::is_ascii_digit).count()
-}
-
-/// The length of one more group of exactly three digits with its separator, if `rest` begins with one.
-fn group(rest: &str, commas: bool) -> Option<usize> {
-    let separator = ["{,}", ",\\!", "\\,", "\\!"].into_iter().find(|separator| rest.starts_with(separator));
-    let length = match separator {
-        Some(separator) => {
-            separator.len() + rest[separator.len()..].len()
-                - rest[separator.len()..].trim_start_matches(' ').len()
-        }
-        None if commas && rest.starts_with(',') => 1,
-        None if rest.starts_with('\u{202f}') || rest.starts_with('\u{2009}') => {
-            rest.chars().next()?.len_utf8()
-        }
-        None => return None,
-    };
-    (digits(&rest[length..]) == 3).then_some(length + 3)
-}
-
-/// `\,` groups after the decimal point: `3.141\,592\,65`.
-fn spaced_group(rest: &str) -> Option<usize> {
-    let after = rest.strip_prefix("\\,")?;
-    let count = digits(after);
-    (1..=3).contains(&count).then_some(2 + count)
-}
-
-/// The length of an e-notation exponent, `e-3` or `E10`: only where a digit follows at once.
-fn exponent(rest: &str) -> usize {
-    let Some(after) = rest.strip_prefix(['e', 'E']) else { return 0 };
-    let sign = usize::from(after.starts_with(['+', '-']));
-    match digits(&after[sign..]) {
-        0 => 0,
-        count => 1 + sign + count,
-    }
+    let found = SYMBOLS.iter().find(|(text, _)| rest.starts_with(text));
+    found.map(|(text, kind)| (*kind, text.len())).or_else(|| unicode::sign(rest)).or_else(|| {
+        let first = rest.chars().next()?;
+        unicode::letter(first).map(|name| (T::Command(name), first.len_utf8()))
+    })
 }

@@ -1,7 +1,9 @@
 //! LaTeX: characters to tokens; the grammar is the shared parser.
 
 mod commands;
+mod delimiter;
+mod digits;
 mod lexer;
 
-pub(in crate::syntax) use commands::{function, greek};
+pub(in crate::syntax) use commands::{function, greek, refusal};
 pub(in crate::syntax) use lexer::lex;

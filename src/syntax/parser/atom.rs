@@ -1,13 +1,14 @@
 //! The smallest expressions: numbers, names, brackets, commands.
 
-use super::{Parser, Result};
-use crate::syntax::expr::{Binary, Expr, Kind};
+use super::call::is_average;
+use super::{Parser, Result, binary};
+use crate::syntax::expr::{Binary, Expr, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{NameKind, Notation};
+use crate::syntax::{NameKind, Notation, unicode};
 
 impl<'t> Parser<'_, 't> {
     pub(super) fn atom(&mut self) -> Result<Expr> {
@@ -17,7 +18,18 @@ impl<'t> Parser<'_, 't> {
             T::Number(text) => self.number(text),
             T::Quoted(text) => {
                 self.advance();
-                Ok(Expr::new(Kind::Text(text.to_owned()), self.since(token.start)))
+                // The header of a column may be quoted wherever it stands.
+                let kind = match self.kind(text) {
+                    Some(_) => Kind::Name(Name::new(text)),
+                    None => Kind::Text(text.to_owned()),
+                };
+                Ok(Expr::new(kind, self.since(token.start)))
+            }
+            T::Vulgar(top, bottom) => Ok(self.vulgar(top, bottom)),
+            T::Caret | T::Underscore => self.prescript(),
+            T::Open(Bracket::Brace) if self.look(1).kind == T::Close(Bracket::Brace) => {
+                (0..2).for_each(|_| self.advance());
+                self.prescript()
             }
             T::Open(bracket) => self.bracketed(bracket),
             T::Bar | T::DoubleBar => self.bars(token.kind),
@@ -41,7 +53,11 @@ impl<'t> Parser<'_, 't> {
 
     fn literal(&self, text: &str) -> Result<Literal> {
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let digits: String = mantissa.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        let digits = mantissa.chars().map(|c| unicode::full_width(c).unwrap_or(c));
+        let digits: String = digits.filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        if !digits.bytes().any(|byte| byte.is_ascii_digit()) || digits.matches('.').count() > 1 {
+            return Err(self.error_here("this is no number"));
+        }
         exponent
             .parse()
             .ok()
@@ -70,7 +86,10 @@ impl<'t> Parser<'_, 't> {
     /// Whether a text after a number is a unit rather than a name or function.
     pub(super) fn is_unit(&self, text: &str) -> bool {
         let word = text.trim();
-        !word.is_empty() && self.builtin(word).is_none() && self.kind(word).is_none()
+        !word.is_empty()
+            && self.builtin(word).is_none()
+            && self.kind(word).is_none()
+            && !matches!(word, "e" | "i" | "pi")
     }
 
     /// A built-in function that no name of the page hides.
@@ -85,6 +104,17 @@ impl<'t> Parser<'_, 't> {
     fn word(&mut self, word: &'t str) -> Result<Expr> {
         let start = self.peek().start;
         if let Some(builtin) = self.applied_builtin(word) {
+            let whole = self.attempt(|parser| {
+                parser.advance();
+                parser.known_call(word, start)
+            })?;
+            if let Some(whole) = whole {
+                return Ok(whole);
+            }
+            self.advance();
+            return self.function(builtin, start);
+        }
+        if let Some(builtin) = self.unmarked_builtin(word)? {
             self.advance();
             return self.function(builtin, start);
         }
@@ -97,14 +127,110 @@ impl<'t> Parser<'_, 't> {
     /// `sigmoid(`, `E[`: a word is a built-in function only where brackets follow.
     fn applied_builtin(&self, word: &str) -> Option<Builtin> {
         let next = self.look(1).kind;
-        let builtin = self.builtin(word)?;
+        let builtin = self.builtin(word).or_else(|| self.logarithm(word))?;
         let applies = match builtin {
-            Builtin::Expectation | Builtin::Variance | Builtin::Covariance | Builtin::Probability => {
-                matches!(next, TokenKind::Open(Bracket::Round | Bracket::Square))
-            }
-            _ => next == TokenKind::Open(Bracket::Round),
+            _ if is_average(builtin) => self.average_follows(1),
+            _ => next == TokenKind::Open(Bracket::Round) || self.power_then_bracket(),
         };
         applies.then_some(builtin)
+    }
+
+    /// `log_2(8)` in plain notation is a logarithm to that base.
+    fn logarithm(&self, word: &str) -> Option<Builtin> {
+        let base = word.strip_prefix("log_").filter(|_| self.kind(word).is_none())?;
+        match base {
+            "2" => Some(Builtin::Lb),
+            "10" => Some(Builtin::Lg),
+            "e" => Some(Builtin::Ln),
+            _ => None,
+        }
+    }
+
+    /// `sin^2(x)` and `sin²(x)`: a power between the name and the brackets.
+    fn power_then_bracket(&self) -> bool {
+        let bracket = match self.look(1).kind {
+            TokenKind::Raised(_) => 2,
+            TokenKind::Caret if matches!(self.look(2).kind, TokenKind::Number(_)) => 3,
+            _ => return false,
+        };
+        self.look(bracket).kind == TokenKind::Open(Bracket::Round)
+    }
+
+    /// `½`.
+    fn vulgar(&mut self, top: u8, bottom: u8) -> Expr {
+        let start = self.peek().start;
+        self.advance();
+        let span = self.since(start);
+        let number = |value: u8| {
+            let digits = value.to_string();
+            let literal = Literal::new(&digits, digits.clone(), 0).expect("a small number has no exponent");
+            Box::new(Expr::new(Kind::Number(literal), span))
+        };
+        Expr::new(Kind::Binary(Binary::Divide, number(top), number(bottom)), span)
+    }
+
+    /// `{}_n C_k`, `{}^n P_k`: combinations and permutations.
+    fn prescript(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        if !matches!(self.peek().kind, TokenKind::Caret | TokenKind::Underscore) {
+            return Err(self.unexpected());
+        }
+        self.advance();
+        let upper = self.script()?;
+        let letter = match self.peek().kind {
+            TokenKind::Word(word) if word.starts_with(['C', 'P']) && self.kind(&word[..1]).is_none() => {
+                &word[..1]
+            }
+            TokenKind::Text(text) if matches!(text.trim(), "C" | "P") => text.trim(),
+            _ => return Err(self.unexpected()),
+        };
+        self.advance_by(1);
+        if !matches!(self.peek().kind, TokenKind::Caret | TokenKind::Underscore) {
+            return Err(self.unexpected());
+        }
+        self.advance();
+        let lower = self.script()?;
+        let span = self.since(start);
+        let call = |builtin, args| Expr::new(Kind::Call(builtin, args), span);
+        let chosen = call(Builtin::Binomial, vec![upper, lower.clone()]);
+        Ok(if letter == "C" {
+            chosen
+        } else {
+            binary(Binary::Multiply(Product::Implicit), chosen, call(Builtin::Factorial, vec![lower]))
+                .at(span)
+        })
+    }
+
+    /// `3124_5`: digits to another base.
+    pub(super) fn numeral(&mut self, number: Expr) -> Result<Expr> {
+        let start = number.span.start - self.base.start;
+        let Kind::Number(literal) = &number.kind else { return Err(self.unexpected()) };
+        let place = self.peek();
+        self.advance();
+        let base = self.script_text()?.parse().ok().filter(|base| (2..=10).contains(base));
+        let value = base.filter(|_| literal.is_integer()).and_then(|base| in_base(&literal.digits, base));
+        let literal =
+            value.and_then(|value| Literal::new(self.source(self.since(start)), value.to_string(), 0));
+        match literal {
+            Some(literal) => Ok(Expr::new(Kind::Number(literal), self.since(start))),
+            None => {
+                let error = self.error_at(self.since(place.start), "a subscript of a number is its base");
+                Err(error.help("whole numbers in a base from 2 to 10 are read, `1011_2`"))
+            }
+        }
+    }
+
+    /// `cos x` without its backslash: a function, unless its letters are all known and could be a product.
+    fn unmarked_builtin(&self, word: &'t str) -> Result<Option<Builtin>> {
+        if self.notation == Notation::Plain || self.at.used > 0 || !(word.len() > 2 || word == "ln") {
+            return Ok(None);
+        }
+        let Some(builtin) = latex::function(word).and_then(|_| self.builtin(word)) else { return Ok(None) };
+        if !word.chars().all(|letter| self.kind(letter.encode_utf8(&mut [0; 4])).is_some()) {
+            return Ok(Some(builtin));
+        }
+        let message = format!("`{word}` can be the function or a product of {} names", word.len());
+        Err(self.error_here(message).ambiguous().help(format!("write `\\{word}` for the function")))
     }
 
     fn command(&mut self, command: &str) -> Result<Expr> {
@@ -113,9 +239,26 @@ impl<'t> Parser<'_, 't> {
             self.advance();
             return self.function(builtin, start);
         }
+        if let Some(builtin) = self.blackboard_average(command) {
+            return self.function(builtin, start);
+        }
         match command {
-            "frac" | "dfrac" | "tfrac" | "cfrac" => self.fraction(),
+            "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" | "flatfrac" => self.fraction(),
+            "sqrt" | "cbrt" if !self.text[start as usize..].starts_with('\\') => self.root_sign(command),
             "sqrt" => self.root(),
+            "abs" | "norm" | "floor" | "ceil" => self.braced_function(command),
+            "cancelto" => {
+                self.advance();
+                let value = self.script()?;
+                self.script()?;
+                Ok(value)
+            }
+            "Gamma"
+                if self.look(1).kind == TokenKind::Open(Bracket::Round) && self.kind(command).is_none() =>
+            {
+                self.advance();
+                self.function(Builtin::Gamma, start)
+            }
             "binom" | "dbinom" | "tbinom" => {
                 self.advance();
                 let args = vec![self.script()?, self.script()?];
@@ -132,6 +275,54 @@ impl<'t> Parser<'_, 't> {
             "underbrace" | "overbrace" => self.braced_over(),
             _ => self.name(),
         }
+    }
+
+    /// `\abs{x}` and its kin take their argument in braces or brackets.
+    fn braced_function(&mut self, command: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        let inner = match self.peek().kind {
+            TokenKind::Open(Bracket::Round) => self.bracketed(Bracket::Round)?,
+            _ => self.script()?,
+        };
+        let kind = match command {
+            "norm" => return self.norm(inner, start),
+            "floor" => Kind::Call(Builtin::Floor, vec![inner]),
+            "ceil" => Kind::Call(Builtin::Ceil, vec![inner]),
+            _ => Kind::Unary(Unary::Bars, Box::new(inner)),
+        };
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// `√2`, `√(x + 1)`: a root sign that is one character has no bar to show how far it goes.
+    fn root_sign(&mut self, command: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        let inner = self.nested(|parser| parser.atom())?;
+        let next = self.peek();
+        if matches!(inner.kind, Kind::Number(_)) && !next.spaced && matches!(next.kind, TokenKind::Word(_)) {
+            let error = self.error_here("how far this root goes is not clear");
+            return Err(error.ambiguous().help("write brackets after the root sign"));
+        }
+        let builtin = if command == "sqrt" { Builtin::Sqrt } else { Builtin::Cbrt };
+        Ok(Expr::new(Kind::Call(builtin, vec![inner]), self.since(start)))
+    }
+
+    /// `\mathbb{E}` and `\mathbb{P}` before brackets, which are read here.
+    fn blackboard_average(&mut self, command: &str) -> Option<Builtin> {
+        if !matches!(command, "mathbb" | "mathbf") {
+            return None;
+        }
+        let braced = self.look(1).kind == TokenKind::Open(Bracket::Brace);
+        let (letter, length) = if braced { (self.look(2).kind, 4) } else { (self.look(1).kind, 2) };
+        let TokenKind::Word(letter @ ("E" | "P")) = letter else { return None };
+        let font = if command == "mathbb" { "bb" } else { "bold" };
+        let defined = self.kind(&format!("{font}({letter})")).is_some();
+        if defined || !self.average_follows(length) {
+            return None;
+        }
+        (0..length).for_each(|_| self.advance());
+        Builtin::named(letter)
     }
 
     /// `\underbrace{…}_{…}`: the note under the brace says nothing to us.
@@ -209,7 +400,9 @@ impl<'t> Parser<'_, 't> {
         let before = self.at.token.checked_sub(1).map(|idx| self.tokens[idx].kind);
         let in_fraction = matches!(
             before,
-            Some(TokenKind::Command("frac" | "dfrac" | "tfrac" | "cfrac" | "binom" | "dbinom" | "tbinom"))
+            Some(TokenKind::Command(
+                "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" | "binom" | "dbinom" | "tbinom"
+            ))
         );
         if in_fraction
             && self.at.used == 0
@@ -259,6 +452,13 @@ impl<'t> Parser<'_, 't> {
         let args = self.list_items(Bracket::Round)?;
         Ok(Expr::new(Kind::Method(base, field, args), self.since(start)))
     }
+}
+
+/// The value of `digits` to a base of at most 10; `None` if one of them does not exist in it.
+fn in_base(digits: &str, base: u32) -> Option<u128> {
+    digits
+        .chars()
+        .try_fold(0u128, |value, c| value.checked_mul(base.into())?.checked_add(c.to_digit(base)?.into()))
 }
 
 /// One word of letters, digits, `_` and `-`, beginning with a letter: a name in text font.

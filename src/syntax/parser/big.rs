@@ -38,22 +38,39 @@ impl Parser<'_, '_> {
         self.bound.extend(ranges.iter().map(|range| range.variable.clone()));
         let body = self.nested(|parser| parser.term());
         self.bound.truncate(before);
-        Ok(Expr::new(Kind::Fold { fold, ranges, body: Box::new(body?) }, self.since(start)))
+        let body = body?;
+        self.check_fold_body(fold, &ranges, &body)?;
+        Ok(Expr::new(Kind::Fold { fold, ranges, body: Box::new(body) }, self.since(start)))
     }
 
-    /// `{i = 1}`, `{n=0,m=4}`, `{n \in \{1,2,3\}}`, `{i \neq j}`, `i`.
-    fn index_part(&mut self) -> Result<Vec<Part>> {
-        if !self.eat(TokenKind::Open(Bracket::Brace)) {
-            let name = self.spelled_name_short()?;
-            return Ok(vec![Part::Bare(name)]);
+    /// `{i = 1}`, `{n=0,m=4}`, `{n \in \{1,2,3\}}`, `{i \neq j}`, `{1 \le i < j \le 3}`, `i`, and the rows of `\substack`.
+    pub(super) fn index_part(&mut self) -> Result<Vec<Part>> {
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        if self.eat(TokenKind::Command("substack")) {
+            self.expect(TokenKind::Open(Bracket::Brace), "`{` after `\\substack`")?;
+            let parts = self.index_items()?;
+            if braced {
+                self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+            }
+            return Ok(parts);
         }
+        if braced {
+            return self.index_items();
+        }
+        let name = self.spelled_name_short()?;
+        Ok(vec![Part::Bare(name)])
+    }
+
+    fn index_items(&mut self) -> Result<Vec<Part>> {
         let mut parts = Vec::new();
         loop {
             parts.push(self.nested(|parser| parser.index_item())?);
             if self.eat(TokenKind::Close(Bracket::Brace)) {
                 return Ok(parts);
             }
-            self.expect(TokenKind::Comma, "`,` or `}`")?;
+            if !self.eat(TokenKind::Newline) {
+                self.expect(TokenKind::Comma, "`,` or `}`")?;
+            }
         }
     }
 
@@ -75,7 +92,7 @@ impl Parser<'_, '_> {
                 self.advance();
                 Ok(Part::In(name, self.expression()?))
             }
-            (Ok(name), TokenKind::Close(_) | TokenKind::Comma) => Ok(Part::Bare(name)),
+            (Ok(name), TokenKind::Close(_) | TokenKind::Comma | TokenKind::Newline) => Ok(Part::Bare(name)),
             _ => {
                 self.at = before;
                 let first = self.expression()?;
@@ -105,28 +122,56 @@ impl Parser<'_, '_> {
                 }
                 Part::In(variable, list) => (variable, Over::Elements(Box::new(list))),
                 Part::Where(condition) => {
-                    match ranges.last_mut() {
-                        Some(range) => range.conditions.push(condition),
-                        None => {
-                            return Err(self
-                                .error_at(condition.members[0].span, "a condition without a range before it")
-                                .unsupported());
-                        }
-                    }
+                    self.add_condition(condition, &mut ranges)?;
                     continue;
                 }
-                Part::Bare(variable) => {
-                    let message = format!("nothing says where `{variable}` runs");
-                    return Err(self
-                        .error_here(message)
-                        .help("write `\\sum_{i=1}^{n}` or `\\sum_{i \\in list}`"));
-                }
+                Part::Bare(variable) => (variable, Over::Indexed),
             };
             ranges.push(Range { variable, over, conditions: Vec::new() });
         }
         match upper.next() {
             Some(extra) => Err(self.error_at(extra.span, "this upper end belongs to no range")),
             None => Ok(ranges),
+        }
+    }
+
+    /// A condition on the ranges before it, or one that says itself where its names run: `1 \le i < j \le 3`, and
+    /// `i \neq j` over the lists that they index.
+    fn add_condition(&self, condition: Condition, ranges: &mut Vec<Range>) -> Result<()> {
+        let inner = match condition.members.as_slice() {
+            [_, inner @ .., _] if !inner.is_empty() => inner,
+            all if condition.relations == [Relation::NotEqual] => all,
+            _ => &[],
+        };
+        let mut free: Vec<Name> = Vec::new();
+        for member in inner {
+            let Kind::Name(name) = &member.kind else { continue };
+            let ranged = ranges.iter().any(|range| range.variable == *name);
+            if !ranged && !self.bound.contains(name) && !free.contains(name) {
+                free.push(name.clone());
+            }
+        }
+        let (first, last) = (&condition.members[0], &condition.members[condition.members.len() - 1]);
+        let rises = |relation: &Relation| matches!(relation, Relation::Less | Relation::LessEqual);
+        let falls = |relation: &Relation| matches!(relation, Relation::Greater | Relation::GreaterEqual);
+        let interval = |from: &Expr, to: &Expr| Over::Interval(Box::new(from.clone()), Box::new(to.clone()));
+        let over = match condition.relations.as_slice() {
+            [Relation::NotEqual] => Over::Indexed,
+            relations if relations.iter().all(rises) => interval(first, last),
+            relations if relations.iter().all(falls) => interval(last, first),
+            _ => Over::Indexed,
+        };
+        let new = |variable| Range { variable, over: over.clone(), conditions: Vec::new() };
+        ranges.extend(free.into_iter().map(new));
+        match ranges.last_mut() {
+            Some(range) => {
+                range.conditions.push(condition);
+                Ok(())
+            }
+            None => {
+                let error = self.error_at(first.span, "this condition does not say where its names run");
+                Err(error.unsupported().help("write `\\sum_{i=1}^{n}` or `\\sum_{1 \\le i \\le n}`"))
+            }
         }
     }
 
@@ -155,7 +200,8 @@ impl Parser<'_, '_> {
         let variable = self.find_differential(start)?;
         self.bound.push(variable.clone());
         self.integrals += 1;
-        let body = if self.at_differential() {
+        let leads = self.at_differential();
+        let body = if leads {
             let one = crate::syntax::number::Literal::new("1", "1".to_owned(), 0).expect("one is a number");
             Ok(Expr::new(Kind::Number(one), self.since(start)))
         } else {
@@ -165,9 +211,34 @@ impl Parser<'_, '_> {
         self.bound.pop();
         let body = body?;
         self.skip_differential(&variable)?;
+        if leads && !self.at_end_of_term() {
+            let message = format!("an integral that begins with `d{variable}` may end here or go on");
+            return Err(self.error_here(message).help("write the integrand before its `d`"));
+        }
         let kind =
             Kind::Integral { variable, lower: Box::new(lower), upper: Box::new(upper), body: Box::new(body) };
         Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// Whether nothing stands here that could belong to a product.
+    fn at_end_of_term(&self) -> bool {
+        matches!(
+            self.peek().kind,
+            TokenKind::Eof
+                | TokenKind::Plus
+                | TokenKind::Minus
+                | TokenKind::Relation(_)
+                | TokenKind::Close(_)
+                | TokenKind::End(_)
+                | TokenKind::Comma
+                | TokenKind::Semicolon
+                | TokenKind::Wide
+                | TokenKind::Newline
+                | TokenKind::Ampersand
+                | TokenKind::Period
+                | TokenKind::Implies
+                | TokenKind::Dots
+        ) || self.at_differential()
     }
 
     /// A script that may carry a sign without braces: `_-\infty`.
@@ -284,7 +355,7 @@ impl Parser<'_, '_> {
 }
 
 /// What stands under a large operator.
-enum Part {
+pub(super) enum Part {
     From(Name, Expr),
     In(Name, Expr),
     Where(Condition),

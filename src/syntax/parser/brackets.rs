@@ -26,46 +26,87 @@ impl Parser<'_, '_> {
             return Err(self.error_here("these braces are empty"));
         }
         let first = self.expression()?;
-        let operator = self.peek().kind;
-        let expr = match operator {
-            TokenKind::Command("over" | "choose") => {
-                self.advance();
-                let second = self.expression()?;
-                let kind = match operator {
-                    TokenKind::Command("choose") => Kind::Call(Builtin::Binomial, vec![first, second]),
-                    _ => Kind::Binary(crate::syntax::Binary::Divide, Box::new(first), Box::new(second)),
-                };
-                Expr::new(kind, self.since(start))
-            }
-            _ => first,
-        };
+        let expr = self.over(first, start)?;
         self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
         Ok(expr)
     }
 
+    /// The old `a \over b` and `n \choose k`, which split what is around them in two.
+    pub(super) fn over(&mut self, first: Expr, start: u32) -> Result<Expr> {
+        let TokenKind::Command(operator @ ("over" | "choose")) = self.peek().kind else { return Ok(first) };
+        self.advance();
+        let second = self.expression()?;
+        let kind = match operator {
+            "choose" => Kind::Call(Builtin::Binomial, vec![first, second]),
+            _ => Kind::Binary(crate::syntax::Binary::Divide, Box::new(first), Box::new(second)),
+        };
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
     fn bracket_content(&mut self, bracket: Bracket, start: u32) -> Result<Expr> {
+        if bracket == Bracket::Curly && self.peek().kind == TokenKind::Begin("array") {
+            return self.cases_as_array();
+        }
         let mut items = self.list_items(bracket)?;
         let span = self.since(start);
         let single = items.len() == 1;
         let kind = match bracket {
-            Bracket::Floor | Bracket::Ceil | Bracket::Vert | Bracket::DoubleVert | Bracket::Angle
+            Bracket::Angle if items.len() == 2 => Kind::Call(Builtin::Dot, items),
+            Bracket::Floor | Bracket::Ceil | Bracket::Vert | Bracket::DoubleVert | Bracket::Evaluated
                 if !single =>
             {
                 return Err(self.error_at(span, "one expression is expected between these brackets"));
             }
+            Bracket::Round if items.is_empty() => {
+                return Err(self.error_at(span, "these brackets are empty"));
+            }
             Bracket::Floor => Kind::Call(Builtin::Floor, items),
             Bracket::Ceil => Kind::Call(Builtin::Ceil, items),
             Bracket::Vert => Kind::Unary(Unary::Bars, Box::new(items.remove(0))),
-            Bracket::DoubleVert => Kind::Call(Builtin::Norm, items),
+            Bracket::DoubleVert => return self.norm(items.remove(0), start),
+            Bracket::Evaluated => return self.evaluated(items.remove(0), start),
+            Bracket::Square if single && self.peek().kind == TokenKind::Underscore => {
+                return self.evaluated(items.remove(0), start);
+            }
             Bracket::Angle => {
                 return Err(self.error_at(span, "angle brackets are not understood").unsupported());
             }
             // In plain notation `[x]` is a list of one; in print it groups.
             Bracket::Square if single && self.notation == Notation::Plain => Kind::List(items),
             _ if single => Kind::Unary(Unary::Group, Box::new(items.remove(0))),
+            Bracket::Square if is_rows(&items) => Kind::Matrix(items.into_iter().filter_map(row).collect()),
             _ => Kind::List(items),
         };
         Ok(Expr::new(kind, span))
+    }
+
+    /// `\left\{ \begin{array}… \end{array} \right.`: cases as they are set without the environment for them.
+    fn cases_as_array(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        let cases = self.cases("array")?;
+        self.expect(TokenKind::Close(Bracket::Curly), "`\\right.`")?;
+        Ok(Expr { span: self.since(start), ..cases })
+    }
+
+    /// `\|x\|`, `\|x\|_1`, `\|x\|_\infty`, `\|A\|_F`: the norm of what stood between the bars.
+    pub(super) fn norm(&mut self, inner: Expr, start: u32) -> Result<Expr> {
+        let mut args = vec![inner];
+        if self.eat(TokenKind::Underscore) {
+            args.push(self.norm_kind()?);
+        }
+        Ok(Expr::new(Kind::Call(Builtin::Norm, args), self.since(start)))
+    }
+
+    fn norm_kind(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        let braced = usize::from(self.peek().kind == TokenKind::Open(Bracket::Brace));
+        let kind = match self.look(braced).kind {
+            TokenKind::Word("F") | TokenKind::Text("F") => "F",
+            TokenKind::Command("infty") => "infty",
+            _ => return self.script(),
+        };
+        (0..1 + 2 * braced).for_each(|_| self.advance());
+        Ok(Expr::new(Kind::Text(kind.to_owned()), self.since(start)))
     }
 
     /// Expressions separated by commas, up to the closing bracket, which is read too.
@@ -112,20 +153,50 @@ impl Parser<'_, '_> {
         Ok(condition)
     }
 
-    /// `|x|` and `\|x\|`.
+    /// `|x|`, `\|x\|` and `||x||`.
     pub(super) fn bars(&mut self, kind: TokenKind<'_>) -> Result<Expr> {
         let start = self.peek().start;
+        let doubled = self.doubled_bar();
         self.advance();
+        if doubled {
+            self.advance();
+        }
         self.bars += 1;
-        let inner = self.expression();
+        let inner = self.nested(|parser| parser.expression());
         self.bars -= 1;
         let inner = inner?;
         self.expect(kind, "the closing bar")?;
-        let kind = match kind {
-            TokenKind::DoubleBar => Kind::Call(Builtin::Norm, vec![inner]),
-            _ => Kind::Unary(Unary::Bars, Box::new(inner)),
+        if doubled {
+            self.expect(kind, "the closing bars")?;
+        }
+        if doubled || kind == TokenKind::DoubleBar {
+            return self.norm(inner, start);
+        }
+        Ok(Expr::new(Kind::Unary(Unary::Bars, Box::new(inner)), self.since(start)))
+    }
+
+    /// Whether `||` stands here and the next bar is doubled too: `||x||`, not `||x| - 1|`.
+    fn doubled_bar(&self) -> bool {
+        let pair = |ahead: usize| {
+            let (first, second) = (self.look(ahead), self.look(ahead + 1));
+            first.kind == TokenKind::Bar && second.kind == TokenKind::Bar && !second.spaced
         };
-        Ok(Expr::new(kind, self.since(start)))
+        let mut depth = 0usize;
+        pair(0)
+            && (2..self.tokens.len())
+                .find(|ahead| match self.look(*ahead).kind {
+                    TokenKind::Open(_) | TokenKind::Begin(_) => {
+                        depth += 1;
+                        false
+                    }
+                    TokenKind::Close(_) | TokenKind::End(_) => {
+                        depth = depth.saturating_sub(1);
+                        false
+                    }
+                    TokenKind::Bar => depth == 0,
+                    _ => false,
+                })
+                .is_some_and(pair)
     }
 
     pub(super) fn environment(&mut self, name: &str) -> Result<Expr> {
@@ -184,7 +255,14 @@ impl Parser<'_, '_> {
                 }
                 TokenKind::Newline => self.advance(),
                 TokenKind::Eof => return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended"))),
-                _ => branches.push(self.branch()?),
+                _ => {
+                    let branch = self.branch()?;
+                    if matches!(branches.last(), Some((_, None))) {
+                        let message = "the case before this one has no condition and leaves nothing to it";
+                        return Err(self.error_at(branch.0.span, message));
+                    }
+                    branches.push(branch);
+                }
             }
         }
     }
@@ -192,7 +270,14 @@ impl Parser<'_, '_> {
     /// `value & condition`, the condition with an "if" or "otherwise" in text.
     fn branch(&mut self) -> Result<(Expr, Option<Condition>)> {
         let value = self.nested(|parser| parser.expression())?;
-        while matches!(self.peek().kind, TokenKind::Comma | TokenKind::Ampersand | TokenKind::Text(_)) {
+        while matches!(
+            self.peek().kind,
+            TokenKind::Comma
+                | TokenKind::Period
+                | TokenKind::Semicolon
+                | TokenKind::Ampersand
+                | TokenKind::Text(_)
+        ) {
             self.advance();
         }
         if matches!(self.peek().kind, TokenKind::Newline | TokenKind::End(_)) {
@@ -200,9 +285,30 @@ impl Parser<'_, '_> {
         }
         let first = self.nested(|parser| parser.expression())?;
         let condition = self.condition_after(first)?;
+        if condition.relations.is_empty() {
+            let message = "this stands where a condition is expected";
+            return Err(self.error_at(condition.members[0].span, message));
+        }
         while matches!(self.peek().kind, TokenKind::Comma | TokenKind::Period | TokenKind::Semicolon) {
             self.advance();
         }
         Ok((value, Some(condition)))
+    }
+}
+
+/// Whether all of a list's elements are lists of one length, as `[[1, 2], [3, 4]]` is.
+fn is_rows(items: &[Expr]) -> bool {
+    let width = |item: &Expr| match &item.kind {
+        Kind::List(cells) if !cells.is_empty() => Some(cells.len()),
+        _ => None,
+    };
+    let first = items.first().and_then(width);
+    first.is_some() && items.iter().all(|item| width(item) == first)
+}
+
+fn row(item: Expr) -> Option<Vec<Expr>> {
+    match item.kind {
+        Kind::List(cells) => Some(cells),
+        _ => None,
     }
 }

@@ -1,13 +1,17 @@
 //! Built-in functions applied: with brackets, or without to the product that follows.
 
 use super::{Parser, Result, binary};
+use crate::scan::LogBase;
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
+use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
     /// The function has been read: its subscript, power and argument follow.
     pub(super) fn function(&mut self, builtin: Builtin, start: u32) -> Result<Expr> {
+        let averages = is_average(builtin);
+        let mut over = Vec::new();
         let mut subscript = None;
         let mut power = None;
         loop {
@@ -15,6 +19,10 @@ impl Parser<'_, '_> {
                 TokenKind::Underscore if matches!(builtin, Builtin::Max | Builtin::Min) => {
                     let fold = if builtin == Builtin::Max { Fold::Max } else { Fold::Min };
                     return self.fold_over(fold, start);
+                }
+                TokenKind::Underscore if averages && over.is_empty() => {
+                    self.advance();
+                    over = self.averaged_names()?;
                 }
                 TokenKind::Underscore if subscript.is_none() => {
                     self.advance();
@@ -24,6 +32,7 @@ impl Parser<'_, '_> {
                     self.advance();
                     power = Some(self.script()?);
                 }
+                TokenKind::Raised(text) if power.is_none() => power = Some(self.raised_power(text)?),
                 _ => break,
             }
         }
@@ -42,7 +51,50 @@ impl Parser<'_, '_> {
                 format!("`{}` takes {}, not {count}", builtin.name(), arguments_in_words(least, most));
             return Err(self.error_at(self.since(start), message));
         }
+        args.extend(over);
+        let builtin = match builtin {
+            Builtin::Log if args.len() == 1 => self.lexicon.log().map_or(builtin, logarithm),
+            other => other,
+        };
         self.raised(builtin, args, power, start)
+    }
+
+    /// The names below an expectation: `E_z`, `E_{x, y}`.
+    fn averaged_names(&mut self) -> Result<Vec<Expr>> {
+        let mut names = Vec::new();
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        loop {
+            let start = self.peek().start;
+            let name = if braced { self.spelled_name()? } else { Name::new(&self.script_text()?) };
+            names.push(Expr::new(Kind::Name(name), self.since(start)));
+            if !braced || self.eat(TokenKind::Close(Bracket::Brace)) {
+                return Ok(names);
+            }
+            self.expect(TokenKind::Comma, "`,` or `}`")?;
+        }
+    }
+
+    /// Whether brackets follow at token `ahead`, or a subscript and then brackets: `E[…]`, `E_z[…]`.
+    pub(super) fn average_follows(&self, ahead: usize) -> bool {
+        let bracket =
+            |at: usize| matches!(self.look(at).kind, TokenKind::Open(Bracket::Round | Bracket::Square));
+        if self.look(ahead).kind != TokenKind::Underscore {
+            return bracket(ahead);
+        }
+        if self.look(ahead + 1).kind != TokenKind::Open(Bracket::Brace) {
+            return bracket(ahead + 2);
+        }
+        let mut depth = 0usize;
+        for at in ahead + 1.. {
+            match self.look(at).kind {
+                TokenKind::Open(_) => depth += 1,
+                TokenKind::Close(_) if depth == 1 => return bracket(at + 1),
+                TokenKind::Close(_) => depth = depth.saturating_sub(1),
+                TokenKind::Eof => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `\sin^2 x`, `\sin^{-1} x`.
@@ -65,23 +117,61 @@ impl Parser<'_, '_> {
 
     /// Bracketed arguments, or the product up to the next function.
     fn arguments(&mut self, builtin: Builtin) -> Result<Vec<Expr>> {
+        let takes_list = builtin.arity().1 > 2;
         match self.peek().kind {
             TokenKind::Open(bracket @ (Bracket::Round | Bracket::Square)) => {
-                self.advance();
-                let (bars, integrals) = (std::mem::take(&mut self.bars), std::mem::take(&mut self.integrals));
-                let items = self.nested(|parser| parser.list_items(bracket));
-                (self.bars, self.integrals) = (bars, integrals);
-                items
+                self.bracketed_arguments(bracket)
+            }
+            TokenKind::Open(bracket @ (Bracket::Brace | Bracket::Curly)) if takes_list => {
+                self.bracketed_arguments(bracket)
             }
             TokenKind::Open(Bracket::Brace) if self.look(1).kind == TokenKind::Open(Bracket::Round) => {
                 Ok(vec![self.bracketed(Bracket::Brace)?])
             }
+            TokenKind::Open(Bracket::Brace) => Ok(vec![self.braced_argument()?]),
             TokenKind::Eof => {
                 let message = format!("`{}` has no argument", builtin.name());
                 Err(self.error_here(message))
             }
             _ => Ok(vec![self.bare_argument()?]),
         }
+    }
+
+    fn bracketed_arguments(&mut self, bracket: Bracket) -> Result<Vec<Expr>> {
+        self.advance();
+        let (bars, integrals) = (std::mem::take(&mut self.bars), std::mem::take(&mut self.integrals));
+        let items = self.nested(|parser| parser.list_items(bracket));
+        (self.bars, self.integrals) = (bars, integrals);
+        items
+    }
+
+    /// `\sin{x}`: in print the same as `\sin x`, so nothing may follow that could belong to the argument.
+    fn braced_argument(&mut self) -> Result<Expr> {
+        let argument = self.bracketed(Bracket::Brace)?;
+        let follows = matches!(
+            self.peek().kind,
+            TokenKind::Caret
+                | TokenKind::Raised(_)
+                | TokenKind::Bang
+                | TokenKind::Number(_)
+                | TokenKind::Word(_)
+                | TokenKind::Command(_)
+                | TokenKind::Open(Bracket::Round | Bracket::Square)
+        );
+        // What is seen to be one thing, such as a fraction, needs no brackets.
+        let closed =
+            !matches!(argument.kind, Kind::Number(_) | Kind::Name(_) | Kind::Binary(..) | Kind::Unary(..))
+                || matches!(argument.kind, Kind::Binary(Binary::Divide, ..));
+        if follows && !closed && (self.at_factor() || !self.is_factor_token()) && !self.at_function() {
+            return Err(self.script_after_braces());
+        }
+        self.bare_end = Some(self.at.token);
+        Ok(argument)
+    }
+
+    /// Whether a factor, rather than a script or mark of the one before, begins here.
+    fn is_factor_token(&self) -> bool {
+        !matches!(self.peek().kind, TokenKind::Caret | TokenKind::Raised(_) | TokenKind::Bang)
     }
 
     /// `2x` of `\sin 2x \cos y`; a sign may lead.
@@ -94,14 +184,18 @@ impl Parser<'_, '_> {
         let mut expr = self.nested(|parser| parser.power())?;
         let mut factors = 1;
         while self.at_factor() && !self.at_function() {
+            if matches!(self.peek().kind, TokenKind::Open(Bracket::Round | Bracket::Square)) {
+                return Err(self.bracket_after_argument(&expr));
+            }
             self.count(&mut factors)?;
             let rhs = self.power()?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
         }
+        self.bare_end = Some(self.at.token);
         Ok(expr)
     }
 
-    fn at_function(&self) -> bool {
+    pub(super) fn at_function(&self) -> bool {
         match self.peek().kind {
             TokenKind::Command(command) => {
                 crate::syntax::latex::function(command).is_some()
@@ -113,6 +207,15 @@ impl Parser<'_, '_> {
             }
             _ => false,
         }
+    }
+}
+
+/// What a logarithm without a base is where that base is meant.
+fn logarithm(base: LogBase) -> Builtin {
+    match base {
+        LogBase::E => Builtin::Ln,
+        LogBase::Two => Builtin::Lb,
+        LogBase::Ten => Builtin::Lg,
     }
 }
 
@@ -132,6 +235,11 @@ fn is_minus_one(expr: &Expr) -> bool {
     }
 }
 
+/// Whether this is an average over random names.
+pub(super) fn is_average(builtin: Builtin) -> bool {
+    matches!(builtin, Builtin::Expectation | Builtin::Variance | Builtin::Covariance | Builtin::Probability)
+}
+
 /// The function that undoes `builtin`, where `f^{-1}` is written for it.
 fn inverse(builtin: Builtin) -> Option<Builtin> {
     Some(match builtin {
@@ -144,6 +252,9 @@ fn inverse(builtin: Builtin) -> Option<Builtin> {
         Builtin::Sinh => Builtin::Arsinh,
         Builtin::Cosh => Builtin::Arcosh,
         Builtin::Tanh => Builtin::Artanh,
+        Builtin::Coth => Builtin::Arcoth,
+        Builtin::Sech => Builtin::Arsech,
+        Builtin::Csch => Builtin::Arcsch,
         _ => return None,
     })
 }

@@ -58,6 +58,10 @@ impl<'t> Parser<'_, 't> {
                 self.advance();
                 Some(true)
             }
+            TokenKind::Text("d") => {
+                self.advance();
+                Some(false)
+            }
             TokenKind::Word(word) if word.starts_with('d') && self.kind(word).is_none() => {
                 self.advance_by(1);
                 Some(false)

@@ -1,10 +1,12 @@
 //! What a first member could define, read without regard to what is known.
 
+use super::names::constant;
 use super::{Parser, Result};
+use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::name::Name;
 use crate::syntax::statement::Head;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{Builtin, NameKind, latex};
+use crate::syntax::{Builtin, NameKind, latex, unicode};
 
 impl Parser<'_, '_> {
     pub(in crate::syntax) fn head(mut self) -> Head {
@@ -29,8 +31,9 @@ impl Parser<'_, '_> {
         let before = self.at;
         let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
         self.at = before;
-        while !self.at_end() {
-            self.advance();
+        self.spelled_until(Bracket::Round)?;
+        if !self.at_end() {
+            return Ok(Head::Nothing);
         }
         let spelled: String =
             self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
@@ -52,7 +55,8 @@ impl Parser<'_, '_> {
             && matches!(self.tokens[0].kind, TokenKind::Word(_))
             && self.kind(spelled).is_none()
             && self.notation == super::Notation::Latex
-            && (0..spelled.len()).all(|at| self.kind(&spelled[at..=at]) == Some(NameKind::Number));
+            && (0..spelled.len())
+                .all(|at| matches!(self.kind(&spelled[at..=at]), Some(NameKind::Number | NameKind::List)));
         if product { Head::Nothing } else { Head::Name(name) }
     }
 
@@ -83,9 +87,18 @@ impl Parser<'_, '_> {
             }
             _ => self.base_name()?,
         };
+        let mut primes = 0;
         loop {
+            self.skip_empty_scripts();
+            if let Some(count) = self.primes() {
+                primes += count as usize;
+                continue;
+            }
             match self.peek().kind {
                 TokenKind::Underscore => {
+                    if self.indexes_known_list(&canonical) {
+                        return Err(self.unexpected());
+                    }
                     self.advance();
                     let text = self.script_text()?;
                     canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
@@ -98,21 +111,48 @@ impl Parser<'_, '_> {
                     let text = self.script_text()?;
                     canonical = Name::with_superscript(&canonical, &text).as_str().to_owned();
                 }
-                TokenKind::Prime(count) => {
+                TokenKind::Lowered(text) => {
                     self.advance();
-                    canonical.push_str(&"'".repeat(count as usize));
+                    let text: String = text.chars().filter_map(unicode::lowered).collect();
+                    canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
                 }
-                _ => return Ok(Name::new(&canonical)),
+                _ => return Ok(Name::new(&(canonical + &"'".repeat(primes)))),
             }
         }
     }
 
+    /// Whether the subscript here is an index into a known list, by names that are known: `v_{r,k}`.
+    fn indexes_known_list(&mut self, base: &str) -> bool {
+        if self.kind(base) != Some(NameKind::List) {
+            return false;
+        }
+        let before = self.at;
+        self.advance();
+        let whole = self.script_text().map(|text| Name::with_subscript(base, &text));
+        self.at = before;
+        self.advance();
+        let indices = self.index_expressions().unwrap_or_default();
+        self.at = before;
+        let known = indices.iter().all(|index| self.all_known(index));
+        let plain = |index: &Expr| matches!(index.kind, Kind::Number(_));
+        whole.is_ok_and(|name| self.kind(name.as_str()).is_none()) && known && !indices.iter().all(plain)
+    }
+
     /// Whether what is raised here is a power of a known number: every letter in it is a known number too.
     fn power_of_known(&mut self, base: &str) -> bool {
+        if self.kind(base).is_none() && constant(base) {
+            return true;
+        }
         if self.kind(base) != Some(NameKind::Number) {
             return self.kind(base).is_some();
         }
         let before = self.at;
+        self.advance();
+        if self.script_text().is_ok_and(|text| text.starts_with('(')) {
+            self.at = before;
+            return false;
+        }
+        self.at = before;
         self.advance();
         let exponent = self.script();
         self.at = before;

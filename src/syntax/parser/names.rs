@@ -6,27 +6,29 @@ use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{NameKind, Notation};
+use crate::syntax::{NameKind, Notation, unicode};
 
 impl<'t> Parser<'_, 't> {
     /// A name with all that belongs to it, and a call where it is a function.
     pub(super) fn name(&mut self) -> Result<Expr> {
         let start = self.peek().start;
         let mut canonical = self.base_name()?;
-        let mut order = 0;
+        let mut primes = 0;
         loop {
+            self.skip_empty_scripts();
+            if let Some(count) = self.primes() {
+                primes += count;
+                continue;
+            }
             match self.peek().kind {
                 TokenKind::Underscore => match self.subscript(&canonical, start)? {
                     Subscript::Name(name) => canonical = name,
                     Subscript::Index(expr) => return Ok(expr),
                 },
-                TokenKind::Prime(count) => {
+                TokenKind::Lowered(text) => {
                     self.advance();
-                    if self.kind(&canonical) == Some(NameKind::Function) {
-                        order += count;
-                    } else {
-                        canonical.push_str(&"'".repeat(count as usize));
-                    }
+                    let text: String = text.chars().filter_map(unicode::lowered).collect();
+                    canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
                 }
                 TokenKind::Caret => match self.superscript_name(&canonical)? {
                     Some(name) => canonical = name,
@@ -35,7 +37,37 @@ impl<'t> Parser<'_, 't> {
                 _ => break,
             }
         }
-        self.applied(canonical, order, start)
+        if self.kind(&canonical) == Some(NameKind::Function) {
+            return self.applied(canonical, primes, start);
+        }
+        canonical.push_str(&"'".repeat(primes as usize));
+        self.applied(canonical, 0, start)
+    }
+
+    /// `'`, `^\prime`, `^{\prime\prime}`: how many. Where they stand among the scripts makes no difference.
+    pub(super) fn primes(&mut self) -> Option<u32> {
+        if let TokenKind::Prime(count) = self.peek().kind {
+            self.advance();
+            return Some(count);
+        }
+        let before = self.at;
+        if !self.eat(TokenKind::Caret) {
+            return None;
+        }
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        let mut primes = 0;
+        while let TokenKind::Prime(count) = self.peek().kind {
+            self.advance();
+            primes += count;
+            if !braced {
+                break;
+            }
+        }
+        if primes > 0 && (!braced || self.eat(TokenKind::Close(Bracket::Brace))) {
+            return Some(primes);
+        }
+        self.at = before;
+        None
     }
 
     /// The letters of a name, with accents and fonts.
@@ -81,7 +113,7 @@ impl<'t> Parser<'_, 't> {
         if self.notation == Notation::Plain {
             return word;
         }
-        let known = |piece: &str| self.kind(piece).is_some() || self.lexicon.knows_base(piece);
+        let known = |piece: &str| self.kind(piece).is_some() || self.knows_base(piece);
         if let Some(length) = (2..=word.len()).rev().find(|length| known(&word[..*length])) {
             return &word[..length];
         }
@@ -107,6 +139,10 @@ impl<'t> Parser<'_, 't> {
         let indices = self.index_expressions();
         self.at = after;
         let Some(indices) = indices else { return Ok(Subscript::Name(name)) };
+        if let Some((list, indices)) = self.element_of_named(base, &text, &indices) {
+            let kind = Kind::Subscript { base: list, indices };
+            return Ok(Subscript::Index(Expr::new(kind, self.since(start))));
+        }
         let dynamic = indices.iter().any(|index| self.mentions_bound(index));
         let known = indices.iter().all(|index| self.all_known(index));
         if dynamic || (known && self.kind(base) == Some(NameKind::List)) {
@@ -117,7 +153,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// The content of a subscript as expressions, if it reads as such.
-    fn index_expressions(&mut self) -> Option<Vec<Expr>> {
+    pub(super) fn index_expressions(&mut self) -> Option<Vec<Expr>> {
         if self.peek().kind == TokenKind::Open(Bracket::Brace) {
             self.advance();
             return self
@@ -126,6 +162,22 @@ impl<'t> Parser<'_, 't> {
                 .filter(|items| !items.is_empty());
         }
         self.script().ok().map(|expr| vec![expr])
+    }
+
+    /// `w_{t,i}` and `w_{i,t}` where `w_t` is a list: its element `i`.
+    fn element_of_named(&self, base: &str, text: &str, indices: &[Expr]) -> Option<(Name, Vec<Expr>)> {
+        let parts: Vec<&str> = text.split(',').collect();
+        if parts.len() < 2 || parts.len() != indices.len() {
+            return None;
+        }
+        let list = |part: &str| {
+            let name = Name::with_subscript(base, part);
+            (self.kind(part).is_none() && self.kind(name.as_str()) == Some(NameKind::List)).then_some(name)
+        };
+        let (first, last) = (parts[0], parts[parts.len() - 1]);
+        list(first)
+            .map(|name| (name, indices[1..].to_vec()))
+            .or_else(|| list(last).map(|name| (name, indices[..indices.len() - 1].to_vec())))
     }
 
     fn mentions_bound(&self, expr: &Expr) -> bool {
@@ -163,18 +215,19 @@ impl<'t> Parser<'_, 't> {
         }
         let after = self.at;
         self.at = before;
+        // `e^-x` lacks its braces.
+        let sign = matches!(text.as_str(), "+" | "-")
+            && self.look(1).kind != TokenKind::Open(Bracket::Brace)
+            && matches!(
+                self.look(2).kind,
+                TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Command(_) | TokenKind::Open(_)
+            );
+        if sign {
+            return Ok(None);
+        }
+        // `L^{(1)}` counts steps; a power needs no brackets around its number.
         let spelled = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
         let index_like = spelled.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_digit()));
-        if index_like && self.kind(base).is_some() && !constant(base) {
-            let message = format!(
-                "`{base}` with `({})` raised can be a power or a name of its own",
-                spelled.unwrap_or_default()
-            );
-            return Err(self
-                .error_here(message)
-                .ambiguous()
-                .help("write the power without brackets, or define the name"));
-        }
         if index_like || matches!(text.as_str(), "*" | "+" | "-" | "star" | "ast" | "dagger" | "prime") {
             self.at = after;
             return Ok(Some(name));
@@ -217,7 +270,7 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
-    fn spelled_until(&mut self, bracket: Bracket) -> Result<String> {
+    pub(super) fn spelled_until(&mut self, bracket: Bracket) -> Result<String> {
         let mut spelled = String::new();
         let mut depth = 0usize;
         loop {
@@ -237,6 +290,7 @@ impl<'t> Parser<'_, 't> {
             let raw = match token.kind {
                 TokenKind::Text(text) => text.trim(),
                 TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
+                TokenKind::Word(text) | TokenKind::Number(text) | TokenKind::Command(text) => text,
                 _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),
             };
             spelled.extend(raw.chars().filter(|c| !c.is_whitespace()));
@@ -255,15 +309,9 @@ impl<'t> Parser<'_, 't> {
         if self.peek().kind != TokenKind::Open(Bracket::Round) {
             return Ok(Expr::new(Kind::Name(name), self.since(start)));
         }
-        let before = self.at;
-        self.advance();
-        if let Ok(spelled) = self.spelled_until(Bracket::Round) {
-            let whole = format!("{canonical}({spelled})");
-            if self.kind(&whole).is_some() {
-                return Ok(Expr::new(Kind::Name(Name::new(&whole)), self.since(start)));
-            }
+        if let Some(whole) = self.known_call(&canonical, start)? {
+            return Ok(whole);
         }
-        self.at = before;
         let unknown = self.kind(&canonical).is_none() && !constant(&canonical);
         if self.kind(&canonical) != Some(NameKind::Function) && !unknown {
             return Ok(Expr::new(Kind::Name(name), self.since(start)));
@@ -271,6 +319,19 @@ impl<'t> Parser<'_, 't> {
         self.advance();
         let args = self.nested(|parser| parser.list_items(Bracket::Round))?;
         Ok(Expr::new(Kind::Apply { function: name, order, args }, self.since(start)))
+    }
+
+    /// At the bracket after `canonical`: `P(A)` where the page has given it a value as a whole.
+    pub(super) fn known_call(&mut self, canonical: &str, start: u32) -> Result<Option<Expr>> {
+        self.attempt(|parser| {
+            if !parser.eat(TokenKind::Open(Bracket::Round)) {
+                return Ok(None);
+            }
+            let Ok(spelled) = parser.spelled_until(Bracket::Round) else { return Ok(None) };
+            let whole = Name::new(&format!("{canonical}({spelled})"));
+            let known = parser.kind(whole.as_str()).is_some();
+            Ok(known.then(|| Expr::new(Kind::Name(whole), parser.since(start))))
+        })
     }
 
     /// Runs `read` and goes back to where it was if it finds nothing.

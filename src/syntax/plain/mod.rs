@@ -6,6 +6,7 @@
 use super::SyntaxError;
 use super::expr::Relation;
 use super::token::{Bracket, Token, TokenKind};
+use super::unicode;
 
 /// Cuts `text` into tokens, the last of which is [`TokenKind::Eof`].
 pub(super) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
@@ -17,6 +18,22 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> {
     lexer.push(TokenKind::Eof, text.len());
     Ok(lexer.tokens)
 }
+
+/// The LaTeX commands of domains, and what they are here; without a token, they are passed over.
+const DOMAIN_COMMANDS: &[(&str, Option<TokenKind<'static>>)] = &[
+    ("in", Some(TokenKind::Relation(Relation::In))),
+    ("sim", Some(TokenKind::Relation(Relation::Distributed))),
+    ("ne", Some(TokenKind::Relation(Relation::NotEqual))),
+    ("neq", Some(TokenKind::Relation(Relation::NotEqual))),
+    ("le", Some(TokenKind::Relation(Relation::LessEqual))),
+    ("leq", Some(TokenKind::Relation(Relation::LessEqual))),
+    ("ge", Some(TokenKind::Relation(Relation::GreaterEqual))),
+    ("geq", Some(TokenKind::Relation(Relation::GreaterEqual))),
+    ("times", Some(TokenKind::Times)),
+    ("infty", Some(TokenKind::Command("infty"))),
+    ("mathbb", None),
+    ("mathcal", None),
+];
 
 struct Lexer<'t> {
     text: &'t str,
@@ -75,7 +92,7 @@ impl<'t> Lexer<'t> {
                 self.take(T::Quoted(&rest[1..1 + length]), length + 2);
             }
             '\\' => self.command()?,
-            _ if first.is_alphabetic() => self.word(),
+            _ if first.is_alphabetic() && unicode::in_word(first) => self.word(),
             '!' if rest.starts_with("!=") && !self.spaced && self.after_operand() => {
                 let error =
                     SyntaxError::new(self.at, self.at + 2, "`!=` is a factorial and `=`, or `not equal`");
@@ -114,7 +131,8 @@ impl<'t> Lexer<'t> {
     fn number(&mut self) {
         let rest = self.rest();
         let mut end = count(rest, |c| c.is_ascii_digit());
-        if (1..=3).contains(&end) {
+        // A group that begins with zero is none: `0,125` has a decimal comma.
+        if (1..=3).contains(&end) && !rest.starts_with('0') {
             while (self.depth == 0 && rest[end..].starts_with(',') || rest[end..].starts_with('_'))
                 && count(&rest[end + 1..], |c| c.is_ascii_digit()) == 3
             {
@@ -140,9 +158,9 @@ impl<'t> Lexer<'t> {
         let rest = self.rest();
         let mut end = 0;
         loop {
-            end += count(&rest[end..], |c| c.is_alphanumeric());
+            end += count(&rest[end..], unicode::in_word);
             let Some(after) = rest[end..].strip_prefix('_') else { break };
-            if after.starts_with(|c: char| c.is_alphanumeric()) {
+            if after.starts_with(unicode::in_word) {
                 end += 1;
             } else if let Some(close) = after.strip_prefix('(').and_then(|inner| inner.find(')')) {
                 end += 1 + close + 2;
@@ -175,7 +193,23 @@ impl<'t> Lexer<'t> {
             self.take(TokenKind::Percent, 2);
             return Ok(());
         }
+        for (mark, bracket) in
+            [("{", TokenKind::Open(Bracket::Curly)), ("}", TokenKind::Close(Bracket::Curly))]
+        {
+            if rest.starts_with(mark) {
+                self.take(bracket, 2);
+                return Ok(());
+            }
+        }
         let length = count(rest, |c| c.is_ascii_alphabetic());
+        // Declarations of a domain are often typed as they are printed.
+        if let Some((_, kind)) = DOMAIN_COMMANDS.iter().find(|(name, _)| *name == &rest[..length]) {
+            match kind {
+                Some(kind) => self.take(*kind, length + 1),
+                None => self.skip(length + 1),
+            }
+            return Ok(());
+        }
         if let Some(letter) = super::latex::greek(&rest[..length]) {
             self.take(TokenKind::Word(letter), length + 1);
             return Ok(());
@@ -196,42 +230,23 @@ impl<'t> Lexer<'t> {
             ("~=", T::Relation(Relation::Approximate)),
             ("->", T::Relation(Relation::Arrow)),
             ("**", T::Caret),
-            ("||", T::DoubleBar),
             ("=", T::Relation(Relation::Equal)),
             ("<", T::Relation(Relation::Less)),
             (">", T::Relation(Relation::Greater)),
             ("~", T::Relation(Relation::Distributed)),
-            ("≈", T::Relation(Relation::Approximate)),
-            ("≠", T::Relation(Relation::NotEqual)),
-            ("≤", T::Relation(Relation::LessEqual)),
-            ("≥", T::Relation(Relation::GreaterEqual)),
-            ("→", T::Relation(Relation::Arrow)),
-            ("∈", T::Relation(Relation::In)),
-            ("∞", T::Command("infty")),
-            ("√", T::Command("sqrt")),
             ("(", T::Open(Bracket::Round)),
             (")", T::Close(Bracket::Round)),
             ("[", T::Open(Bracket::Square)),
             ("]", T::Close(Bracket::Square)),
             ("{", T::Open(Bracket::Brace)),
             ("}", T::Close(Bracket::Brace)),
-            ("⌊", T::Open(Bracket::Floor)),
-            ("⌋", T::Close(Bracket::Floor)),
-            ("⌈", T::Open(Bracket::Ceil)),
-            ("⌉", T::Close(Bracket::Ceil)),
             ("+", T::Plus),
             ("-", T::Minus),
-            ("−", T::Minus),
             ("*", T::Dot),
-            ("·", T::Dot),
-            ("×", T::Times),
-            ("⊙", T::Elementwise),
             ("/", T::Slash),
-            ("÷", T::Slash),
             ("^", T::Caret),
             ("!", T::Bang),
             ("%", T::Percent),
-            ("°", T::Degree),
             ("|", T::Bar),
             (",", T::Comma),
             (";", T::Semicolon),
@@ -240,8 +255,9 @@ impl<'t> Lexer<'t> {
             ("'", T::Prime(1)),
         ];
         let rest = self.rest();
-        match SYMBOLS.iter().find(|(text, _)| rest.starts_with(text)) {
-            Some((text, kind)) => self.take(*kind, text.len()),
+        let found = SYMBOLS.iter().find(|(text, _)| rest.starts_with(text));
+        match found.map(|(text, kind)| (*kind, text.len())).or_else(|| unicode::sign(rest)) {
+            Some((kind, length)) => self.take(kind, length),
             None => {
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 self.take(T::Unknown(&rest[..length]), length);

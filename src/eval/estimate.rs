@@ -1,0 +1,156 @@
+//! What integrals, limits and series share: the body as a function of numbers that `num` can call, and its errors
+//! pinned to a place. It knows no numeric method.
+
+use super::derivative::tangent;
+use super::error::EvalError;
+use super::ops;
+use super::value::Value;
+use super::{Evaluator, Result};
+use crate::diag::Code;
+use crate::num::{Missing, Number, Precision, Unsettled};
+use crate::source::Span;
+use crate::syntax::{Expr, Kind, Name, Unary};
+
+/// An expression of one variable.
+#[derive(Clone, Copy)]
+pub(super) struct Body<'e> {
+    pub(super) variable: &'e Name,
+    pub(super) expr: &'e Expr,
+    /// The whole integral, limit or series.
+    pub(super) span: Span,
+}
+
+impl Body<'_> {
+    /// Whether the variable occurs.
+    pub(super) fn is_constant(&self) -> bool {
+        !mentions(self.expr, self.variable)
+    }
+}
+
+/// Where a variable goes, or a range ends.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    MinusInfinity,
+    At(Value),
+    Infinity,
+}
+
+/// One part of a dual: its value, or its derivative.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part {
+    Primal(u32),
+    Tangent(u32),
+}
+
+/// The part of a value that a path leads to, outermost first.
+pub(super) fn project(value: &Value, path: &[Part]) -> Value {
+    path.iter().fold(value.clone(), |value, part| match part {
+        Part::Primal(tag) => ops::parts(&value, *tag).0.clone(),
+        Part::Tangent(tag) => tangent(&value, *tag),
+    })
+}
+
+/// Whether `name` occurs in `expr`, bound or not.
+pub(super) fn mentions(expr: &Expr, name: &Name) -> bool {
+    let mut found = false;
+    expr.walk(&mut |node| {
+        found |= match &node.kind {
+            Kind::Name(other) | Kind::Subscript { base: other, .. } => other == name,
+            Kind::Derivative { variables, .. } | Kind::Gradient { variables, .. } => {
+                variables.iter().any(|(other, _)| other == name)
+            }
+            _ => false,
+        }
+    });
+    found
+}
+
+/// `\infty`, with its sign.
+pub(super) fn infinity(expr: &Expr) -> Option<End> {
+    match &expr.ungrouped().kind {
+        Kind::Infinity => Some(End::Infinity),
+        Kind::Unary(Unary::Plus, inner) => infinity(inner),
+        Kind::Unary(Unary::Negate, inner) => match infinity(inner)? {
+            End::Infinity => Some(End::MinusInfinity),
+            _ => Some(End::Infinity),
+        },
+        _ => None,
+    }
+}
+
+impl Evaluator<'_> {
+    /// An end of a range: a number or infinity.
+    pub(super) fn range_end(&mut self, expr: &Expr) -> Result<End> {
+        if let Some(end) = infinity(expr) {
+            return Ok(end);
+        }
+        match self.eval(expr)? {
+            value @ (Value::Number(_) | Value::Dual(_)) => Ok(End::At(value)),
+            other => {
+                let message = format!("a range ends at a number, not {}", other.describe());
+                Err(EvalError::new(Code::WrongType, expr.span, message))
+            }
+        }
+    }
+
+    /// The body where the variable has this value.
+    pub(super) fn body_at(&mut self, body: &Body<'_>, value: Value) -> Result<Value> {
+        self.locals.push((body.variable.clone(), value));
+        let result = self.eval(body.expr);
+        self.locals.pop();
+        result
+    }
+
+    /// Calls a numeric method with a part of the body as its function.
+    pub(super) fn estimate<T>(
+        &mut self,
+        body: &Body<'_>,
+        path: &[Part],
+        method: impl FnOnce(&mut crate::num::sample::Function<'_>) -> std::result::Result<T, Unsettled>,
+    ) -> Result<T> {
+        let outer = self.precision;
+        let mut first: Option<EvalError> = None;
+        let mut function = |x: &Number, precision: Precision| {
+            self.precision = precision;
+            let value = self.body_at(body, x.clone().into()).and_then(|value| match project(&value, path) {
+                Value::Number(number) => Ok(number),
+                other => {
+                    let message = format!("{} stands where a number is needed", other.describe());
+                    Err(EvalError::new(Code::WrongType, body.expr.span, message))
+                }
+            });
+            value.map_err(|error| {
+                let passing = matches!(error.code, Code::Undefined | Code::Undecided | Code::Limit)
+                    && !self.is_exhausted();
+                if !passing || first.is_none() {
+                    first = Some(error);
+                }
+                if passing { Missing::Here } else { Missing::Stop }
+            })
+        };
+        let result = method(&mut function);
+        self.precision = outer;
+        result.map_err(|unsettled| unsettled_at(body.span, &unsettled, first))
+    }
+
+    /// Marks the value as an estimate, from which no proof follows.
+    pub(super) fn estimated(&mut self, number: Number) -> Value {
+        self.inexact = true;
+        self.is_estimate = true;
+        number.into()
+    }
+}
+
+/// The error of a numeric method at its place; `first` is what the body had to say.
+fn unsettled_at(span: Span, unsettled: &Unsettled, first: Option<EvalError>) -> EvalError {
+    match (unsettled, first) {
+        (Unsettled::Stopped, Some(error)) => error,
+        (Unsettled::Undefined(what), Some(error)) => {
+            EvalError::new(Code::Undefined, span, format!("{what}: {}", error.message))
+        }
+        (Unsettled::Undefined(_) | Unsettled::Diverges(_), _) => {
+            EvalError::new(Code::Undefined, span, unsettled.to_string())
+        }
+        _ => EvalError::new(Code::Undecided, span, unsettled.to_string()),
+    }
+}

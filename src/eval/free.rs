@@ -1,0 +1,206 @@
+//! Which names without a value an expression depends on, by way of all definitions.
+
+use std::collections::BTreeSet;
+
+use super::scope::{BindingId, Definition, Scope};
+use crate::syntax::{Builtin, Expr, Kind, Name};
+
+impl Scope {
+    /// The names with a domain that these expressions depend on, in the order of their declaration. What an
+    /// expectation, a variance, a covariance, a probability or a Monte Carlo mean runs over is not among them.
+    pub fn free_in<'e>(&self, exprs: impl IntoIterator<Item = &'e Expr>) -> Vec<BindingId> {
+        if !self.declares() {
+            return Vec::new();
+        }
+        let mut walk = Walk::new(self, Wanted::Free);
+        exprs.into_iter().for_each(|expr| walk.expr(expr, self.len()));
+        walk.found.into_iter().collect()
+    }
+
+    /// The random names that `expr` depends on, as the definition `before` sees them; `locals` are none of them.
+    pub fn random_in(&self, expr: &Expr, before: BindingId, locals: Vec<Name>) -> Vec<BindingId> {
+        if !self.declares() {
+            return Vec::new();
+        }
+        let mut walk = Walk { bound: locals, ..Walk::new(self, Wanted::Random) };
+        walk.expr(expr, before);
+        walk.found.into_iter().collect()
+    }
+}
+
+/// Deeper expressions, definitions of definitions included, are not followed.
+const MAX_DEPTH: usize = 2_000;
+
+/// What is looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// Every name with a domain.
+    Free,
+    /// Random names only.
+    Random,
+}
+
+struct Walk<'s> {
+    scope: &'s Scope,
+    wanted: Wanted,
+    /// Index variables, parameters and variables of integration.
+    bound: Vec<Name>,
+    /// Random names that an expectation around this place runs over; all, if it does not say which.
+    averaged: Vec<Averaged>,
+    visited: BTreeSet<BindingId>,
+    depth: usize,
+    found: BTreeSet<BindingId>,
+}
+
+#[derive(PartialEq)]
+enum Averaged {
+    All,
+    Only(Vec<BindingId>),
+}
+
+impl<'s> Walk<'s> {
+    fn new(scope: &'s Scope, wanted: Wanted) -> Self {
+        Self {
+            scope,
+            wanted,
+            bound: Vec::new(),
+            averaged: Vec::new(),
+            visited: BTreeSet::new(),
+            depth: 0,
+            found: BTreeSet::new(),
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr, before: BindingId) {
+        // What goes deeper has no value either: evaluation refuses it.
+        if self.depth < MAX_DEPTH {
+            self.depth += 1;
+            self.node(expr, before);
+            self.depth -= 1;
+        }
+    }
+
+    fn node(&mut self, expr: &Expr, before: BindingId) {
+        match &expr.kind {
+            Kind::Name(name) => self.name(name, before),
+            Kind::Subscript { base, indices } => {
+                indices.iter().for_each(|index| self.expr(index, before));
+                self.family(base, before);
+            }
+            Kind::Apply { function, args, .. } => {
+                args.iter().for_each(|arg| self.expr(arg, before));
+                self.name(function, before);
+            }
+            Kind::Fold { ranges, body, .. } => {
+                let outer = self.bound.len();
+                for range in ranges {
+                    range.ends().for_each(|end| self.expr(end, before));
+                    self.bound.push(range.variable.clone());
+                    let conditions = range.conditions.iter().flat_map(|condition| &condition.members);
+                    conditions.for_each(|member| self.expr(member, before));
+                }
+                self.expr(body, before);
+                self.bound.truncate(outer);
+            }
+            Kind::Integral { variable, lower, upper, body } => {
+                self.expr(lower, before);
+                self.expr(upper, before);
+                self.binding_name(variable, body, before);
+            }
+            Kind::Limit { variable, point, body, .. } => {
+                self.expr(point, before);
+                self.binding_name(variable, body, before);
+            }
+            Kind::Derivative { body, variables, .. } | Kind::Gradient { body, variables } => {
+                variables.iter().for_each(|(name, _)| self.name(name, before));
+                self.expr(body, before);
+            }
+            Kind::Call(builtin, args) => match averaged(*builtin, args) {
+                Some((inner, over)) => self.average(inner, over, before),
+                None => args.iter().for_each(|arg| self.expr(arg, before)),
+            },
+            _ => expr.for_each_child(&mut |child| self.expr(child, before)),
+        }
+    }
+
+    /// `body` with `variable` standing for a number.
+    fn binding_name(&mut self, variable: &Name, body: &Expr, before: BindingId) {
+        self.bound.push(variable.clone());
+        self.expr(body, before);
+        self.bound.pop();
+    }
+
+    fn average(&mut self, inner: &[Expr], over: &[Expr], before: BindingId) {
+        let ids = over.iter().filter_map(|name| match &name.kind {
+            Kind::Name(name) => self.scope.lookup(name.as_str(), before),
+            _ => None,
+        });
+        let averaged = if over.is_empty() { Averaged::All } else { Averaged::Only(ids.collect()) };
+        self.averaged.push(averaged);
+        // A definition that has been seen may hold random names, which are met differently here.
+        let visited = std::mem::take(&mut self.visited);
+        inner.iter().for_each(|expr| self.expr(expr, before));
+        self.visited = visited;
+        self.averaged.pop();
+    }
+
+    fn name(&mut self, name: &Name, before: BindingId) {
+        if self.bound.contains(name) {
+            return;
+        }
+        if let Some(id) = self.scope.lookup(name.as_str(), before) {
+            self.binding(id);
+        }
+    }
+
+    /// `x_i`: which of them is meant is only known when `i` is.
+    fn family(&mut self, base: &Name, before: BindingId) {
+        self.name(base, before);
+        let prefix = format!("{base}_");
+        let names: Vec<Name> =
+            self.scope.names().into_iter().filter(|name| name.starts_with(&prefix)).map(Name::new).collect();
+        names.iter().for_each(|name| self.name(name, before));
+    }
+
+    fn binding(&mut self, id: BindingId) {
+        if !self.visited.insert(id) {
+            return;
+        }
+        let binding = self.scope.binding(id).clone();
+        let bound = std::mem::take(&mut self.bound);
+        match &binding.definition {
+            Definition::Expr(expr) | Definition::Part { list: expr, .. } => self.expr(expr, id),
+            Definition::Function { parameters, body } => {
+                self.bound.clone_from(parameters);
+                self.expr(body, id);
+            }
+            Definition::Free(domain) => {
+                let random = domain.law.is_some();
+                let averaged = random
+                    && self.averaged.iter().any(|averaged| match averaged {
+                        Averaged::All => true,
+                        Averaged::Only(ids) => ids.contains(&id),
+                    });
+                if !averaged && (random || self.wanted == Wanted::Free) {
+                    self.found.insert(id);
+                }
+                let parameters = domain.law.iter().flat_map(|law| &law.parameters);
+                parameters.for_each(|parameter| self.expr(parameter, id));
+                let members = domain.conditions.iter().flat_map(|condition| &condition.members);
+                members.for_each(|member| self.expr(member, self.scope.len()));
+            }
+            Definition::Value(_) => {}
+        }
+        self.bound = bound;
+    }
+}
+
+/// What an average is taken of, and the names it says it runs over.
+fn averaged(builtin: Builtin, args: &[Expr]) -> Option<(&[Expr], &[Expr])> {
+    match builtin {
+        Builtin::Expectation | Builtin::Variance | Builtin::Probability => Some(args.split_at(1)),
+        Builtin::Covariance => Some(args.split_at(2)),
+        Builtin::Mean if args.len() == 3 => Some((&args[..1], &[])),
+        _ => None,
+    }
+}

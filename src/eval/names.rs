@@ -1,0 +1,179 @@
+//! Names to values: constants, definitions where they stand, and functions of the page applied.
+
+use super::error::At;
+use super::{Binding, BindingId, Definition, Domain, EvalError, Evaluator, Result, Value};
+use crate::diag::{Code, suggest};
+use crate::num::Number;
+use crate::source::Span;
+use crate::syntax::{Expr, Name};
+
+impl Evaluator<'_> {
+    pub(super) fn name(&mut self, name: &Name, span: Span) -> Result<Value> {
+        if let Some((_, value)) = self.locals.iter().rev().find(|(local, _)| local == name) {
+            return Ok(value.clone());
+        }
+        if let Some(id) = self.scope.lookup(name.as_str(), self.before) {
+            return self.binding(id, span);
+        }
+        self.constant(name, span)
+    }
+
+    fn constant(&mut self, name: &Name, span: Span) -> Result<Value> {
+        let value = match name.as_str() {
+            "pi" => Number::pi(self.precision).at(span)?,
+            "e" => Number::e(self.precision).at(span)?,
+            _ => return Err(self.unknown(name, span)),
+        };
+        self.inexact = true;
+        Ok(value.into())
+    }
+
+    pub(super) fn unknown(&self, name: &Name, span: Span) -> EvalError {
+        if name.as_str() == "i" {
+            let message = "`i` is not defined, and as the imaginary unit it has no value: only real numbers are computed";
+            return EvalError::new(Code::UnknownName, span, message);
+        }
+        let error = EvalError::new(Code::UnknownName, span, format!("`{name}` is not defined"));
+        match suggest::nearest(name.as_str(), self.scope.names()) {
+            Some(near) => error.help(format!("did you mean `{near}`?")),
+            None => error.help(format!(
+                "define it on the page, or with `<!-- qed: let {name} = … -->`; if it stands for any number, declare where: `<!-- qed: let {name} in R -->`"
+            )),
+        }
+    }
+
+    pub(super) fn binding(&mut self, id: BindingId, span: Span) -> Result<Value> {
+        if let Some((_, value)) = self.overlays.iter().rev().find(|(overlaid, _)| *overlaid == id) {
+            return Ok(value.clone());
+        }
+        if let Some(others) = self.held {
+            return self.held_fixed(id, others, span);
+        }
+        if self.overlays.is_empty() {
+            let evaluated = self
+                .scope
+                .evaluate_binding_below(id, self.precision, self.depth)
+                .map_err(|error| self.blame_definition(id, span, error))?;
+            self.inexact |= evaluated.inexact;
+            self.is_estimate |= evaluated.is_estimate;
+            return Ok(evaluated.value);
+        }
+        if let Some(value) = self.memo.get(&id) {
+            return Ok(value.clone());
+        }
+        let value = self.definition(id)?;
+        self.memo.insert(id, value.clone());
+        Ok(value)
+    }
+
+    /// A name whose definition has no value: the place is where it is used, the cause where it is defined.
+    fn blame_definition(&self, id: BindingId, span: Span, error: EvalError) -> EvalError {
+        let is_declared = error.code == Code::NoValue && self.scope.domain(id).is_some();
+        if is_declared
+            || error.undecided
+            || error.message.starts_with('`') && error.message.contains("` has no value")
+        {
+            return EvalError { span, ..error };
+        }
+        let name = &self.scope.binding(id).name;
+        EvalError { span, message: format!("`{name}` has no value: {}", error.message), ..error }
+    }
+
+    /// The value of a definition in the present world.
+    pub(super) fn definition(&mut self, id: BindingId) -> Result<Value> {
+        self.stated_definition(id).unwrap_or_else(|| self.defined(id))
+    }
+
+    /// Evaluates a definition where it stands: with the names it saw, and no index variables.
+    pub(super) fn defined(&mut self, id: BindingId) -> Result<Value> {
+        let binding = self.scope.binding(id).clone();
+        let before = std::mem::replace(&mut self.before, id);
+        let locals = std::mem::take(&mut self.locals);
+        let result = match &binding.definition {
+            Definition::Expr(expr) => self.eval(expr),
+            Definition::Value(value) => Ok(value.clone()),
+            Definition::Function { .. } => Ok(Value::Function(id)),
+            Definition::Part { list, index, count } => self.eval(list).and_then(|value| match value {
+                Value::List(items) if items.len() == *count => Ok(items[*index].clone()),
+                Value::List(items) => {
+                    let message = format!("{count} names on the left, {} values on the right", items.len());
+                    Err(EvalError::new(Code::WrongType, list.span, message))
+                }
+                other => Err(EvalError::new(
+                    Code::WrongType,
+                    list.span,
+                    format!("{} has no parts", other.describe()),
+                )),
+            }),
+            Definition::Free(domain) => Err(without_value(&binding, domain)),
+        };
+        self.before = before;
+        self.locals = locals;
+        result
+    }
+
+    /// A function of the page, its parameters bound to the arguments.
+    pub(super) fn apply(&mut self, function: &Name, order: u32, args: &[Expr], span: Span) -> Result<Value> {
+        let Some(id) = self.scope.lookup(function.as_str(), self.before) else {
+            return Err(self.unknown(function, span));
+        };
+        let binding = self.scope.binding(id).clone();
+        let Definition::Function { parameters, body } = &binding.definition else {
+            return Err(EvalError::new(Code::WrongType, span, format!("`{function}` is not a function")));
+        };
+        if parameters.len() != args.len() {
+            let message = format!("`{function}` takes {} arguments, not {}", parameters.len(), args.len());
+            return Err(EvalError::new(Code::WrongType, span, message));
+        }
+        let values = self.all(args)?;
+        if order > 0 {
+            return self.primed(parameters, body, values, order, id, span);
+        }
+        self.call(parameters, body, values, id)
+    }
+
+    /// A function of the page applied to values.
+    pub(super) fn applied_to(&mut self, function: &Name, values: Vec<Value>, span: Span) -> Result<Value> {
+        let id =
+            self.scope.lookup(function.as_str(), self.before).ok_or_else(|| self.unknown(function, span))?;
+        let binding = self.scope.binding(id).clone();
+        match &binding.definition {
+            Definition::Function { parameters, body } if parameters.len() == values.len() => {
+                self.call(parameters, body, values, id)
+            }
+            _ => Err(EvalError::new(Code::WrongType, span, format!("`{function}` is no such function"))),
+        }
+    }
+
+    pub(super) fn call(
+        &mut self,
+        parameters: &[Name],
+        body: &Expr,
+        values: Vec<Value>,
+        id: BindingId,
+    ) -> Result<Value> {
+        let locals = parameters.iter().cloned().zip(values).collect();
+        let outer = std::mem::replace(&mut self.locals, locals);
+        let before = std::mem::replace(&mut self.before, id);
+        let result = self.eval(body);
+        self.before = before;
+        self.locals = outer;
+        result
+    }
+}
+
+/// A name with a domain where a number is needed.
+fn without_value(binding: &Binding, domain: &Domain) -> EvalError {
+    let name = &binding.name;
+    let (message, help) = match domain.law {
+        Some(_) => (
+            format!("`{name}` is random: it has a distribution but no value"),
+            format!("write an expectation, `E[{name}]`, or a probability, `P({name} > 0)`"),
+        ),
+        None => (
+            format!("`{name}` has a domain but no value"),
+            format!("give it one with `{name} := …`, or with `<!-- qed: let {name} = … -->`"),
+        ),
+    };
+    EvalError::new(Code::NoValue, binding.span, message).help(help)
+}

@@ -1,0 +1,74 @@
+//! Operators applied to values: which arithmetic of `ops` and `builtins` each one stands for.
+
+use super::error::Failure;
+use super::{Evaluator, Value, builtins, linear, norm, ops};
+use crate::num::{Number, Precision};
+use crate::syntax::{Binary, Builtin, Product, Unary};
+
+type Result<T> = std::result::Result<T, Failure>;
+
+impl Evaluator<'_> {
+    pub(super) fn unary(&mut self, unary: Unary, value: &Value) -> Result<Value> {
+        let p = self.precision;
+        match unary {
+            Unary::Negate => ops::negate(value),
+            Unary::Plus | Unary::Group => Ok(value.clone()),
+            Unary::Percent => ops::divide(value, &Value::integer(100), p),
+            Unary::Degrees => {
+                let radians = ops::multiply(value, &Number::pi(p)?.into(), p)?;
+                self.inexact = true;
+                ops::divide(&radians, &Value::integer(180), p)
+            }
+            Unary::Factorial => builtins::apply(Builtin::Factorial, std::slice::from_ref(value), p),
+            Unary::DoubleFactorial => match value {
+                Value::Number(number) => Ok(number.double_factorial()?.into()),
+                other => Err(Failure::Type(format!("{} has no factorial", other.describe()))),
+            },
+            Unary::Bars => match value {
+                Value::Matrix(matrix) => linear::determinant(matrix, p),
+                Value::List(_) => norm::norm(value, None, p),
+                _ => builtins::absolute(value, p),
+            },
+            Unary::Transpose => ops::transpose(value),
+        }
+    }
+}
+
+/// An operator between two values.
+pub(super) fn binary(operator: Binary, lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    match operator {
+        Binary::Add => ops::add(lhs, rhs, p),
+        Binary::Subtract => ops::subtract(lhs, rhs, p),
+        Binary::Multiply(product) => multiply(product, lhs, rhs, p),
+        Binary::Divide => ops::divide(lhs, rhs, p),
+        Binary::Power => ops::power(lhs, rhs, p),
+        Binary::Modulo => builtins::apply(Builtin::Mod, &[lhs.clone(), rhs.clone()], p),
+    }
+}
+
+/// Two lists: `\cdot` is their scalar product, `\odot` element by element, `\times` the cross product.
+fn multiply(product: Product, lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
+    let (Value::List(a), Value::List(b)) = (lhs, rhs) else {
+        return match product {
+            Product::Elementwise if matches!(lhs, Value::Matrix(_)) => {
+                ops::elementwise("multiplied", lhs, rhs, |a, b| ops::multiply(a, b, p))
+            }
+            _ => ops::multiply(lhs, rhs, p),
+        };
+    };
+    match product {
+        Product::Dot => ops::dot(a, b, p),
+        Product::Elementwise => ops::elementwise("multiplied", lhs, rhs, |a, b| ops::multiply(a, b, p)),
+        Product::Times if a.len() == 3 && b.len() == 3 => cross(a, b, p),
+        _ => Err(Failure::Type(
+            "two lists side by side have no product: write `\\cdot` or `\\odot`".to_owned(),
+        )),
+    }
+}
+
+fn cross(a: &[Value], b: &[Value], p: Precision) -> Result<Value> {
+    let minor = |i: usize, j: usize| {
+        ops::subtract(&ops::multiply(&a[i], &b[j], p)?, &ops::multiply(&a[j], &b[i], p)?, p)
+    };
+    Ok(Value::list(vec![minor(1, 2)?, minor(2, 0)?, minor(0, 1)?]))
+}

@@ -1,0 +1,153 @@
+//! Statements to chains: what each member is (a number as typed, an expression, a hole), and what the chain defines.
+//!
+//! Nothing is evaluated or judged here.
+
+use super::naming::{self, Naming};
+use super::number::{self, Bare};
+use crate::eval::Scope;
+use crate::scan::Fragment;
+use crate::source::Span;
+use crate::syntax::{Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError};
+
+/// `m0 R m1 R m2 …` with everything read that can be read.
+#[derive(Debug)]
+pub(super) struct Chain {
+    /// The members.
+    pub(super) members: Vec<Member>,
+    /// The relations between them, one fewer.
+    pub(super) links: Vec<Link>,
+    /// What the chain defines, by the member that says so.
+    pub(super) namings: Vec<(usize, Naming)>,
+    /// It has no link, but a relation in a place where none is read.
+    pub(super) hidden: bool,
+}
+
+/// A member and the characters that were typed.
+#[derive(Debug)]
+pub(super) struct Member {
+    pub(super) span: Span,
+    pub(super) text: String,
+    pub(super) kind: Kind,
+}
+
+/// What a member is.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// What the chain defines.
+    Defined,
+    /// A number as typed, or a list of such.
+    Bare(Bare),
+    /// Something to be computed.
+    Expr(Expr),
+    /// A hole that asks for the value.
+    Hole(Hole),
+    /// Not readable.
+    Unreadable(SyntaxError),
+}
+
+impl Member {
+    /// The expression to be computed, if it is one.
+    pub(super) fn expr(&self) -> Option<&Expr> {
+        match &self.kind {
+            Kind::Expr(expr) => Some(expr),
+            _ => None,
+        }
+    }
+
+    /// The expression of a number as typed too.
+    pub(super) fn value(&self) -> Option<&Expr> {
+        match &self.kind {
+            Kind::Expr(expr) | Kind::Bare(Bare { expr, .. }) => Some(expr),
+            _ => None,
+        }
+    }
+}
+
+/// Statements that belong together: one, and those after it that begin with a relation.
+pub(super) fn groups<'s, 't>(statements: &'s [Statement<'t>]) -> Vec<&'s [Statement<'t>]> {
+    let mut groups = Vec::new();
+    let mut start = 0;
+    for at in 1..=statements.len() {
+        if statements.get(at).is_none_or(|statement| !statement.continues) {
+            groups.push(&statements[start..at]);
+            start = at;
+        }
+    }
+    groups
+}
+
+/// Reads a group with the names known now. `always` says that it defines its first member even if that is known.
+pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, always: bool) -> Chain {
+    let links: Vec<Link> = group.iter().flat_map(|statement| &statement.links).copied().collect();
+    let at: Vec<(&Statement<'_>, usize)> =
+        group.iter().flat_map(|statement| (0..statement.len()).map(move |idx| (statement, idx))).collect();
+    let namings = naming::namings(&at, &links, scope, always);
+    // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
+    let bound: Vec<Name> = match namings.first() {
+        Some((0, Naming::Function { parameters, .. })) => {
+            let has_domain = |name: &Name| {
+                scope.lookup(name.as_str(), scope.len()).is_some_and(|id| scope.domain(id).is_some())
+            };
+            parameters.iter().filter(|name| !has_domain(name)).cloned().collect()
+        }
+        _ => Vec::new(),
+    };
+    let hidden = links.is_empty() && group.iter().any(Statement::hides_relation);
+    let mut chain = Chain { members: Vec::new(), links: Vec::new(), namings: Vec::new(), hidden };
+    let dangling = at.len() == links.len();
+    for (position, (statement, idx)) in at.iter().enumerate() {
+        let link =
+            if dangling { links.get(position) } else { position.checked_sub(1).and_then(|it| links.get(it)) };
+        let naming = namings.iter().find(|(member, _)| *member == position);
+        let read = statement.read(*idx, scope, &bound);
+        let kind = match (naming, read.kind) {
+            (Some(_), _) => Kind::Defined,
+            (None, MemberKind::Remark) => continue,
+            (None, MemberKind::Hole(hole)) => Kind::Hole(hole),
+            (None, MemberKind::Error(error)) => Kind::Unreadable(error),
+            (None, MemberKind::Expr(expr)) => {
+                let power_of_ten = link.is_some_and(|link| link.relation == Relation::Approximate);
+                match number::bare(&expr, fragment, power_of_ten) {
+                    Some(bare) => Kind::Bare(bare),
+                    None => Kind::Expr(expr),
+                }
+            }
+        };
+        if let Some((_, naming)) = naming {
+            chain.namings.push((chain.members.len(), naming.clone()));
+        }
+        if !chain.members.is_empty() || dangling {
+            chain.links.extend(link);
+        }
+        chain.members.push(Member { span: read.span, text: typed(fragment, read.span), kind });
+    }
+    if dangling {
+        chain.before_the_first(&links);
+    }
+    chain
+}
+
+impl Chain {
+    /// A text that begins with a relation has nothing on its left.
+    fn before_the_first(&mut self, links: &[Link]) {
+        let Some(link) = links.first() else { return };
+        let error = SyntaxError {
+            span: link.span,
+            message: format!("nothing stands before this `{}`", link.relation.symbol()),
+            help: None,
+            reason: crate::syntax::Reason::Malformed,
+        };
+        let kind = Kind::Unreadable(error);
+        self.members.insert(0, Member { span: link.span.at_start(), text: String::new(), kind });
+        for (member, _) in &mut self.namings {
+            *member += 1;
+        }
+    }
+}
+
+/// The characters of `fragment` at `span`.
+pub(super) fn typed(fragment: &Fragment, span: Span) -> String {
+    let start = (span.start - fragment.span.start) as usize;
+    let end = (span.end - fragment.span.start) as usize;
+    fragment.text.get(start..end).unwrap_or("").to_owned()
+}

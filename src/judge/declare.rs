@@ -1,0 +1,314 @@
+//! `c > 0`, `x in R^3`, `z ~ N(0, 1)`: names with a domain but no value.
+//!
+//! In a `let` every inequality, `in` and `~` declares; in a fence an inequality does for names that nothing defines, and
+//! in either notation `in` and `~` do. Constraints of one tag on one name intersect; a later tag declares it anew.
+
+use super::finding::{self, Finding, no_value, one_line};
+use super::set::{Result, Sets, malformed, number, parts};
+use crate::compare::Verdict;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Bound, Domain, Family, Law, Scope, Shape, Value};
+use crate::num::{Number, Precision};
+use crate::report::Kind as ClaimKind;
+use crate::scan::Fragment;
+use crate::source::Span;
+use crate::syntax::{self, Condition, Expr, Head, Kind, MemberKind, Name, Notation, Relation, Statement};
+
+/// Where a statement stands, as far as it decides what it declares.
+#[derive(Clone, Copy)]
+pub(super) struct Tag {
+    /// It stands in a `let`.
+    pub(super) always: bool,
+    /// It stands in a fence.
+    pub(super) fence: bool,
+    /// The notation of its text.
+    pub(super) notation: Notation,
+    /// How many definitions there were before its tag: names declared since then are this tag's own.
+    pub(super) first: BindingId,
+}
+
+/// What a statement declares.
+pub(super) struct Declaration {
+    /// Names with their domains; none if it claims something of a known name.
+    pub(super) names: Vec<(Name, Domain)>,
+    /// What the report says of it: that a known value lies in a set, or what a fence declares by an inequality.
+    pub(super) claim: Option<Finding>,
+    /// Whether the claim is of these names, so that one that nothing uses is noticed.
+    pub(super) stated: bool,
+    /// The statement.
+    pub(super) span: Span,
+}
+
+/// Reads a group of statements as a declaration; `None` if it is none.
+pub(super) fn read(
+    group: &[Statement<'_>],
+    text: &Fragment,
+    scope: &Scope,
+    tag: Tag,
+) -> Option<std::result::Result<Declaration, Finding>> {
+    let [statement] = group else { return None };
+    if statement.links.is_empty() || statement.continues {
+        return None;
+    }
+    let relations = || statement.links.iter().map(|link| link.relation);
+    let set = |relation: Relation| matches!(relation, Relation::In | Relation::Distributed);
+    if !relations().all(|relation| set(relation) || relation.is_inequality()) {
+        return None;
+    }
+    let reader = Reader { statement, text, scope, tag };
+    let is_set = relations().any(set);
+    let declares = is_set || tag.always || tag.fence && reader.constrains_unknown();
+    if !declares {
+        return None;
+    }
+    let declared = if is_set { reader.membership() } else { reader.inequality() };
+    Some(declared.map_err(|diagnostic| {
+        let stated = one_line(&reader.typed(statement.span));
+        Finding::new(ClaimKind::Definition, statement.span, &stated, Verdict::Unverifiable)
+            .complaint(*diagnostic)
+    }))
+}
+
+struct Reader<'r, 't> {
+    statement: &'r Statement<'t>,
+    text: &'r Fragment,
+    scope: &'r Scope,
+    tag: Tag,
+}
+
+impl Reader<'_, '_> {
+    fn sets(&self) -> Sets<'_> {
+        Sets { scope: self.scope, notation: self.tag.notation }
+    }
+
+    fn typed(&self, span: Span) -> String {
+        super::chain::typed(self.text, span)
+    }
+
+    fn member(&self, idx: usize) -> Result<Fragment> {
+        let missing =
+            || Box::new(Diagnostic::error(Code::Syntax, self.statement.span, "a side of this is missing"));
+        let span = self.statement.span_of(idx).ok_or_else(missing)?;
+        Ok(Fragment { span, text: self.typed(span) })
+    }
+
+    /// The names that member `idx` lists: `x`, or `x, y`.
+    fn names(&self, idx: usize) -> Vec<Name> {
+        let Ok(member) = self.member(idx) else { return Vec::new() };
+        let name = |part: Fragment| {
+            let statements = syntax::parse(&part, self.tag.notation).ok()?;
+            match statements.as_slice() {
+                [only] if only.len() == 1 && only.links.is_empty() => match only.head(0, &Scope::default()) {
+                    Head::Name(name) if !matches!(name.as_str(), "pi" | "e") => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            }
+        };
+        let names: Option<Vec<Name>> = parts(&member).into_iter().map(name).collect();
+        names.unwrap_or_default()
+    }
+
+    fn is_unknown(&self, name: &Name) -> bool {
+        self.scope.lookup(name.as_str(), self.scope.len()).is_none()
+    }
+
+    /// Whether a name has a domain rather than a value, or neither.
+    fn is_open(&self, name: &Name) -> bool {
+        let id = self.scope.lookup(name.as_str(), self.scope.len());
+        id.is_none_or(|id| self.scope.domain(id).is_some())
+    }
+
+    /// Whether an inequality has a name on one side that nothing defines.
+    fn constrains_unknown(&self) -> bool {
+        let mut names = (0..self.statement.len()).flat_map(|idx| self.names(idx));
+        names.any(|name| self.is_unknown(&name))
+    }
+
+    /// The domain of a name with one more constraint, if this tag gave it the others.
+    fn constrained(&self, name: Name, domain: Domain) -> (Name, Domain) {
+        let id = self.scope.lookup(name.as_str(), self.scope.len()).filter(|id| *id >= self.tag.first);
+        match id.and_then(|id| self.scope.domain(id)) {
+            Some(earlier) => (name, (**earlier).clone().intersect(domain)),
+            None => (name, domain),
+        }
+    }
+
+    fn declaration(&self, names: Vec<(Name, Domain)>) -> Declaration {
+        Declaration { names, claim: None, stated: false, span: self.statement.span }
+    }
+
+    /// `x in S`, `z ~ D`, `x ~ D in S`.
+    fn membership(&self) -> Result<Declaration> {
+        let names = self.names(0);
+        let mut domain = Domain::reals();
+        for (at, link) in self.statement.links.iter().enumerate() {
+            let set = self.member(at + 1)?;
+            domain = domain.intersect(match link.relation {
+                Relation::In => self.sets().read(&set)?,
+                Relation::Distributed => self.law(at + 1, set.span)?,
+                _ => {
+                    return Err(malformed(
+                        link.span,
+                        "a domain is declared by `in`, `~` or inequalities alone",
+                    ));
+                }
+            });
+        }
+        let defines = |name: &Name| self.tag.always || self.is_open(name);
+        if !names.is_empty() && names.iter().all(defines) {
+            let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
+            return Ok(self.declaration(names.collect()));
+        }
+        if domain.law.is_some() {
+            let message = "only a name without a value can be distributed";
+            return Err(malformed(self.statement.span, message));
+        }
+        Ok(Declaration { claim: Some(self.contained(&domain)?), ..self.declaration(Vec::new()) })
+    }
+
+    /// That a known value lies in a set.
+    fn contained(&self, domain: &Domain) -> Result<Finding> {
+        let MemberKind::Expr(expr) = self.statement.read(0, self.scope, &[]).kind else {
+            return Err(malformed(self.statement.span, "what lies in a set is a name or a value"));
+        };
+        let evaluated =
+            self.scope.evaluate(&expr, Precision::LADDER[1]).map_err(|error| Box::new(no_value(&error)))?;
+        let span = self.statement.span;
+        let text = one_line(&self.typed(span));
+        let finding = |verdict| {
+            Finding::new(ClaimKind::Relation, span, &text, verdict).computed(evaluated.value.to_string())
+        };
+        Ok(match lies_in(&evaluated.value, domain) {
+            Some(true) => finding(Verdict::Holds),
+            Some(false) => finding(Verdict::Mismatch).complaint(
+                Diagnostic::error(Code::RelationFalse, span, "the value does not lie in this set")
+                    .secondary(expr.span, format!("evaluates to {}", evaluated.value)),
+            ),
+            None => {
+                let message = "whether the value lies in this set is too close to call";
+                finding(Verdict::Unverifiable).complaint(Diagnostic::error(Code::Undecided, span, message))
+            }
+        })
+    }
+
+    /// `c > 0`, `0 < p < 1`, `x \neq 0`, `a < b`.
+    fn inequality(&self) -> Result<Declaration> {
+        let members: Vec<Vec<Name>> = (0..self.statement.len()).map(|idx| self.names(idx)).collect();
+        let open = |names: &Vec<Name>| !names.is_empty() && names.iter().all(|name| self.is_open(name));
+        let mut declares: Vec<bool> = members.iter().map(open).collect();
+        if !declares.contains(&true) {
+            // Every name has a value: the first one is declared anew.
+            match members.iter().position(|names| !names.is_empty()) {
+                Some(at) => declares[at] = true,
+                None => {
+                    let message = "a domain is declared of a name, such as `c > 0`";
+                    return Err(malformed(self.statement.span, message));
+                }
+            }
+        }
+        let mut declared: Vec<(Name, Domain)> = Vec::new();
+        for (at, names) in members.iter().enumerate().filter(|(at, _)| declares[*at]) {
+            let mut domain = Domain::reals();
+            if let Some(lhs) = at.checked_sub(1).filter(|lhs| !declares[*lhs]) {
+                domain = domain.intersect(bounded(self.number(lhs)?, self.statement.links[lhs].relation));
+            }
+            if at + 1 < members.len() && !declares[at + 1] {
+                let relation = reversed(self.statement.links[at].relation);
+                domain = domain.intersect(bounded(self.number(at + 1)?, relation));
+            }
+            if at > 0 && declares[at - 1] {
+                domain.conditions.push(self.condition(at - 1)?);
+            }
+            declared.extend(names.iter().map(|name| self.constrained(name.clone(), domain.clone())));
+        }
+        let declaration = self.declaration(declared);
+        if self.tag.always {
+            return Ok(declaration);
+        }
+        // A misspelt name would be declared in silence, and whatever was to be claimed of it would not be judged.
+        let span = declaration.span;
+        let claim = Finding::new(ClaimKind::Definition, span, &one_line(&self.typed(span)), Verdict::Given);
+        Ok(Declaration { claim: Some(claim), stated: true, ..declaration })
+    }
+
+    /// The relation between members `at` and `at + 1`, both of them names with a domain.
+    fn condition(&self, at: usize) -> Result<Condition> {
+        let mut members = Vec::new();
+        for idx in [at, at + 1] {
+            let [name] = &self.names(idx)[..] else {
+                return Err(malformed(self.statement.span, "relate two names, not lists of them"));
+            };
+            members.push(Expr::new(Kind::Name(name.clone()), self.member(idx)?.span));
+        }
+        Ok(Condition { members, relations: vec![self.statement.links[at].relation] })
+    }
+
+    fn number(&self, idx: usize) -> Result<Number> {
+        number(&self.member(idx)?, self.tag.notation, self.scope)
+    }
+
+    /// `N(0, 1)`: a family and its parameters.
+    fn law(&self, idx: usize, span: Span) -> Result<Domain> {
+        let unknown = || {
+            let message = "this distribution is not known";
+            let help = "write `N(mean, variance)`, `U(a, b)`, `Bernoulli(p)`, `B(n, p)`, `Poisson(mean)` or `Exp(rate)`";
+            Box::new(Diagnostic::error(Code::Unsupported, span, message).help(help))
+        };
+        // The letters of a family are its own here, whatever the page has defined.
+        let expr = match self.statement.read(idx, &Scope::default(), &[]).kind {
+            MemberKind::Expr(expr) => expr,
+            MemberKind::Error(error) => return Err(Box::new(finding::unreadable(&error))),
+            _ => return Err(unknown()),
+        };
+        let Kind::Apply { function, args, order: 0 } = expr.kind else { return Err(unknown()) };
+        let (family, count) = Family::named(function.as_str()).ok_or_else(unknown)?;
+        if args.len() != count {
+            let message = format!("`{function}` takes {count} parameters, not {}", args.len());
+            return Err(malformed(span, message));
+        }
+        Ok(Domain::random(Law { family, parameters: args }))
+    }
+}
+
+/// The numbers that stand on the right of `value R`.
+fn bounded(value: Number, relation: Relation) -> Domain {
+    let bound = |closed| Some(Bound { value: value.clone(), closed });
+    let reals = Domain::reals();
+    match relation {
+        Relation::Less => Domain { lower: bound(false), ..reals },
+        Relation::LessEqual => Domain { lower: bound(true), ..reals },
+        Relation::Greater => Domain { upper: bound(false), ..reals },
+        Relation::GreaterEqual => Domain { upper: bound(true), ..reals },
+        _ => Domain { excluded: vec![value], ..reals },
+    }
+}
+
+fn reversed(relation: Relation) -> Relation {
+    match relation {
+        Relation::Less => Relation::Greater,
+        Relation::LessEqual => Relation::GreaterEqual,
+        Relation::Greater => Relation::Less,
+        Relation::GreaterEqual => Relation::LessEqual,
+        other => other,
+    }
+}
+
+/// Whether a value lies in a domain; `None` if that cannot be decided.
+fn lies_in(value: &Value, domain: &Domain) -> Option<bool> {
+    let numbers: Option<Vec<&Number>> = match (value, domain.shape) {
+        (Value::Number(number), Shape::Number) => Some(vec![number]),
+        (Value::List(items), Shape::List(count)) if items.len() == count => {
+            items.iter().map(Value::as_number).collect()
+        }
+        (Value::Matrix(matrix), Shape::Matrix(rows, columns))
+            if matrix.rows.len() == rows && matrix.rows[0].len() == columns =>
+        {
+            matrix.rows.iter().flatten().map(Value::as_number).collect()
+        }
+        _ => None,
+    };
+    let Some(numbers) = numbers else { return Some(false) };
+    let mut answers = numbers.into_iter().map(|number| domain.contains(number));
+    answers.try_fold(true, |all, answer| answer.map(|answer| all && answer))
+}

@@ -1,0 +1,171 @@
+//! One judged thing with its diagnostic, before it goes into the report.
+
+use super::chain::Chain;
+use super::number::StatedNumber;
+use crate::compare::Verdict;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::EvalError;
+use crate::report::{ClaimRecord, Kind, Report};
+use crate::source::Span;
+use crate::splice::Edit;
+use crate::syntax::{Reason, SyntaxError};
+
+/// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
+#[derive(Debug)]
+pub(super) struct Finding {
+    pub(super) record: ClaimRecord,
+    pub(super) diagnostic: Option<Diagnostic>,
+    pub(super) edit: Option<Edit>,
+}
+
+impl Finding {
+    /// A claim at `span` with nothing to complain about.
+    pub(super) fn new(kind: Kind, span: Span, stated: &str, verdict: Verdict) -> Self {
+        let record = ClaimRecord {
+            span,
+            kind,
+            name: String::new(),
+            stated: stated.to_owned(),
+            computed: None,
+            verdict,
+            severity: None,
+            message: String::new(),
+            diagnostic: None,
+            cause: None,
+            fix: None,
+        };
+        Self { record, diagnostic: None, edit: None }
+    }
+
+    /// A stated number.
+    pub(super) fn number(kind: Kind, number: &StatedNumber, verdict: Verdict) -> Self {
+        Self::new(kind, number.span, &number.stated.text, verdict)
+    }
+
+    pub(super) fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.record.name);
+        self
+    }
+
+    pub(super) fn computed(mut self, computed: String) -> Self {
+        self.record.computed = Some(computed).filter(|text| !text.is_empty());
+        self
+    }
+
+    pub(super) fn message(mut self, message: impl Into<String>) -> Self {
+        self.record.message = message.into();
+        self
+    }
+
+    pub(super) fn verdict(mut self, verdict: Verdict) -> Self {
+        self.record.verdict = verdict;
+        self
+    }
+
+    /// With what is wrong with it.
+    pub(super) fn complaint(mut self, diagnostic: Diagnostic) -> Self {
+        self.complain(diagnostic);
+        self
+    }
+
+    /// Adds what is wrong with it.
+    pub(super) fn complain(&mut self, diagnostic: Diagnostic) {
+        if self.record.message.is_empty() {
+            diagnostic.message.clone_into(&mut self.record.message);
+        }
+        if let Some(fix) = &diagnostic.fix {
+            self.record.fix = Some(fix.text.clone());
+        }
+        self.record.severity = Some(diagnostic.severity);
+        self.diagnostic = Some(diagnostic);
+    }
+
+    /// With what the page shows in its place.
+    pub(super) fn shown(mut self, span: Span, text: String) -> Self {
+        self.record.fix = Some(text.clone());
+        self.edit = Some(Edit { span, text });
+        self
+    }
+
+    /// Whether what it claims is false, not merely unknown.
+    pub(super) fn is_false(&self) -> bool {
+        !self.record.verdict.passes() && self.record.verdict != Verdict::Unverifiable
+    }
+
+    /// A hole rather than a relation.
+    pub(super) fn hole(mut self) -> Self {
+        self.record.kind = Kind::Hole;
+        self
+    }
+
+    /// Meant to be false, and it is.
+    pub(super) fn refute(&mut self) {
+        self.record.verdict = Verdict::Refuted;
+        self.record.severity = None;
+        self.record.fix = None;
+        self.diagnostic = None;
+    }
+
+    /// Right given an earlier wrong number: that of the claim `cause`, which stands at `place` and says `stated`.
+    pub(super) fn carry(&mut self, cause: usize, place: Span, stated: &str) {
+        self.record.verdict = Verdict::Carried;
+        self.record.cause = Some(cause);
+        let Some(diagnostic) = &mut self.diagnostic else { return };
+        diagnostic.code = Code::Carried;
+        diagnostic.message =
+            format!("{}; it is right given {stated}, an error carried forward", diagnostic.message);
+        diagnostic.notes.clear();
+        diagnostic.secondary.push((place, "carried forward from here".to_owned()));
+        self.record.message.clone_from(&diagnostic.message);
+    }
+
+    /// Into the report, its diagnostic linked; its edit comes back.
+    pub(super) fn report(mut self, report: &mut Report) -> Option<Edit> {
+        if let Some(diagnostic) = self.diagnostic {
+            self.record.diagnostic = Some(report.diagnostics.len());
+            report.diagnostics.push(diagnostic);
+        }
+        report.claims.push(self.record);
+        self.edit
+    }
+}
+
+/// What the members of a chain are said to be: its first member as typed, on one line.
+pub(super) fn name(chain: &Chain) -> String {
+    chain.members.first().map_or_else(String::new, |member| one_line(&member.text))
+}
+
+/// Text with each run of white space as one space.
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text that is short enough to stand in a sentence, in backquotes; else `otherwise`.
+pub(super) fn quoted(text: &str, otherwise: &str) -> String {
+    let text = one_line(text);
+    if text.is_empty() || text.chars().count() > 40 { otherwise.to_owned() } else { format!("`{text}`") }
+}
+
+/// Why something has no value.
+pub(super) fn no_value(error: &EvalError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(error.code, error.span, error.message.clone());
+    match &error.help {
+        Some(help) => diagnostic.help(help.clone()),
+        None => diagnostic,
+    }
+}
+
+/// Why something cannot be read.
+pub(super) fn unreadable(error: &SyntaxError) -> Diagnostic {
+    let code = match error.reason {
+        Reason::Malformed => Code::Syntax,
+        Reason::Unsupported => Code::Unsupported,
+        Reason::Ambiguous => Code::Ambiguous,
+        Reason::Limit => Code::Limit,
+    };
+    let diagnostic = Diagnostic::error(code, error.span, error.message.clone());
+    match &error.help {
+        Some(help) => diagnostic.help(help.clone()),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,78 @@
+//! Numbers that are given to names: which of them nothing uses, and which look like a slip for another name.
+
+use std::collections::BTreeSet;
+
+use super::finding::Finding;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Scope};
+use crate::syntax::{Expr, Kind, Name};
+
+/// What has been given and used so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Givens {
+    /// Each name given as a bare number, with the position of its claim.
+    given: Vec<(BindingId, usize)>,
+    used: BTreeSet<BindingId>,
+}
+
+impl Givens {
+    /// The definition `id` is by a bare number, which is claim `position`.
+    pub(super) fn add(&mut self, id: BindingId, position: usize) {
+        self.given.push((id, position));
+    }
+
+    /// Everything that `expr` names is used.
+    pub(super) fn mark(&mut self, expr: &Expr, scope: &Scope) {
+        expr.walk(&mut |node| match &node.kind {
+            Kind::Name(name) | Kind::Apply { function: name, .. } => self.mark_name(name, scope),
+            // Which names `o_k` stands for is only known when it is evaluated.
+            Kind::Subscript { base, .. } => {
+                self.mark_name(base, scope);
+                let family = scope.names().into_iter().filter(|name| Name::new(name).base() == base.base());
+                family.for_each(|name| self.mark_name(&Name::new(name), scope));
+            }
+            Kind::Derivative { variables, .. } | Kind::Gradient { variables, .. } => {
+                variables.iter().for_each(|(name, _)| self.mark_name(name, scope));
+            }
+            _ => {}
+        });
+    }
+
+    fn mark_name(&mut self, name: &Name, scope: &Scope) {
+        self.used.extend(scope.lookup(name.as_str(), scope.len()));
+    }
+
+    /// Complains about given names that nothing used.
+    pub(super) fn complain(&self, scope: &Scope, findings: &mut [Finding]) {
+        let unused: Vec<&(BindingId, usize)> =
+            self.given.iter().filter(|(id, _)| !self.used.contains(id)).collect();
+        let idle: BTreeSet<&str> = unused.iter().map(|(id, _)| scope.binding(*id).name.as_str()).collect();
+        let mut known = scope.names();
+        known.retain(|name| !idle.contains(name));
+        for (id, position) in &unused {
+            let name = scope.binding(*id).name.as_str();
+            let Some(finding) = findings.get_mut(*position) else { continue };
+            if finding.diagnostic.is_some() {
+                continue;
+            }
+            let near = known.iter().find(|known| is_one_slip(name, known));
+            let place = finding.record.span;
+            let diagnostic = match near {
+                Some(near) => Diagnostic::error(
+                    Code::UnusedGiven,
+                    place,
+                    format!("nothing uses `{name}`, and it is one slip away from `{near}`"),
+                )
+                .help(format!("did you mean `{near}`? If not, use `{name}`, or leave it untagged")),
+                None => Diagnostic::warning(Code::UnusedGiven, place, format!("nothing uses `{name}`"))
+                    .help("a number that nothing uses cannot be checked"),
+            };
+            finding.complain(diagnostic);
+        }
+    }
+}
+
+/// One letter too many, missing, changed, or swapped with its neighbour. Two single letters are simply two names.
+fn is_one_slip(name: &str, known: &str) -> bool {
+    name.chars().count() > 1 && known.chars().count() > 1 && strsim::damerau_levenshtein(name, known) == 1
+}

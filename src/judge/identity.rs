@@ -1,0 +1,401 @@
+//! Relations over names that have a domain and no value: tested at many points of it, never proved.
+//!
+//! A link is tested where both its sides have a value. Two values are the same if they are exactly, or if enclosures of
+//! them agree to 45 digits (around zero to 100 decimals); what is decided in neither way is not counted.
+
+use std::cmp::Ordering;
+
+use super::chain::{Kind, Member};
+use super::finding::{Finding, no_value, one_line, quoted};
+use super::number::Bare;
+use super::segment::{Court, Segment};
+use super::value;
+use crate::compare::{self, Computed, Outcome, Rational, Verdict};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, ENOUGH, EvalError, Point, Scope, Value};
+use crate::num::{Number, Precision};
+use crate::report;
+use crate::source::Span;
+use crate::syntax::{Expr, Link, Relation};
+
+/// The rungs of precision that a point is worth.
+const RUNGS: usize = 4;
+/// Enclosures that agree to so many digits are taken for equal.
+const DIGITS: isize = 45;
+/// Around zero, to so many decimals.
+const DECIMALS: isize = 100;
+
+/// Judges a stretch of equal members, some of which depend on names with a domain.
+pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
+    let chain = segment.chain;
+    let valued: Vec<usize> =
+        segment.range.clone().filter(|at| chain.members[*at].value().is_some()).collect();
+    let mut findings = Vec::new();
+    for pair in valued.windows(2) {
+        let [before, at] = [pair[0], pair[1]];
+        let link = chain.links[at - 1];
+        let test = Test { court: segment.court, name: &segment.name, link, neighbours: true };
+        let finding = test.members(&chain.members[before], &chain.members[at]);
+        // After a wrong step, what equals the first member is right again.
+        let again = finding.is_false() && before != valued[0];
+        let from_first = again.then(|| {
+            Test { neighbours: false, ..test }.members(&chain.members[valued[0]], &chain.members[at])
+        });
+        findings.push(from_first.filter(|finding| finding.record.verdict.passes()).unwrap_or(finding));
+    }
+    for at in segment.range.clone() {
+        if let Kind::Hole(hole) = &chain.members[at].kind {
+            let message = "this has no single value: it depends on a name with a domain";
+            let diagnostic = Diagnostic::error(Code::NoValue, hole.span, message);
+            findings.push(segment.unverifiable(hole.span, &chain.members[at].text, diagnostic).hole());
+        }
+    }
+    findings
+}
+
+/// Judges an inequality between two members, one of which depends on a name with a domain.
+pub(super) fn inequality(court: &Court<'_>, name: &str, link: Link, lhs: &Member, rhs: &Member) -> Finding {
+    Test { court, name, link, neighbours: true }.members(lhs, rhs)
+}
+
+/// One link.
+#[derive(Clone, Copy)]
+struct Test<'t> {
+    court: &'t Court<'t>,
+    name: &'t str,
+    link: Link,
+    /// Whether the members stand on either side of the link.
+    neighbours: bool,
+}
+
+/// What came of a link at one point.
+enum Trial {
+    Holds,
+    Fails,
+    /// A side has no value here; whether the other one has.
+    Undefined {
+        one_sided: bool,
+    },
+    /// Too close to call, or too large.
+    Undecided,
+    Impossible(EvalError),
+}
+
+/// What came of it at all points.
+#[derive(Default)]
+struct Tally {
+    held: usize,
+    undefined: usize,
+    undecided: usize,
+    one_sided: Option<Point>,
+    whole: bool,
+}
+
+impl Test<'_> {
+    fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
+        let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
+            unreachable!("only members with a value are tested");
+        };
+        // A member that is held against the first one, steps before it, is claimed where it stands.
+        let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
+        let text = one_line(&format!("{} {} {}", lhs.text, self.link.relation.symbol(), rhs.text));
+        let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
+        if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
+            let message = "what `≈` claims over a whole domain is not known";
+            let diagnostic = Diagnostic::error(Code::Unsupported, self.link.span, message)
+                .help("write `=` for an identity, or state the value at a point");
+            return finding(Verdict::Unverifiable).complaint(diagnostic);
+        }
+        let free = self.court.scope.free_in([left, right]);
+        let mut tally = Tally::default();
+        let mut points = self.court.scope.points(&free);
+        tally.whole = points.whole || free.is_empty();
+        while tally.held < ENOUGH || !points.planned_are_done() {
+            let Some(point) = points.next() else { break };
+            match self.trial(lhs, rhs, left, right, &point) {
+                Trial::Holds => tally.held += 1,
+                Trial::Undecided => tally.undecided += 1,
+                Trial::Undefined { one_sided } => {
+                    tally.undefined += 1;
+                    if one_sided && tally.one_sided.is_none() {
+                        tally.one_sided = Some(point);
+                    }
+                }
+                Trial::Impossible(error) => {
+                    return finding(Verdict::Unverifiable).complaint(no_value(&error));
+                }
+                Trial::Fails => {
+                    let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                    return finding(Verdict::Mismatch).complaint(diagnostic);
+                }
+            }
+            // Slow or mostly undefined sides must not be tried for ever.
+            if tally.undefined + tally.undecided > 4 * ENOUGH && points.planned_are_done() {
+                break;
+            }
+        }
+        if tally.held == 0 {
+            return finding(Verdict::Unverifiable).complaint(self.untested(&tally, span));
+        }
+        finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    fn trial(&self, lhs: &Member, rhs: &Member, left: &Expr, right: &Expr, point: &Point) -> Trial {
+        match (&lhs.kind, &rhs.kind) {
+            (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
+            (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),
+            _ => self.compared(left, right, point),
+        }
+    }
+
+    /// Whether these numbers are judged by their digits: not in an inequality, and not in degrees or with a unit.
+    fn is_stated(&self, bare: &Bare) -> bool {
+        let plain = |number: &super::number::StatedNumber| !number.degrees && number.unit.is_none();
+        !self.link.relation.is_inequality() && bare.numbers.iter().all(|(_, number)| plain(number))
+    }
+
+    /// The values of two sides at a point.
+    fn compared(&self, left: &Expr, right: &Expr, point: &Point) -> Trial {
+        self.climb(|precision| {
+            let left = self.court.scope.evaluate_at(left, point, precision);
+            let right = self.court.scope.evaluate_at(right, point, precision);
+            let (left, right) = match (left, right) {
+                (Ok(left), Ok(right)) => (left.value, right.value),
+                (Err(error), Ok(_)) | (Ok(_), Err(error)) => return failed(error, true),
+                (Err(one), Err(other)) => {
+                    return failed(if one.code == Code::Undefined { other } else { one }, false);
+                }
+            };
+            let (paths, others) = (value::paths(&left), value::paths(&right));
+            if paths != others {
+                let message =
+                    format!("one side is {}, the other {}", value::shape(&left), value::shape(&right));
+                return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
+            }
+            self.elements(&paths, &left, &right, precision)
+        })
+    }
+
+    /// Whether the relation holds for every pair of elements.
+    fn elements(
+        &self,
+        paths: &[super::number::Path],
+        left: &Value,
+        right: &Value,
+        precision: Precision,
+    ) -> Option<Trial> {
+        let mut undecided = false;
+        for path in paths {
+            let (left, right) = (value::element(left, path)?, value::element(right, path)?);
+            let (Value::Number(left), Value::Number(right)) = (&left, &right) else {
+                let message = format!("{} cannot be compared", left.describe());
+                return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
+            };
+            match order(left, right, precision).map(|order| satisfies(self.link.relation, order)) {
+                Some(true) => {}
+                // Lists differ as soon as one pair of elements does.
+                Some(false) if paths.len() > 1 && self.link.relation == Relation::NotEqual => {}
+                Some(false) => return Some(Trial::Fails),
+                None => undecided = true,
+            }
+        }
+        (!undecided).then_some(Trial::Holds)
+    }
+
+    /// Stated numbers against the values of the other side.
+    fn stated(&self, bare: &Bare, expr: &Expr, point: &Point) -> Trial {
+        let rule = self.court.rule(self.link.relation);
+        self.climb(|precision| {
+            let value = match self.court.scope.evaluate_at(expr, point, precision) {
+                Ok(evaluated) => evaluated,
+                Err(error) => return failed(error, true),
+            };
+            for (path, number) in &bare.numbers {
+                let Some(Value::Number(computed)) = value::element(&value.value, path) else {
+                    let message = format!("the other side is {}", value::shape(&value.value));
+                    return Some(Trial::Impossible(value::error(Code::WrongType, number.span, message)));
+                };
+                let (lo, hi) = computed.enclosure();
+                let computed =
+                    if computed.is_exact() { Computed::exact(lo) } else { Computed::between(lo, hi) };
+                let computed = if value.inexact { computed.inexact() } else { computed };
+                let last = precision == Precision::LADDER[RUNGS - 1];
+                match compare::compare(&number.stated, &computed, &rule, last) {
+                    Outcome::Decided(verdict, _) if verdict.passes() => {}
+                    Outcome::Decided(Verdict::Unverifiable, _) => return Some(Trial::Undecided),
+                    Outcome::Decided(..) => return Some(Trial::Fails),
+                    Outcome::NeedsPrecision | Outcome::OverPrecise => return None,
+                }
+            }
+            Some(Trial::Holds)
+        })
+    }
+
+    /// Asks at rising precision until there is an answer.
+    fn climb(&self, mut ask: impl FnMut(Precision) -> Option<Trial>) -> Trial {
+        let rungs = Precision::LADDER.iter().take(RUNGS);
+        rungs.copied().find_map(&mut ask).unwrap_or(Trial::Undecided)
+    }
+
+    fn untested(&self, tally: &Tally, span: Span) -> Diagnostic {
+        let tried = tally.undefined + tally.undecided;
+        let message = match (tally.undefined, tally.undecided) {
+            (0, 0) => "no point of its domain was found".to_owned(),
+            (_, 0) => format!("a side is undefined at each of {tried} points tried"),
+            _ => {
+                format!("none of {tried} points tried could decide this: too large, too close, or undefined")
+            }
+        };
+        Diagnostic::error(Code::Untested, span, message)
+            .help("look at the domains that its names are declared with")
+    }
+
+    fn counterexample(
+        &self,
+        lhs: &Member,
+        rhs: &Member,
+        left: &Expr,
+        right: &Expr,
+        point: &Point,
+    ) -> Diagnostic {
+        let at = described(self.court.scope, point);
+        let (one, two) = (shown(self.court.scope, left, point), shown(self.court.scope, right, point));
+        let relation = self.link.relation.symbol();
+        let text = quoted(&format!("{} {relation} {}", lhs.text, rhs.text), "this");
+        let message = match at.is_empty() {
+            true => format!("{text} does not hold"),
+            false => format!("{text} fails at {at}"),
+        };
+        let diagnostic = Diagnostic::error(Code::IdentityFails, self.link.span, message)
+            .label("here")
+            .secondary(lhs.span, format!("is {one} there"))
+            .secondary(rhs.span, format!("is {two} there"))
+            .note(format!("the left side is {one}, the right side {two}"));
+        match self.help(point) {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
+        }
+    }
+
+    /// What may have been forgotten in a domain.
+    fn help(&self, point: &Point) -> Option<String> {
+        let [(id, Value::Number(number))] = &point[..] else { return None };
+        let name = &self.court.scope.binding(*id).name;
+        match number.sign()? {
+            Ordering::Less => Some(format!("declare `{name} \\ge 0` if `{name}` is never negative")),
+            Ordering::Equal => {
+                Some(format!("declare `{name} \\neq 0` or `{name} \\ge 1` if `{name}` is never 0"))
+            }
+            Ordering::Greater => None,
+        }
+    }
+}
+
+impl Tally {
+    fn message(&self, scope: &Scope) -> String {
+        let plural = if self.held == 1 { "" } else { "s" };
+        let mut message = match self.whole && self.undecided == 0 && self.undefined == 0 {
+            true => format!("tested at all {} point{plural}", self.held),
+            false => format!("tested at {} point{plural}", self.held),
+        };
+        if let Some(point) = &self.one_sided {
+            message += &format!("; only one side is defined at {}", described(scope, point));
+        } else if self.undefined > 0 {
+            message += &format!("; undefined at {} more", self.undefined);
+        }
+        if self.undecided > 0 {
+            message += &format!("; too close or too large to decide at {} more", self.undecided);
+        }
+        message
+    }
+}
+
+/// An error at one point, if more precision does not mend it.
+fn failed(error: EvalError, one_sided: bool) -> Option<Trial> {
+    match error.code {
+        _ if error.undecided => None,
+        Code::Undefined => Some(Trial::Undefined { one_sided }),
+        Code::Limit | Code::Undecided => Some(Trial::Undecided),
+        _ => Some(Trial::Impossible(error)),
+    }
+}
+
+/// The order of two numbers; enclosures that agree closely enough are equal.
+fn order(left: &Number, right: &Number, precision: Precision) -> Option<Ordering> {
+    if let Some(order) = left.compare(right) {
+        return Some(order);
+    }
+    if precision == Precision::DOUBLE {
+        return None;
+    }
+    let ((a, b), (c, d)) = (left.enclosure(), right.enclosure());
+    let zero = Rational::ZERO;
+    let magnitude = |lo: &Rational, hi: &Rational| {
+        if *lo <= zero && zero <= *hi { zero.clone() } else { absolute(lo).min(absolute(hi)) }
+    };
+    let scale = magnitude(&a, &b).min(magnitude(&c, &d));
+    let spread = b.max(d) - a.min(c);
+    let allowed = (scale * power_of_ten(-DIGITS)).max(power_of_ten(-DECIMALS));
+    (spread <= allowed).then_some(Ordering::Equal)
+}
+
+fn absolute(value: &Rational) -> Rational {
+    if *value < Rational::ZERO { -value } else { value.clone() }
+}
+
+fn power_of_ten(exponent: isize) -> Rational {
+    Rational::from(10u8).pow(exponent)
+}
+
+fn satisfies(relation: Relation, order: Ordering) -> bool {
+    match relation {
+        Relation::NotEqual => order.is_ne(),
+        Relation::Less => order.is_lt(),
+        Relation::LessEqual => order.is_le(),
+        Relation::Greater => order.is_gt(),
+        Relation::GreaterEqual => order.is_ge(),
+        _ => order.is_eq(),
+    }
+}
+
+/// `x = -1 and c = 2`.
+fn described(scope: &Scope, point: &[(BindingId, Value)]) -> String {
+    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value));
+    point.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A side's value at a point.
+fn shown(scope: &Scope, expr: &Expr, point: &Point) -> String {
+    let mut best = "undefined".to_owned();
+    for precision in Precision::LADDER.iter().take(RUNGS).copied() {
+        if let Ok(evaluated) = scope.evaluate_at(expr, point, precision) {
+            best = tidy(&evaluated.value);
+            if precision != Precision::DOUBLE {
+                break;
+            }
+        }
+    }
+    best
+}
+
+/// A value as one would write it: short fractions as such, other numbers to eight digits.
+fn tidy(value: &Value) -> String {
+    let all = |items: &[Value]| items.iter().map(tidy).collect::<Vec<_>>().join(", ");
+    match value {
+        Value::Number(number) => tidy_number(number),
+        Value::List(items) => format!("[{}]", all(items)),
+        Value::Matrix(matrix) => {
+            let rows: Vec<String> = matrix.rows.iter().map(|row| format!("[{}]", all(row))).collect();
+            format!("[{}]", rows.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+fn tidy_number(number: &Number) -> String {
+    let digits = |count: usize| (1..=count).rev().find_map(|digits| number.to_decimal(digits));
+    match number.as_exact().map(ToString::to_string) {
+        Some(exact) if exact.len() <= 8 => exact,
+        _ => digits(8).unwrap_or_else(|| "0".to_owned()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Judges `<`, `≤`, `>`, `≥` and `≠` between two neighbouring members, and arrows that claim nothing we can judge.
+
+use super::chain::{Chain, Kind};
+use super::finding::{self, Finding, no_value, one_line, quoted};
+use super::identity;
+use super::segment::Court;
+use super::value::{self, Quantity};
+use crate::compare::{Order, Verdict, holds, not_equal};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::EvalError;
+use crate::report;
+use crate::syntax::{Link, Relation};
+
+/// Judges the link after member `position`.
+pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
+    let (lhs, rhs) = (&chain.members[position], chain.members.get(position + 1)?);
+    let span = crate::source::Span { end: rhs.span.end, ..lhs.span };
+    let text = one_line(&format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text));
+    let finding =
+        |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(&finding::name(chain));
+    let unverifiable = |diagnostic| Some(finding(Verdict::Unverifiable).complaint(diagnostic));
+    if !link.relation.is_inequality() {
+        let Kind::Bare(bare) = &rhs.kind else { return None };
+        let (_, number) = bare.numbers.first()?;
+        let message = format!("what `{}` claims of a number is not known", link.relation.symbol());
+        let diagnostic = Diagnostic::error(Code::Unsupported, number.span, message)
+            .help("write `=` or `\\approx`; an arrow is only understood before a percentage");
+        let finding = Finding::number(court.kind, number, Verdict::Unverifiable);
+        return Some(finding.named(&finding::name(chain)).complaint(diagnostic));
+    }
+    let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
+        let unreadable = [lhs, rhs].into_iter().any(|member| matches!(member.kind, Kind::Unreadable(_)));
+        // What cannot be read is reported where it stands.
+        return (!unreadable)
+            .then(|| Diagnostic::error(Code::Syntax, span, "a hole cannot be filled from an inequality"))
+            .and_then(unverifiable);
+    };
+    if !court.scope.free_in([left, right]).is_empty() {
+        return Some(identity::inequality(court, &finding::name(chain), link, lhs, rhs));
+    }
+    let quantities = Quantity::new(court.scope, left)
+        .and_then(|left| Ok((left, Quantity::new(court.scope, right)?)))
+        .and_then(|(left, right)| Ok((decide(court, chain, position, link, &left, &right)?, left, right)));
+    match quantities {
+        Err(error) => unverifiable(no_value(&error)),
+        Ok((None, left, right)) => {
+            let odd = if left.precise().is_none() { &left } else { &right };
+            let message = format!("this is {}; only numbers can be compared", value::shape(odd.first()));
+            unverifiable(Diagnostic::error(Code::WrongType, odd.span(), message))
+        }
+        Ok((Some((verdict, detail)), left, right)) => {
+            let judged = finding(verdict).computed(left.display());
+            Some(match verdict {
+                verdict if verdict.passes() => judged.message(detail.clause()),
+                Verdict::Unverifiable => {
+                    judged.complaint(Diagnostic::error(Code::Undecided, span, detail.clause()))
+                }
+                _ => judged.complaint(fails(&text, link, &left, &right)),
+            })
+        }
+    }
+}
+
+type Decided = Option<(Verdict, crate::compare::Detail)>;
+
+fn decide(
+    court: &Court<'_>,
+    chain: &Chain,
+    position: usize,
+    link: Link,
+    left: &Quantity<'_>,
+    right: &Quantity<'_>,
+) -> Result<Decided, EvalError> {
+    let order = match link.relation {
+        Relation::Less => Order::Less,
+        Relation::LessEqual => Order::LessEqual,
+        Relation::Greater => Order::Greater,
+        Relation::GreaterEqual => Order::GreaterEqual,
+        _ => return differs(court, chain, position, left, right),
+    };
+    left.decide_with(right, |left, right, last| value::outcome(holds(left, order, right, last)))
+}
+
+/// `a ≠ s` holds only if `a = s` would be false, rounding allowed for.
+fn differs(
+    court: &Court<'_>,
+    chain: &Chain,
+    position: usize,
+    left: &Quantity<'_>,
+    right: &Quantity<'_>,
+) -> Result<Decided, EvalError> {
+    let rule = court.rule(Relation::Equal);
+    let stated = |at: usize| match &chain.members[at].kind {
+        Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| &number.stated),
+        _ => None,
+    };
+    let pair = match (stated(position), stated(position + 1)) {
+        (_, Some(stated)) => Some((stated, left)),
+        (Some(stated), None) => Some((stated, right)),
+        (None, None) => None,
+    };
+    if let Some((stated, quantity)) = pair {
+        let decided =
+            quantity.decide(|computed, last| value::outcome(not_equal(stated, computed, &rule, last)))?;
+        return Ok(decided.map(|(verdict, detail, _)| (verdict, detail)));
+    }
+    use crate::compare::{Agreement, Detail};
+    Ok(left.agree(right, None)?.map(|agreement| match agreement {
+        Agreement::Differ => (Verdict::Holds, Detail::Plain),
+        Agreement::Equal => (Verdict::Mismatch, Detail::Plain),
+        Agreement::FiftyDigits => (Verdict::Mismatch, Detail::FiftyDigits),
+        _ => (Verdict::Unverifiable, Detail::TooClose),
+    }))
+}
+
+fn fails(text: &str, link: Link, left: &Quantity<'_>, right: &Quantity<'_>) -> Diagnostic {
+    let message = format!("{} does not hold", quoted(text, "this relation"));
+    Diagnostic::error(Code::RelationFalse, link.span, message)
+        .secondary(left.span(), format!("evaluates to {}", left.display()))
+        .secondary(right.span(), format!("evaluates to {}", right.display()))
+}

@@ -1,0 +1,132 @@
+//! Whether the computed members of a chain agree with the first of them.
+
+use super::chain::Member;
+use super::finding::{Finding, no_value, one_line, quoted};
+use super::number::{StatedNumber, is_literal};
+use super::segment::Segment;
+use super::value::{self, Quantity};
+use super::{spread, unit};
+use crate::compare::{Agreement, Rule, Verdict};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{EvalError, Value};
+use crate::report;
+
+/// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
+/// would report it.
+pub(super) fn agree(segment: &Segment<'_>) -> Vec<Finding> {
+    let Some((first, others)) = segment.computed.split_first() else { return Vec::new() };
+    let silent = segment.bares().next().is_some();
+    let judged = others.iter().map(|other| link(segment, first, other));
+    judged.filter(|finding| !(silent && finding.record.verdict.passes())).collect()
+}
+
+/// Whether all computed members agree with the first.
+pub(super) fn all_agree(segment: &Segment<'_>) -> bool {
+    agree(segment).iter().all(|finding| finding.record.verdict.passes())
+}
+
+fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Quantity<'_>)) -> Finding {
+    let (at, quantity) = other;
+    let member = &segment.chain.members[*at];
+    let finding = |verdict| {
+        Finding::new(report::Kind::Relation, member.span, &one_line(&member.text), verdict)
+            .named(&segment.name)
+            .computed(quantity.display())
+    };
+    if let Err(message) = unit::same(first.1.expr, quantity.expr) {
+        let diagnostic = Diagnostic::error(Code::Units, member.span, message);
+        return finding(Verdict::Unverifiable).complaint(diagnostic);
+    }
+    match compared(segment, &first.1, other) {
+        Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
+        Ok(Agreement::Equal) => finding(Verdict::Exact),
+        Ok(Agreement::FiftyDigits) => finding(Verdict::Exact).message("agrees to 50 digits"),
+        Ok(Agreement::WithinEstimate) => finding(Verdict::Rounded)
+            .message("agrees within the error of the estimate, to at least nine digits"),
+        Ok(Agreement::BothRound) => finding(Verdict::Rounded).message("both round to the number stated"),
+        Ok(Agreement::Differ) if spread::step_explains(segment.court, &first.1, quantity) => {
+            finding(Verdict::Rounded).message("its numbers are rounded")
+        }
+        Ok(Agreement::Differ) => {
+            finding(Verdict::Mismatch).complaint(broken(segment, first, quantity, member))
+        }
+        Ok(Agreement::NeedsPrecision | Agreement::TooCoarse | Agreement::TooClose) => {
+            let message = "whether this is equal to the member before is too close to call";
+            finding(Verdict::Unverifiable).complaint(Diagnostic::error(Code::Undecided, member.span, message))
+        }
+    }
+}
+
+/// How two values compare; lists and matrices element by element.
+fn compared(
+    segment: &Segment<'_>,
+    first: &Quantity<'_>,
+    (at, other): &(usize, Quantity<'_>),
+) -> Result<Agreement, EvalError> {
+    let (paths, others) = (value::paths(first.first()), value::paths(other.first()));
+    if paths != others {
+        return Ok(Agreement::Differ);
+    }
+    let mut weakest = Agreement::Equal;
+    for path in paths {
+        let stated = stated_after(segment, *at, &path);
+        let stated = stated.as_ref().map(|(number, rule)| (&number.stated, rule));
+        match first.element(&path).agree(&other.element(&path), stated)? {
+            Some(Agreement::Equal) => {}
+            Some(Agreement::Differ) => return Ok(Agreement::Differ),
+            Some(agreement) => weakest = agreement,
+            None if text(first.first()).is_some() && text(first.first()) == text(other.first()) => {}
+            None => return Ok(Agreement::Differ),
+        }
+    }
+    Ok(weakest)
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The number that the chain states next after member `at`, else the last before it, with its rule.
+fn stated_after<'c>(segment: &Segment<'c>, at: usize, path: &[usize]) -> Option<(&'c StatedNumber, Rule)> {
+    let of = |(position, bare): (usize, &'c super::number::Bare)| {
+        let (_, number) = bare.numbers.iter().find(|(place, _)| place == path)?;
+        Some((number, segment.court.rule(segment.relation(position))))
+    };
+    let after = segment.bares().find(|(position, _)| *position > at).and_then(of);
+    after.or_else(|| segment.bares().filter(|(position, _)| *position < at).last().and_then(of))
+}
+
+fn broken(
+    segment: &Segment<'_>,
+    (first_at, first): &(usize, Quantity<'_>),
+    other: &Quantity<'_>,
+    member: &Member,
+) -> Diagnostic {
+    let reference = &segment.chain.members[*first_at];
+    let (one, two) = (first.display(), other.display());
+    let message = format!(
+        "{} is {}, but {} is {}",
+        quoted(&member.text, "this member"),
+        other.short(8),
+        quoted(&reference.text, "the first one"),
+        first.short(8)
+    );
+    let diagnostic = Diagnostic::error(Code::LinkBroken, member.span, message)
+        .label(format!("evaluates to {two}"))
+        .secondary(reference.span, format!("evaluates to {one}"));
+    let diagnostic = match value::paths(first.first()) == value::paths(other.first()) {
+        true => diagnostic,
+        false => diagnostic.note(format!(
+            "one is {}, the other {}",
+            value::shape(first.first()),
+            value::shape(other.first())
+        )),
+    };
+    if is_literal(other.expr) && !is_literal(first.expr) {
+        return diagnostic.note("the rounding of the numbers put in does not explain the difference");
+    }
+    diagnostic
+}

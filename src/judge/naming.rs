@@ -1,0 +1,133 @@
+//! What a chain defines: a name, a function, or the parts of a list.
+
+use crate::eval::{Definition, Scope};
+use crate::source::Span;
+use crate::syntax::{
+    Builtin, Expr, Head, Kind, Lexicon, Link, MemberKind, Name, NameKind, Relation, Statement,
+};
+
+/// What a member defines.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Naming {
+    /// One name.
+    Name(Name),
+    /// A function of these parameters.
+    Function { function: Name, parameters: Vec<Name> },
+    /// Elements of a list, in order.
+    Parts(Vec<Name>),
+}
+
+/// The constants that a chain without `:=` does not define anew.
+const CONSTANTS: [&str; 4] = ["pi", "π", "e", "i"];
+
+/// What each member of a chain defines. `always`: the first one defines its name even if that is known.
+pub(super) fn namings(
+    members: &[(&Statement<'_>, usize)],
+    links: &[Link],
+    scope: &Scope,
+    always: bool,
+) -> Vec<(usize, Naming)> {
+    let Some(first) = links.first() else { return Vec::new() };
+    if links.len() >= members.len() {
+        return Vec::new();
+    }
+    let always = always || first.relation == Relation::Define;
+    let equality = matches!(first.relation, Relation::Equal | Relation::Define | Relation::Approximate);
+    let mut namings = Vec::new();
+    for (position, (statement, idx)) in members.iter().enumerate() {
+        let head = statement.head(*idx, scope);
+        let naming = match head {
+            Head::Name(name) if position == 0 && equality => named(name, scope, always),
+            Head::Call { .. } if averages(statement, *idx, scope) => None,
+            Head::Call { function, parameters, whole } if position == 0 && equality => {
+                called(function, parameters, whole, &members[1..], scope, always)
+            }
+            Head::Parts(names) => parts(names, scope, always && position == 0),
+            _ => None,
+        };
+        namings.extend(naming.map(|naming| (position, naming)));
+    }
+    namings
+}
+
+/// The list of these names.
+pub(super) fn list(names: &[Name], span: Span) -> Expr {
+    let items = names.iter().map(|name| Expr::new(Kind::Name(name.clone()), span)).collect();
+    Expr::new(Kind::List(items), span)
+}
+
+/// Whether a member is an average of something random, `P(z > 0)`, and not a name that looks like one.
+fn averages(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
+    if !scope.declares() {
+        return false;
+    }
+    let MemberKind::Expr(expr) = statement.read(idx, scope, &[]).kind else { return false };
+    match &expr.kind {
+        Kind::Call(
+            Builtin::Expectation | Builtin::Variance | Builtin::Covariance | Builtin::Probability,
+            args,
+        ) => args.iter().any(|arg| !scope.random_in(arg, scope.len(), Vec::new()).is_empty()),
+        _ => false,
+    }
+}
+
+/// Whether nothing gives this name a value.
+fn is_unbound(name: &Name, scope: &Scope) -> bool {
+    let binding = scope.lookup(name.as_str(), scope.len());
+    binding.is_none_or(|id| matches!(scope.binding(id).definition, Definition::Free(_)))
+}
+
+fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
+    let unknown = scope.lookup(name.as_str(), scope.len()).is_none();
+    let defines = always || unknown && !CONSTANTS.contains(&name.as_str());
+    defines.then_some(Naming::Name(name))
+}
+
+/// `f(x)` defines a function if `x` is unbound and occurs on the right; else `f(x)` is itself a name.
+fn called(
+    function: Name,
+    parameters: Option<Vec<Name>>,
+    whole: Name,
+    right: &[(&Statement<'_>, usize)],
+    scope: &Scope,
+    always: bool,
+) -> Option<Naming> {
+    if !always && scope.kind(function.as_str()).is_some() {
+        return None;
+    }
+    let parameters = parameters.filter(|parameters| {
+        parameters.iter().all(|parameter| is_unbound(parameter, scope) || always)
+            && right.iter().any(|(statement, idx)| mentions(statement, *idx, parameters, scope))
+    });
+    match parameters {
+        Some(parameters) => Some(Naming::Function { function, parameters }),
+        None if scope.kind(function.as_str()) == Some(NameKind::Number) => None,
+        // `f'(2)` of a known `f` is its derivative there, and no name of its own.
+        None if !always
+            && scope.kind(function.as_str().trim_end_matches('\'')) == Some(NameKind::Function) =>
+        {
+            None
+        }
+        None => named(whole, scope, always),
+    }
+}
+
+/// Whether a member holds one of the parameters.
+fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &Scope) -> bool {
+    let MemberKind::Expr(expr) = statement.read(idx, scope, parameters).kind else { return false };
+    let mut found = false;
+    expr.walk(&mut |node| {
+        found |= match &node.kind {
+            Kind::Name(name) | Kind::Subscript { base: name, .. } | Kind::Apply { function: name, .. } => {
+                parameters.contains(name)
+            }
+            _ => false,
+        };
+    });
+    found
+}
+
+fn parts(names: Vec<Name>, scope: &Scope, always: bool) -> Option<Naming> {
+    let unknown = names.iter().any(|name| scope.lookup(name.as_str(), scope.len()).is_none());
+    (always || unknown).then_some(Naming::Parts(names))
+}

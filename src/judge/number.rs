@@ -1,0 +1,155 @@
+//! Expression to stated number: which members are numbers as an author types them, and not to be computed.
+
+use super::chain::typed;
+use crate::compare::Stated;
+use crate::scan::Fragment;
+use crate::source::Span;
+use crate::syntax::{Binary, Expr, Kind, Product, Unary};
+
+/// A member without anything to compute: one number, or a list or matrix of numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Bare {
+    /// As an expression, for chains that hold nothing else.
+    pub(super) expr: Expr,
+    /// Every number with its place in the list; one without a place if it is no list.
+    pub(super) numbers: Vec<(Path, StatedNumber)>,
+}
+
+/// The way to an element of nested lists and matrices, counted from 0; empty for the whole value.
+pub(super) type Path = Vec<usize>;
+
+/// A number as typed, with what stands beside it.
+#[derive(Clone, Debug)]
+pub(super) struct StatedNumber {
+    /// The number.
+    pub(super) stated: Stated,
+    /// In degrees: the value is a 180th of π times it.
+    pub(super) degrees: bool,
+    /// Its unit.
+    pub(super) unit: Option<String>,
+    /// Part of the source that is the number, unit left out.
+    pub(super) span: Span,
+}
+
+/// `expr` as numbers that were typed, if it is nothing else. `power_of_ten`: a bare `10^k` is one too (after
+/// `\approx`).
+pub(super) fn bare(expr: &Expr, fragment: &Fragment, power_of_ten: bool) -> Option<Bare> {
+    let mut numbers = Vec::new();
+    collect(expr, &mut Vec::new(), fragment, power_of_ten, &mut numbers)?;
+    Some(Bare { expr: expr.clone(), numbers })
+}
+
+fn collect(
+    expr: &Expr,
+    path: &mut Path,
+    fragment: &Fragment,
+    power_of_ten: bool,
+    numbers: &mut Vec<(Path, StatedNumber)>,
+) -> Option<()> {
+    let mut element = |at: usize, item: &Expr, path: &mut Path| {
+        path.push(at);
+        let collected = collect(item, path, fragment, false, numbers);
+        path.pop();
+        collected
+    };
+    match &expr.kind {
+        Kind::List(items) => items.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
+        // A column of numbers is a vector.
+        Kind::Matrix(rows) if rows.iter().all(|row| row.len() == 1) => {
+            rows.iter().flatten().enumerate().try_for_each(|(at, item)| element(at, item, path))
+        }
+        Kind::Matrix(rows) => rows.iter().enumerate().try_for_each(|(at, row)| {
+            path.push(at);
+            let collected = row.iter().enumerate().try_for_each(|(column, item)| element(column, item, path));
+            path.pop();
+            collected
+        }),
+        _ => {
+            let number = read(expr, power_of_ten)?;
+            let stated = number.stated.typed(typed(fragment, number.span));
+            numbers.push((path.clone(), StatedNumber { stated, ..number }));
+            Some(())
+        }
+    }
+}
+
+fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
+    let plain = |stated| StatedNumber { stated, degrees: false, unit: None, span: expr.span };
+    match &expr.kind {
+        Kind::Number(literal) => {
+            let mantissa = literal.text.split(['e', 'E']).next()?;
+            Stated::new(mantissa, false, literal.exponent.into(), false).map(plain)
+        }
+        Kind::Unary(Unary::Negate, inner) => {
+            let number = read(inner, power_of_ten)?;
+            Some(StatedNumber { stated: number.stated.negated(), span: expr.span, ..number })
+        }
+        Kind::Unary(Unary::Plus, inner) => {
+            let number = read(inner, power_of_ten)?;
+            Some(StatedNumber { span: expr.span, ..number })
+        }
+        Kind::Unary(Unary::Percent, inner) => {
+            let (mantissa, negative, exponent) = scientific(inner)?;
+            Stated::new(mantissa, negative, exponent, true).map(plain)
+        }
+        Kind::Unary(Unary::Degrees, inner) => {
+            let number = read(inner, false)?;
+            Some(StatedNumber { degrees: true, ..number })
+        }
+        Kind::Unit(inner, unit) => {
+            let number = read(inner, power_of_ten)?;
+            Some(StatedNumber { unit: Some(unit.clone()), span: inner.span, ..number })
+        }
+        Kind::Binary(Binary::Multiply(Product::Times | Product::Dot), ..) => {
+            let (mantissa, negative, exponent) = scientific(expr)?;
+            Stated::new(mantissa, negative, exponent, false).map(plain)
+        }
+        Kind::Binary(Binary::Power, ..) if power_of_ten => {
+            Stated::power_of_ten(exponent_of_ten(expr)?).map(plain)
+        }
+        _ => None,
+    }
+}
+
+/// Mantissa, sign and exponent of `-1.2 \times 10^{-3}`.
+fn scientific(expr: &Expr) -> Option<(&str, bool, i64)> {
+    match &expr.kind {
+        Kind::Number(literal) => {
+            Some((literal.text.split(['e', 'E']).next()?, false, literal.exponent.into()))
+        }
+        Kind::Unary(Unary::Negate, inner) => {
+            let (mantissa, negative, exponent) = scientific(inner)?;
+            Some((mantissa, !negative, exponent))
+        }
+        Kind::Binary(Binary::Multiply(Product::Times | Product::Dot), mantissa, power) => {
+            let (mantissa, negative, 0) = scientific(mantissa)? else { return None };
+            Some((mantissa, negative, exponent_of_ten(power)?))
+        }
+        _ => None,
+    }
+}
+
+/// `k` of `10^{k}`.
+fn exponent_of_ten(expr: &Expr) -> Option<i64> {
+    let Kind::Binary(Binary::Power, base, exponent) = &expr.kind else { return None };
+    let ten = matches!(&base.kind, Kind::Number(literal) if literal.text == "10");
+    let (digits, negative, 0) = scientific(exponent)? else { return None };
+    let magnitude: i64 = digits.parse().ok()?;
+    ten.then_some(if negative { -magnitude } else { magnitude })
+}
+
+/// Whether `expr` holds no name at all: a substitution step, or arithmetic.
+pub(super) fn is_literal(expr: &Expr) -> bool {
+    let mut literal = true;
+    expr.walk(&mut |node| {
+        literal &= !matches!(
+            node.kind,
+            Kind::Name(_)
+                | Kind::Subscript { .. }
+                | Kind::Apply { .. }
+                | Kind::Derivative { .. }
+                | Kind::Member(..)
+        );
+    });
+    literal
+}

@@ -1,0 +1,283 @@
+//! Judges a chain: its stretches of equal members one by one, then the inequalities between them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::chain::{Chain, Kind, Member};
+use super::finding::{self, Finding};
+use super::naming::Naming;
+use super::number::Bare;
+use super::stated;
+use super::value::Quantity;
+use super::{identity, inequality, members};
+use crate::compare::{Relation as Allowed, Rule, Stated, Verdict};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Scope};
+use crate::report;
+use crate::scan::Rules;
+use crate::source::Span;
+use crate::syntax::{Link, Relation};
+
+/// What a chain is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Court<'s> {
+    /// The names as they were before the chain.
+    pub(super) scope: &'s Scope,
+    /// The rules of its block.
+    pub(super) rules: &'s Rules,
+    /// What its stated numbers are in the report.
+    pub(super) kind: report::Kind,
+    /// The numbers that the page has stated for names.
+    pub(super) stated: &'s BTreeMap<BindingId, Stated>,
+    /// Whether holes are filled in LaTeX notation.
+    pub(super) latex: bool,
+}
+
+impl Court<'_> {
+    /// The rule by which a number after this relation is judged.
+    pub(super) fn rule(&self, relation: Relation) -> Rule {
+        let allowed = if relation == Relation::Approximate { Allowed::Approx } else { Allowed::Equal };
+        // Tolerances were read where they were typed.
+        Rule::with(allowed, self.rules).unwrap_or_else(|_| Rule::new(allowed))
+    }
+}
+
+/// What judging a chain yields.
+#[derive(Default)]
+pub(super) struct Judgement {
+    /// In the order of the text.
+    pub(super) findings: Vec<Finding>,
+    /// The member whose expression gives the defined names their value.
+    pub(super) defining: Option<usize>,
+}
+
+/// Judges every link of a chain.
+pub(super) fn judge(court: &Court<'_>, chain: &Chain) -> Judgement {
+    let mut judgement = Judgement::default();
+    for range in segments(chain) {
+        let segment = Segment::new(court, chain, range);
+        if segment.range.start == 0 && !chain.namings.is_empty() {
+            judgement.defining = segment.defining();
+        }
+        judgement.findings.extend(segment.judge());
+    }
+    for (position, link) in chain.links.iter().enumerate() {
+        if !is_equality(chain, position) {
+            judgement.findings.extend(inequality::judge(court, chain, position, *link));
+        }
+    }
+    judgement.findings.sort_by_key(|finding| finding.record.span.start);
+    judgement
+}
+
+/// Whether the members around this link claim to be equal.
+fn is_equality(chain: &Chain, link: usize) -> bool {
+    match chain.links[link].relation {
+        Relation::Equal | Relation::Define | Relation::Approximate => true,
+        Relation::Arrow => {
+            let percent = |bare: &Bare| bare.numbers.iter().all(|(_, number)| number.stated.percent);
+            matches!(&chain.members[link + 1].kind, Kind::Bare(bare) if percent(bare))
+        }
+        _ => false,
+    }
+}
+
+/// The stretches of members that are claimed to be equal.
+fn segments(chain: &Chain) -> Vec<Range<usize>> {
+    let mut segments = Vec::new();
+    let mut start = 0;
+    for end in 1..=chain.members.len() {
+        if end == chain.members.len() || !is_equality(chain, end - 1) {
+            segments.push(start..end);
+            start = end;
+        }
+    }
+    segments
+}
+
+/// A stretch of members that are claimed to be equal, with what was computed of them.
+pub(super) struct Segment<'c> {
+    pub(super) court: &'c Court<'c>,
+    pub(super) chain: &'c Chain,
+    pub(super) range: Range<usize>,
+    /// The computed members with their positions. Of a segment without an expression, its first number.
+    pub(super) computed: Vec<(usize, Quantity<'c>)>,
+    /// Whether some member depends on names that have a domain and no value.
+    symbolic: bool,
+    /// The members that have no value, and why.
+    failed: Vec<(usize, Diagnostic)>,
+    /// The name that the whole chain goes by.
+    pub(super) name: String,
+}
+
+impl<'c> Segment<'c> {
+    fn new(court: &'c Court<'c>, chain: &'c Chain, range: Range<usize>) -> Self {
+        let mut segment = Self {
+            court,
+            chain,
+            range: range.clone(),
+            computed: Vec::new(),
+            symbolic: false,
+            failed: Vec::new(),
+            name: finding::name(chain),
+        };
+        // A formula alone claims nothing, unless its relation was lost with what cannot be read.
+        if chain.members.len() < 2 {
+            if let (true, [Member { kind: Kind::Unreadable(error), .. }]) = (chain.hidden, &chain.members[..])
+            {
+                segment.failed.push((0, finding::unreadable(error)));
+            }
+            return segment;
+        }
+        let exprs = || range.clone().filter_map(|at| chain.members[at].expr());
+        // A function that is defined once claims nothing; a second formula for it is an identity.
+        segment.symbolic = if segment.is_function() {
+            range.clone().filter(|at| chain.members[*at].value().is_some()).count() > 1
+        } else {
+            range.len() > 1 && !court.scope.free_in(exprs()).is_empty()
+        };
+        let claims = range.len() > 1 && !segment.is_function() && !segment.symbolic;
+        for at in range.clone() {
+            match &chain.members[at].kind {
+                Kind::Expr(expr) if claims => match Quantity::new(court.scope, expr) {
+                    Ok(quantity) => segment.computed.push((at, quantity)),
+                    Err(error) => segment.failed.push((at, finding::no_value(&error))),
+                },
+                Kind::Unreadable(error) => segment.failed.push((at, finding::unreadable(error))),
+                _ => {}
+            }
+        }
+        if claims && segment.computed.is_empty() && segment.failed.is_empty() {
+            let literal = range.clone().find_map(|at| Some((at, chain.members[at].value()?)));
+            let quantity = literal.and_then(|(at, expr)| Some((at, Quantity::new(court.scope, expr).ok()?)));
+            segment.computed.extend(quantity);
+        }
+        segment
+    }
+
+    fn is_function(&self) -> bool {
+        self.range.start == 0 && matches!(self.chain.namings.first(), Some((_, Naming::Function { .. })))
+    }
+
+    /// The member that gives the defined names their value: the first computable one that is not a bare number, else
+    /// the first number, else an expression whose error later lines are to show.
+    fn defining(&self) -> Option<usize> {
+        let members = || self.range.clone().map(|at| (at, &self.chain.members[at]));
+        let first = |symbolic: &bool| symbolic.then(|| members().find(|(_, member)| member.expr().is_some()));
+        let symbolic = first(&self.symbolic).flatten().map(|(at, _)| at);
+        let computed = self.computed.first().map(|(at, _)| *at).or(symbolic);
+        let number = || members().find(|(_, member)| matches!(member.kind, Kind::Bare(_))).map(|(at, _)| at);
+        let expression = || members().find(|(_, member)| member.expr().is_some()).map(|(at, _)| at);
+        computed.or_else(number).or_else(expression)
+    }
+
+    /// The member that judges.
+    pub(super) fn reference(&self) -> Option<&(usize, Quantity<'c>)> {
+        self.computed.first()
+    }
+
+    /// Whether the chain gives a name a bare number or list, with nothing to recompute it from.
+    fn is_given(&self) -> bool {
+        let bare = |at: usize| matches!(self.chain.members[at].kind, Kind::Bare(_));
+        let defines = self.range.start == 0 && !self.chain.namings.is_empty();
+        defines && self.reference().is_some_and(|(at, _)| bare(*at))
+    }
+
+    fn judge(self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let mut causes = self.failed.iter();
+        if self.symbolic {
+            findings.extend(identity::segment(&self));
+            findings.extend(causes.map(|cause| self.has_failed(cause)));
+            return findings;
+        }
+        for at in self.range.clone() {
+            match &self.chain.members[at].kind {
+                // What stands between two inequalities is judged by them.
+                _ if self.range.len() < 2 => {}
+                Kind::Bare(bare) => findings.extend(self.numbers(at, bare, &mut causes)),
+                Kind::Hole(hole) => findings.push(match self.reference() {
+                    Some((_, quantity)) => stated::fill(&self, at, hole, quantity),
+                    None => {
+                        let diagnostic = self.no_reference(hole.span, causes.next());
+                        self.unverifiable(hole.span, &self.chain.members[at].text, diagnostic).hole()
+                    }
+                }),
+                _ => {}
+            }
+        }
+        findings.extend(causes.map(|cause| self.has_failed(cause)));
+        findings.extend(members::agree(&self));
+        findings
+    }
+
+    fn has_failed(&self, (at, diagnostic): &(usize, Diagnostic)) -> Finding {
+        let member = &self.chain.members[*at];
+        self.unverifiable(member.span, &member.text, diagnostic.clone())
+    }
+
+    fn numbers(
+        &self,
+        at: usize,
+        bare: &Bare,
+        causes: &mut std::slice::Iter<'_, (usize, Diagnostic)>,
+    ) -> Vec<Finding> {
+        let reference = self.reference();
+        if let Some((first, _)) = reference.filter(|(first, _)| *first == at) {
+            let given =
+                |number| Finding::number(report::Kind::Definition, number, Verdict::Given).named(&self.name);
+            debug_assert_eq!(*first, at);
+            return if self.is_given() {
+                bare.numbers.iter().map(|(_, number)| given(number)).collect()
+            } else {
+                Vec::new()
+            };
+        }
+        match reference {
+            Some((_, quantity)) => stated::judge(self, at, bare, quantity),
+            None => {
+                let unknown = bare.numbers.iter().map(|(_, number)| {
+                    let diagnostic = self.no_reference(number.span, causes.next());
+                    self.unverifiable(number.span, &number.stated.text, diagnostic)
+                });
+                unknown.collect()
+            }
+        }
+    }
+
+    /// Why there is nothing to judge by: the error of the member that should have been computed.
+    fn no_reference(&self, span: Span, cause: Option<&(usize, Diagnostic)>) -> Diagnostic {
+        match cause {
+            Some((_, diagnostic)) => diagnostic.clone().secondary(span, "so this cannot be checked"),
+            None => Diagnostic::error(Code::UnknownName, span, "there is nothing to compute this from")
+                .help("state a formula beside it, whose names the page defines"),
+        }
+    }
+
+    pub(super) fn unverifiable(&self, span: Span, text: &str, diagnostic: Diagnostic) -> Finding {
+        let kind = if self.is_number(span) { self.court.kind } else { report::Kind::Relation };
+        Finding::new(kind, span, &finding::one_line(text), Verdict::Unverifiable)
+            .named(&self.name)
+            .complaint(diagnostic)
+    }
+
+    fn is_number(&self, span: Span) -> bool {
+        self.bares().any(|(_, bare)| bare.numbers.iter().any(|(_, number)| number.span == span))
+    }
+
+    /// The numbers as typed among the members.
+    pub(super) fn bares(&self) -> impl Iterator<Item = (usize, &'c Bare)> {
+        let chain = self.chain;
+        self.range.clone().filter_map(move |at| match &chain.members[at].kind {
+            Kind::Bare(bare) => Some((at, bare)),
+            _ => None,
+        })
+    }
+
+    /// The relation by which the number at `at` is stated: the one before it, or for the first member the one after.
+    pub(super) fn relation(&self, at: usize) -> Relation {
+        let link: Option<&Link> =
+            if at > self.range.start { self.chain.links.get(at - 1) } else { self.chain.links.get(at) };
+        link.map_or(Relation::Equal, |link| link.relation)
+    }
+}

@@ -1,0 +1,75 @@
+//! What rounding on the page could explain: the range of a formula over all inputs that round to those typed.
+
+use super::number::is_literal;
+use super::segment::Court;
+use super::value::{Quantity, error};
+use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
+use crate::diag::Code;
+use crate::eval::{EvalError, Spread, Value};
+use crate::num::{Number, Precision, Rational};
+use crate::syntax::Literal;
+
+/// Whether the rounding of the numbers in a substitution step explains that it differs from the first member.
+pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quantity<'_>) -> bool {
+    if !is_literal(step.expr) || is_literal(first.expr) {
+        return false;
+    }
+    let Some(computed) = first.precise() else { return false };
+    range(court, step, &[]).is_ok_and(|spread| overlaps(&computed, &spread))
+}
+
+/// Whether a stated number could come from this formula and inputs that were rounded as the page states them.
+pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &Stated, rule: &Rule) -> bool {
+    let names: Vec<_> = court.stated.iter().filter_map(|(id, stated)| Some((*id, around(stated)?))).collect();
+    range(court, formula, &names).is_ok_and(|spread| could_round(stated, &spread, rule))
+}
+
+/// The range of `quantity` with its decimals and these names anywhere within their rounding.
+fn range(court: &Court<'_>, quantity: &Quantity<'_>, names: &[(u32, Value)]) -> Result<Computed, EvalError> {
+    let exact = exact_values(court);
+    let literal = |literal: &Literal| {
+        let decimals = literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        if decimals == 0 || exact.contains(&literal.value) {
+            return None;
+        }
+        interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
+    };
+    let spread = Spread { literal: &literal, names };
+    let evaluated = court.scope.evaluate_within(quantity.expr, &spread, Precision::LADDER[0])?;
+    match &evaluated.value {
+        Value::Number(number) => {
+            let (lo, hi) = number.enclosure();
+            Ok(Computed::between(lo, hi))
+        }
+        _ => Err(error(Code::WrongType, quantity.span(), "only numbers are rounded")),
+    }
+}
+
+/// Numbers that the page knows exactly: a literal equal to one of them was not rounded.
+fn exact_values(court: &Court<'_>) -> Vec<Rational> {
+    let value = |name: &str| {
+        let id = court.scope.lookup(name, court.scope.len())?;
+        let evaluated = court.scope.evaluate_binding(id, Precision::LADDER[0]).ok()?;
+        evaluated.value.as_number()?.as_exact().cloned()
+    };
+    court.scope.names().into_iter().filter_map(value).collect()
+}
+
+fn around(stated: &Stated) -> Option<Value> {
+    if stated.integer {
+        return None;
+    }
+    interval(&stated.value, &stated.unit).map(Value::from)
+}
+
+/// Everything that rounds to `value` at the place `unit`.
+fn interval(value: &Rational, unit: &Rational) -> Option<Number> {
+    let half = unit / Rational::from(2u8);
+    let (lo, hi) = (Number::from(value - &half), Number::from(value + &half));
+    lo.hull(&hi, Precision::LADDER[0]).ok()
+}
+
+fn power_of_ten(exponent: i64) -> Rational {
+    let power = Rational::from(10u8);
+    power.pow(isize::try_from(exponent).unwrap_or(0))
+}

@@ -1,0 +1,218 @@
+//! Judges stated numbers against the value that was computed, fills holes, and says what is wrong.
+
+use super::finding::{Finding, no_value, quoted};
+use super::number::{Bare, StatedNumber};
+use super::segment::{Court, Segment};
+use super::value::{self, Quantity};
+use super::{members, spread, unit};
+use crate::compare::{Computed, Detail, Rule, Verdict, explain};
+use crate::diag::{Code, Diagnostic, Fix};
+use crate::report;
+use crate::scan::Intermediate;
+use crate::splice::render::{Format, render, render_hole};
+use crate::syntax::Hole;
+
+/// Judges the numbers of one member, a single one or those of a list.
+pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
+    let computed = value::paths(reference.first());
+    let stated: Vec<_> = bare.numbers.iter().map(|(path, _)| path.clone()).collect();
+    if computed != stated {
+        let found = value::shape(reference.first());
+        return bare
+            .numbers
+            .iter()
+            .map(|(_, number)| misshapen(segment, number, &found, reference))
+            .collect();
+    }
+    bare.numbers.iter().map(|(path, number)| one(segment, at, number, &reference.element(path))).collect()
+}
+
+fn misshapen(segment: &Segment<'_>, number: &StatedNumber, found: &str, reference: &Quantity<'_>) -> Finding {
+    let diagnostic = Diagnostic::error(Code::WrongType, number.span, format!("the formula yields {found}"))
+        .label("this number has no place in it")
+        .secondary(reference.span(), format!("evaluates to {}", reference.display()));
+    Finding::number(segment.court.kind, number, Verdict::Unverifiable)
+        .named(&segment.name)
+        .complaint(diagnostic)
+}
+
+/// A stated number and what it is judged by.
+pub(super) struct Case<'d, 'c> {
+    pub(super) court: &'d Court<'c>,
+    /// What the number is said to be.
+    pub(super) name: &'d str,
+    pub(super) number: &'d StatedNumber,
+    pub(super) rule: Rule,
+    /// The other computed members of the chain, with what was typed for them.
+    pub(super) others: Vec<(&'d str, &'d Quantity<'c>)>,
+    /// Whether all computed members are the same.
+    pub(super) agreed: &'d dyn Fn() -> bool,
+}
+
+fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quantity<'_>) -> Finding {
+    let others = segment
+        .computed
+        .iter()
+        .skip(1)
+        .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
+    let case = Case {
+        court: segment.court,
+        name: &segment.name,
+        number,
+        rule: segment.court.rule(segment.relation(at)),
+        others: others.collect(),
+        agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
+    };
+    case.judge(quantity)
+}
+
+impl<'c> Case<'_, 'c> {
+    fn allows_rounded_inputs(&self) -> bool {
+        self.court.rules.intermediate == Some(Intermediate::Rounded)
+    }
+
+    /// The verdict on the number, whose value is `quantity`.
+    pub(super) fn judge(&self, quantity: &Quantity<'c>) -> Finding {
+        let number = self.number;
+        let rule = &self.rule;
+        let finding = |verdict| Finding::number(self.court.kind, number, verdict).named(self.name);
+        if let Err(message) = unit::link(quantity.expr, number.unit.as_deref()) {
+            let diagnostic = Diagnostic::error(Code::Units, number.span, message).help(
+                "state both sides in the same unit; only the later one may have a unit the other lacks",
+            );
+            return finding(Verdict::Unverifiable).complaint(diagnostic);
+        }
+        let in_degrees;
+        let quantity = if number.degrees {
+            in_degrees = quantity.in_degrees();
+            &in_degrees
+        } else {
+            quantity
+        };
+        match quantity.compare(&number.stated, rule) {
+            Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
+            Ok(None) => {
+                let message = format!("this is {}, not a number", value::shape(quantity.first()));
+                let diagnostic = Diagnostic::error(Code::WrongType, quantity.span(), message);
+                finding(Verdict::Unverifiable).complaint(diagnostic)
+            }
+            Ok(Some((verdict, detail, computed))) => {
+                let judged = finding(verdict).computed(quantity.display());
+                let doubt = Doubt { case: self, quantity, detail };
+                match verdict {
+                    verdict if verdict.passes() => judged.message(detail.clause()),
+                    Verdict::Mismatch
+                        if self.allows_rounded_inputs()
+                            && spread::explains(self.court, quantity, &number.stated, rule) =>
+                    {
+                        judged.verdict(Verdict::Rounded).message("within the rounding of its inputs")
+                    }
+                    Verdict::Unverifiable => judged.complaint(doubt.undecided()),
+                    verdict => judged.complaint(doubt.diagnose(verdict, &computed)),
+                }
+            }
+        }
+    }
+}
+
+/// A stated number that does not pass.
+struct Doubt<'d, 'c> {
+    case: &'d Case<'d, 'c>,
+    quantity: &'d Quantity<'c>,
+    detail: Detail,
+}
+
+impl Doubt<'_, '_> {
+    fn undecided(&self) -> Diagnostic {
+        let code = if self.detail == Detail::TooCoarse { Code::OverPrecise } else { Code::Undecided };
+        Diagnostic::error(code, self.case.number.span, self.detail.clause())
+            .secondary(self.quantity.span(), format!("evaluates to {}", self.quantity.display()))
+            .help("state fewer digits")
+    }
+
+    fn diagnose(&self, verdict: Verdict, computed: &Computed) -> Diagnostic {
+        let stated = &self.case.number.stated;
+        let name = quoted(self.case.name, "this");
+        let value = self.quantity.short((stated.digits + 3).clamp(6, 80));
+        let precise = self.quantity.precise_to(stated.digits);
+        let right = precise.and_then(|computed| render(&computed, stated, &self.case.rule));
+        let (code, message) = match verdict {
+            Verdict::Truncated => {
+                (Code::Truncated, format!("{name} is {value}; {} is cut off, not rounded", stated.text))
+            }
+            _ => (Code::Mismatch, format!("{name} is {value}, not {}", stated.text)),
+        };
+        let mut diagnostic = Diagnostic::error(code, self.case.number.span, message).label("stated here");
+        if self.quantity.span() != self.case.number.span {
+            let full = self.quantity.display();
+            diagnostic = diagnostic.secondary(self.quantity.span(), format!("evaluates to {full}"));
+        }
+        for note in self.notes(verdict, computed) {
+            diagnostic = diagnostic.note(note);
+        }
+        match right {
+            Some(text) => diagnostic.help(format!("write `{text}`")).fix(Fix {
+                span: self.case.number.span,
+                text,
+                safe: (self.case.agreed)(),
+            }),
+            None => diagnostic,
+        }
+    }
+
+    fn notes(&self, verdict: Verdict, computed: &Computed) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.detail == Detail::IntegerNotExact {
+            notes.push(self.detail.clause().to_owned());
+        }
+        if verdict == Verdict::Truncated {
+            return notes;
+        }
+        let candidates = self.candidates();
+        let cause = explain(&self.case.number.stated, computed, &self.case.rule, &candidates);
+        if cause.is_none()
+            && spread::explains(self.case.court, self.quantity, &self.case.number.stated, &self.case.rule)
+        {
+            notes.push(
+                "inputs that were rounded before they were put in would explain it; `intermediate=rounded` accepts that"
+                    .to_owned(),
+            );
+        }
+        notes.extend(cause);
+        notes
+    }
+
+    /// The other members' values, which the author may have meant.
+    fn candidates(&self) -> Vec<(String, Computed)> {
+        let candidate = |(text, quantity): &(&str, &Quantity<'_>)| {
+            let text = quoted(text, "another member of the chain");
+            Some((format!("it is the value of {text}"), quantity.precise()?))
+        };
+        self.case.others.iter().filter_map(candidate).collect()
+    }
+}
+
+/// Fills a hole with the value.
+pub(super) fn fill(segment: &Segment<'_>, at: usize, hole: &Hole, quantity: &Quantity<'_>) -> Finding {
+    let text = &segment.chain.members[at].text;
+    let finding = |verdict| Finding::new(report::Kind::Hole, hole.span, text, verdict).named(&segment.name);
+    let marks = match hole.decimals {
+        None => "?".to_owned(),
+        Some(decimals) => format!("?.{}", "?".repeat(decimals)),
+    };
+    let format =
+        Format::hole(&marks, segment.court.latex).map(|format| Format { percent: hole.percent, ..format });
+    let Some(computed) = quantity.precise() else {
+        let message = format!("{} does not fit into a hole", value::shape(quantity.first()));
+        let diagnostic = Diagnostic::error(Code::WrongType, hole.span, message);
+        return finding(Verdict::Unverifiable).complaint(diagnostic);
+    };
+    match format.and_then(|format| render_hole(&computed, &format)) {
+        Some(value) => finding(Verdict::Filled).computed(quantity.display()).shown(hole.span, value),
+        None => {
+            let diagnostic =
+                Diagnostic::error(Code::Undecided, hole.span, "the value is not known to so many digits");
+            finding(Verdict::Unverifiable).complaint(diagnostic)
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! Judges a table column by column: against the elements of a list, or against the other cells of the row.
+
+use std::sync::Arc;
+
+use super::chain::typed;
+use super::finding::{self, Finding, no_value, unreadable};
+use super::number::{self, StatedNumber};
+use super::segment::Court;
+use super::stated::Case;
+use super::value::{self, Quantity};
+use crate::compare::Verdict;
+use crate::diag::{Code, Diagnostic, Fix};
+use crate::eval::{Definition, Scope, Value};
+use crate::num::Precision;
+use crate::report;
+use crate::scan::{Fragment, Table};
+use crate::splice::render::{Format, render_hole};
+use crate::syntax::{self, Expr, Hole, MemberKind, Name, Notation, Relation};
+
+/// What is found in a table: claims about its cells, and complaints about the table itself.
+#[derive(Default)]
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// What a cell holds.
+enum Cell {
+    Number(Box<(StatedNumber, Expr)>),
+    Hole(Hole),
+    Text,
+}
+
+/// Judges every named column of every row. Evaluated expressions are given to `used`.
+pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(&Expr)) -> Judged {
+    let mut judged = Judged::default();
+    judged.diagnostics.extend(unnamed(table));
+    let elements = match rows_of(court, table, used) {
+        Ok(elements) => elements,
+        Err(diagnostic) => {
+            judged.diagnostics.push(diagnostic);
+            return judged;
+        }
+    };
+    if let Some(elements) = elements.as_ref().filter(|elements| elements.len() != table.rows.len()) {
+        let (rows, wanted) = (table.rows.len(), elements.len());
+        let message = format!("the table has {rows} rows, the list has {wanted} elements");
+        judged.diagnostics.push(Diagnostic::error(Code::Table, table.tag, message));
+    }
+    for (at, row) in table.rows.iter().enumerate() {
+        let mut scope = court.scope.clone();
+        match &elements {
+            Some(elements) => match elements.get(at) {
+                Some(element) => define_fields(&mut scope, element, table),
+                None => break,
+            },
+            None => define_cells(&mut scope, table, row),
+        }
+        judge_row(&Court { scope: &scope, ..*court }, table, row, used, &mut judged);
+    }
+    judged
+}
+
+/// The elements that the rows stand for, if the tag names a list.
+fn rows_of(
+    court: &Court<'_>,
+    table: &Table,
+    used: &mut dyn FnMut(&Expr),
+) -> Result<Option<Arc<[Value]>>, Diagnostic> {
+    let Some(rows) = &table.rows_of else { return Ok(None) };
+    let expr = expression(rows, court.scope)?;
+    used(&expr);
+    match court.scope.evaluate(&expr, Precision::LADDER[0]).map_err(|error| no_value(&error))?.value {
+        Value::List(items) => Ok(Some(items)),
+        other => {
+            let message = format!("rows are the elements of a list, and this is {}", value::shape(&other));
+            Err(Diagnostic::error(Code::WrongType, rows.span, message))
+        }
+    }
+}
+
+pub(super) fn expression(fragment: &Fragment, scope: &Scope) -> Result<Expr, Diagnostic> {
+    let statements = syntax::parse(fragment, Notation::Plain).map_err(|error| unreadable(&error))?;
+    match statements.as_slice() {
+        [statement] if statement.len() == 1 && statement.links.is_empty() => {
+            match statement.read(0, scope, &[]).kind {
+                MemberKind::Expr(expr) => Ok(expr),
+                MemberKind::Error(error) => Err(unreadable(&error)),
+                _ => Err(Diagnostic::error(Code::Syntax, fragment.span, "this is no expression")),
+            }
+        }
+        _ => Err(Diagnostic::error(Code::Syntax, fragment.span, "one expression is expected here")),
+    }
+}
+
+/// A numeric column that the tag does not name would pass unseen.
+fn unnamed(table: &Table) -> Vec<Diagnostic> {
+    let is_input = |header: &str| {
+        let words = |text: &str| {
+            text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == header)
+                || text.contains(&format!("\"{header}\""))
+        };
+        table.rows_of.is_none() && table.columns.iter().any(|column| words(&column.expression.text))
+    };
+    let unnamed = table.header.iter().enumerate().filter(|(_, header)| {
+        !header.text.is_empty()
+            && !table.columns.iter().any(|column| column.header == header.text)
+            && !is_input(&header.text)
+    });
+    let numeric = unnamed.filter(|(at, _)| {
+        table.rows.iter().filter_map(|row| row.get(*at)).any(|cell| !matches!(read(cell, false), Cell::Text))
+    });
+    let complain = |(_, header): (usize, &Fragment)| {
+        let message = format!("the column `{}` holds numbers, and the tag does not name it", header.text);
+        Diagnostic::error(Code::Table, header.span, message)
+            .help(format!("add `\"{0}\" = expression` or `\"{0}\" = skip` to the tag", header.text))
+    };
+    numeric.map(complain).collect()
+}
+
+/// Names for what a row's expressions can say of its element.
+fn define_fields(scope: &mut Scope, element: &Value, table: &Table) {
+    for (name, value) in element.fields() {
+        scope.define(Name::new(name), Definition::Value(value), table.tag);
+    }
+    scope.define(Name::new("it"), Definition::Value(element.clone()), table.tag);
+}
+
+/// Names for the other cells of the row: their headers.
+fn define_cells(scope: &mut Scope, table: &Table, row: &[Fragment]) {
+    for (header, cell) in table.header.iter().zip(row) {
+        let definition = match read(cell, false) {
+            Cell::Number(number) => Definition::Expr(Arc::new(number.1)),
+            Cell::Text => Definition::Value(Value::Text(cell.text.as_str().into())),
+            Cell::Hole(_) => continue,
+        };
+        scope.define(Name::new(&header.text), definition, cell.span);
+    }
+}
+
+fn judge_row(
+    court: &Court<'_>,
+    table: &Table,
+    row: &[Fragment],
+    used: &mut dyn FnMut(&Expr),
+    judged: &mut Judged,
+) {
+    for column in &table.columns {
+        if column.expression.text.trim() == "skip" {
+            continue;
+        }
+        let at = table.header.iter().position(|header| header.text == column.header);
+        let Some(cell) = at.and_then(|at| row.get(at)) else { continue };
+        let finding =
+            |verdict| Finding::new(court.kind, cell.span, &cell.text, verdict).named(&column.header);
+        judged.findings.push(match expression(&column.expression, court.scope) {
+            Err(diagnostic) => finding(Verdict::Unverifiable).complaint(diagnostic),
+            Ok(expr) => {
+                used(&expr);
+                match Quantity::new(court.scope, &expr) {
+                    Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
+                    Ok(quantity) => judge_cell(court, &column.header, cell, &quantity),
+                }
+            }
+        });
+    }
+}
+
+fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantity<'_>) -> Finding {
+    let finding = |verdict| {
+        Finding::new(court.kind, cell.span, &cell.text, verdict).named(name).computed(quantity.display())
+    };
+    let natural = || {
+        let format = Format::specification("", false).expect("the empty format is one");
+        quantity
+            .precise()
+            .and_then(|computed| render_hole(&computed, &format))
+            .unwrap_or_else(|| quantity.display())
+    };
+    match (quantity.first(), read(cell, court.latex)) {
+        (Value::Number(_), Cell::Number(number)) => {
+            let case = Case {
+                court,
+                name,
+                number: &number.0,
+                rule: court.rule(Relation::Equal),
+                others: Vec::new(),
+                agreed: &|| true,
+            };
+            case.judge(quantity)
+        }
+        (_, Cell::Hole(hole)) => filled(name, &hole, cell, quantity, natural()),
+        (Value::Number(_), Cell::Text) => {
+            finding(Verdict::Mismatch).complaint(differs(Code::Mismatch, name, cell, &natural()))
+        }
+        (value, _) => {
+            let expected = text(value);
+            if same_text(value, cell) {
+                return finding(Verdict::Exact);
+            }
+            finding(Verdict::Mismatch).complaint(differs(Code::TextMismatch, name, cell, &expected))
+        }
+    }
+}
+
+fn filled(name: &str, hole: &Hole, cell: &Fragment, quantity: &Quantity<'_>, natural: String) -> Finding {
+    let marks = typed(cell, hole.span);
+    let format = Format::hole(&marks, false).map(|format| Format { percent: hole.percent, ..format });
+    let number =
+        format.zip(quantity.precise()).and_then(|(format, computed)| render_hole(&computed, &format));
+    let text = match quantity.first() {
+        Value::Number(_) => number.unwrap_or(natural),
+        value => text(value),
+    };
+    Finding::new(report::Kind::Hole, hole.span, &cell.text, Verdict::Filled)
+        .named(name)
+        .computed(quantity.display())
+        .shown(hole.span, text)
+}
+
+fn differs(code: Code, name: &str, cell: &Fragment, expected: &str) -> Diagnostic {
+    let message =
+        format!("{} is `{expected}` here, not `{}`", finding::quoted(name, "this column"), cell.text);
+    Diagnostic::error(code, cell.span, message)
+        .label("stated here")
+        .help(format!("write `{expected}`"))
+        .fix(Fix { span: cell.span, text: expected.to_owned(), safe: true })
+}
+
+/// Reads a cell as a number or a hole, in `$…$` as LaTeX.
+fn read(cell: &Fragment, _latex: bool) -> Cell {
+    let cell = &without_emphasis(cell);
+    let inner = cell.text.strip_prefix('$').and_then(|text| text.strip_suffix('$'));
+    let (fragment, notation) = match inner.map(|text| text.trim_matches('$')) {
+        Some(text) => {
+            let start = (cell.text.len() - text.len()) / 2;
+            (cell.slice(start..start + text.len()), Notation::Latex)
+        }
+        None => (cell.clone(), Notation::Plain),
+    };
+    let Ok(statements) = syntax::parse(&fragment, notation) else { return Cell::Text };
+    let [statement] = statements.as_slice() else { return Cell::Text };
+    if statement.len() != 1 || !statement.links.is_empty() {
+        return Cell::Text;
+    }
+    match statement.read(0, &Scope::default(), &[]).kind {
+        MemberKind::Hole(hole) => Cell::Hole(hole),
+        MemberKind::Expr(expr) => match number::bare(&expr, &fragment, false) {
+            Some(bare) => match <[_; 1]>::try_from(bare.numbers) {
+                Ok([(path, number)]) if path.is_empty() => Cell::Number(Box::new((number, expr))),
+                _ => Cell::Text,
+            },
+            None => Cell::Text,
+        },
+        _ => Cell::Text,
+    }
+}
+
+/// What stands between the stars or underscores of a cell that is bold or italic as a whole.
+fn without_emphasis(cell: &Fragment) -> Fragment {
+    let whole = cell.text.len();
+    let marks = ["**", "__", "*", "_"];
+    let wraps =
+        |mark: &str| whole > 2 * mark.len() && cell.text.starts_with(mark) && cell.text.ends_with(mark);
+    match marks.into_iter().find(|mark| wraps(mark)) {
+        Some(mark) => without_emphasis(&cell.slice(mark.len()..whole - mark.len())),
+        None => cell.clone(),
+    }
+}
+
+/// A value as a cell shows it: a shape with `x` between its sizes.
+fn text(value: &Value) -> String {
+    match value {
+        Value::List(items) => items.iter().map(ToString::to_string).collect::<Vec<_>>().join("x"),
+        other => other.to_string(),
+    }
+}
+
+/// Whether a cell shows this text, or this shape in one of its usual spellings.
+fn same_text(value: &Value, cell: &Fragment) -> bool {
+    let Value::List(items) = value else { return cell.text.trim() == value.to_string() };
+    let plain = cell.text.replace("\\times", "x");
+    let plain = plain.trim_matches(['(', ')', '[', ']', '$', ' ']);
+    let sizes: Vec<&str> = plain.split(['x', '×', ',', '*']).map(str::trim).collect();
+    sizes.len() == items.len() && sizes.iter().zip(items.iter()).all(|(size, item)| *size == item.to_string())
+}

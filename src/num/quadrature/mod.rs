@@ -1,0 +1,292 @@
+//! Quadrature: the integral of a function that is known by its values, with an error estimate that is checked.
+//!
+//! The rule is tanh-sinh on panels that are halved where two sets of nodes disagree most. It takes singular ends,
+//! kinks, jumps and infinite ranges; tails that oscillate are summed from zero to zero and accelerated. What does not
+//! converge has no value: a divergent integral is an error, never a number.
+//!
+//! ```
+//! use mdbook_qed::num::{Function, Number, Missing, Precision};
+//! use mdbook_qed::num::quadrature::{integrate, Bound};
+//! let mut root = |x: &Number, p| Number::apply(Function::Sqrt, &[x.clone()], p).map_err(|_| Missing::Here);
+//! let ends = [Bound::At(Number::zero()), Bound::At(Number::one())];
+//! let value = integrate(&mut root, ends, Precision::DOUBLE).expect("it converges");
+//! assert!((value.to_f64() - 2.0 / 3.0).abs() < 1e-14);
+//! // 1/x has no integral from 0 to 1.
+//! let mut pole = |x: &Number, p| Number::one().div(x, p).map_err(|_| Missing::Here);
+//! let ends = [Bound::At(Number::zero()), Bound::At(Number::one())];
+//! assert!(integrate(&mut pole, ends, Precision::DOUBLE).is_err());
+//! ```
+//!
+//! An estimate is as good as the function is tame between the nodes: no quadrature sees a spike that it never meets.
+
+mod oscillating;
+mod panel;
+mod rule;
+
+use std::cmp::Ordering;
+
+use super::sample::{Function, Missing, Sampler, Unsettled, around, rational};
+use super::{Number, Precision, Rational, exact};
+use panel::{Found, Map, Panel, Side};
+
+/// An end of a range.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    /// `-∞`.
+    MinusInfinity,
+    /// A number.
+    At(Number),
+    /// `∞`.
+    Infinity,
+}
+
+/// What an estimate strives for at one precision.
+struct Effort {
+    /// The error relative to the integral of the absolute value.
+    tolerance: f64,
+    /// Evaluations of the integrand.
+    budget: usize,
+    /// Evaluations for a tail before it is looked at for oscillation.
+    tail: usize,
+    /// Evaluations that are not begun with: a panel left half done would spoil what is known of the others.
+    reserve: usize,
+}
+
+impl Effort {
+    fn at(precision: Precision) -> Self {
+        if precision.is_double() {
+            Self { tolerance: 2f64.powi(-46), budget: 40_000, tail: 4_000, reserve: 700 }
+        } else {
+            Self { tolerance: 2f64.powi(-80), budget: 1_600, tail: 1_000, reserve: 400 }
+        }
+    }
+}
+
+/// An error, relative like the tolerance, with which an estimate is still given where it gets no better.
+const COARSEST: f64 = 1e-8;
+/// Halving a panel more often than this finds nothing new.
+const DEEPEST: usize = 60;
+/// Points without a value that are made ends of panels.
+const MOST_HOLES: usize = 8;
+
+/// The integral from `ends[0]` to `ends[1]` as an enclosure of `value ± error`, where the error is an estimate.
+///
+/// Above [`Precision::DOUBLE`] it is computed to about 24 digits, or as at that precision if that takes too long.
+pub fn integrate(
+    function: &mut Function<'_>,
+    ends: [Bound; 2],
+    precision: Precision,
+) -> Result<Number, Unsettled> {
+    if !precision.is_double() {
+        let precision = Precision::LADDER[1];
+        match oriented(function, ends.clone(), precision) {
+            Err(Unsettled::NotConverged(_)) => {}
+            result => return result,
+        }
+    }
+    oriented(function, ends, Precision::DOUBLE)
+}
+
+/// Exchanges the ends if they are in reverse.
+fn oriented(
+    function: &mut Function<'_>,
+    [from, to]: [Bound; 2],
+    precision: Precision,
+) -> Result<Number, Unsettled> {
+    let backwards = match (&from, &to) {
+        (Bound::MinusInfinity, Bound::MinusInfinity) | (Bound::Infinity, Bound::Infinity) => {
+            return Ok(Number::zero());
+        }
+        (Bound::At(from), Bound::At(to)) => match from.compare(to) {
+            Some(Ordering::Equal) => return Ok(Number::zero()),
+            order => order == Some(Ordering::Greater),
+        },
+        (Bound::Infinity, _) | (_, Bound::MinusInfinity) => true,
+        _ => false,
+    };
+    let range = if backwards { [to, from] } else { [from, to] };
+    let value = Integral::new(function, range, precision).run()?;
+    Ok(if backwards { value.neg() } else { value })
+}
+
+/// One integral in the making.
+struct Integral<'a, 'f> {
+    sampler: Sampler<'a, 'f>,
+    range: [Bound; 2],
+    effort: Effort,
+    precision: Precision,
+    /// The sum over what is done, its error and the integral of the absolute value.
+    sum: Number,
+    error: f64,
+    size: f64,
+}
+
+impl<'a, 'f> Integral<'a, 'f> {
+    fn new(function: &'a mut Function<'f>, range: [Bound; 2], precision: Precision) -> Self {
+        let effort = Effort::at(precision);
+        let sampler = Sampler::new(function, precision, effort.budget);
+        Self { sampler, range, effort, precision, sum: Number::zero(), error: 0.0, size: 0.0 }
+    }
+
+    fn run(mut self) -> Result<Number, Unsettled> {
+        let one = Rational::ONE;
+        let (left, right) = match &self.range {
+            [Bound::At(left), Bound::At(right)] => (rational(left), rational(right)),
+            [Bound::At(left), _] => (rational(left), rational(left) + &one),
+            [_, Bound::At(right)] => (rational(right) - &one, rational(right)),
+            _ => (-one.clone(), one.clone()),
+        };
+        self.finite(&left, &right)?;
+        if matches!(self.range[0], Bound::MinusInfinity) {
+            self.tail(&right, -1)?;
+        }
+        if matches!(self.range[1], Bound::Infinity) {
+            self.tail(&left, 1)?;
+        }
+        for (idx, side) in [(0, Side::Left), (1, Side::Right)] {
+            self.inexact_end(idx, side)?;
+        }
+        self.result()
+    }
+
+    fn result(self) -> Result<Number, Unsettled> {
+        let floor = self.effort.tolerance * self.size / 4.0;
+        let error = 2.0 * self.error + floor;
+        let value = around(&self.sum, error, self.precision);
+        value.ok_or_else(|| Unsettled::NotConverged("its value is too large".to_owned()))
+    }
+
+    /// The part between two numbers; halved at once, and at 0, where functions of a page like to have their kinks.
+    fn finite(&mut self, left: &Rational, right: &Rational) -> Result<(), Unsettled> {
+        let mut ends = vec![left.clone(), (left + right) / Rational::from(2u8), right.clone()];
+        if *left < Rational::ZERO && *right > Rational::ZERO {
+            ends.push(Rational::ZERO);
+        }
+        ends.sort();
+        ends.dedup();
+        let panels = ends.windows(2).map(|pair| Panel::new(Map::Direct, pair[0].clone(), pair[1].clone()));
+        let budget = self.sampler.left;
+        self.panels(panels.collect(), budget)
+    }
+
+    /// The part from one beyond `origin` to infinity.
+    fn tail(&mut self, end: &Rational, direction: i64) -> Result<(), Unsettled> {
+        let symmetric = !self.range.iter().any(|bound| matches!(bound, Bound::At(_)));
+        let origin = if symmetric { Rational::ZERO } else { end.clone() };
+        let map = if direction > 0 { Map::Above(origin.clone()) } else { Map::Below(origin.clone()) };
+        let half = Rational::ONE / Rational::from(2u8);
+        let panels = [(Rational::ZERO, half.clone()), (half, Rational::ONE)];
+        let panels = panels.map(|(left, right)| Panel::new(map.clone(), left, right));
+        match self.panels(panels.into(), self.effort.tail) {
+            Err(error @ (Unsettled::NotConverged(_) | Unsettled::Diverges(_))) => {
+                let start = origin + Rational::from(direction);
+                let size = self.size;
+                let wave =
+                    oscillating::tail(&mut self.sampler, &start, direction, self.effort.tolerance, size);
+                let (sum, wrong, size) = wave?.ok_or(error)?;
+                self.gather(&sum, wrong, size)
+            }
+            result => result,
+        }
+    }
+
+    fn gather(&mut self, sum: &Number, error: f64, size: f64) -> Result<(), Unsettled> {
+        self.sum = self.sum.add(sum, self.precision).map_err(|_| Unsettled::Stopped)?;
+        self.error += error;
+        self.size += size;
+        Ok(())
+    }
+
+    fn gather_all(&mut self, done: &[(Panel, Found)]) -> Result<(), Unsettled> {
+        done.iter().try_for_each(|(_, found)| self.gather(&found.sum, found.error, found.size))
+    }
+
+    /// Integrates over panels, halving the worst until all together are good enough.
+    fn panels(&mut self, panels: Vec<Panel>, budget: usize) -> Result<(), Unsettled> {
+        let spare = self.sampler.left.saturating_sub(budget);
+        let mut done: Vec<(Panel, Found)> = Vec::new();
+        let mut waiting = panels;
+        let (mut holes, mut known) = (0, self.size);
+        loop {
+            for panel in waiting.drain(..) {
+                let found = panel.integrate(&mut self.sampler, self.effort.tolerance, known);
+                let found = found.map_err(|_| Unsettled::Stopped)?;
+                known = known.max(found.size);
+                if let Some(side) = found.grows {
+                    return Err(Unsettled::Diverges(grows(&panel, side)));
+                }
+                done.push((panel, found));
+            }
+            let error: f64 = done.iter().map(|(_, found)| found.error).sum();
+            let size: f64 = self.size + done.iter().map(|(_, found)| found.size).sum::<f64>();
+            if error <= self.effort.tolerance * size || error == 0.0 {
+                return done
+                    .iter()
+                    .try_for_each(|(_, found)| self.gather(&found.sum, found.error, found.size));
+            }
+            let worst = done.iter().enumerate().max_by(|(_, a), (_, b)| a.1.error.total_cmp(&b.1.error));
+            let Some((worst, _)) = worst else { return Ok(()) };
+            let (panel, found) = done.swap_remove(worst);
+            if let Some(hole) = &found.hole {
+                holes += 1;
+                let inside = panel.left < *hole && *hole < panel.right;
+                if holes > MOST_HOLES || !inside {
+                    return Err(Unsettled::Undefined(format!(
+                        "the integrand has no value at {}",
+                        place(&panel, hole)
+                    )));
+                }
+                waiting.extend(panel.split(hole));
+            } else if self.sampler.left <= spare + self.effort.reserve || panel.depth >= DEEPEST {
+                if error <= COARSEST * size {
+                    done.push((panel, found));
+                    return self.gather_all(&done);
+                }
+                let near = place(&panel, &panel.middle());
+                return Err(Unsettled::NotConverged(format!("it does not converge near {near}")));
+            } else {
+                let middle = panel.middle();
+                waiting.extend(panel.split(&middle));
+            }
+        }
+    }
+
+    /// An end that is no exact number is off by the width of its enclosure; the integrand there says what that is worth.
+    fn inexact_end(&mut self, idx: usize, side: Side) -> Result<(), Unsettled> {
+        let Bound::At(end) = &self.range[idx] else { return Ok(()) };
+        let slack = end.width_f64();
+        if slack == 0.0 {
+            return Ok(());
+        }
+        let inwards = if side == Side::Left { 2.0 * slack } else { -2.0 * slack };
+        let inwards = Rational::try_from(inwards).unwrap_or_default();
+        match self.sampler.at(&Number::Exact(rational(end) + inwards), f64::INFINITY) {
+            Ok(sample) => self.error += (sample.middle.abs() + sample.width) * slack * 8.0,
+            Err(Missing::Stop) => return Err(Unsettled::Stopped),
+            Err(Missing::Here) => {
+                return Err(Unsettled::Undefined("the integrand has no value near an end".to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn grows(panel: &Panel, side: Side) -> String {
+    let end = if side == Side::Left { &panel.left } else { &panel.right };
+    match panel.outside(end) {
+        Some(_) => format!("it does not converge near {}", place(panel, end)),
+        None => "it does not converge at infinity".to_owned(),
+    }
+}
+
+/// A point of a panel for a message.
+fn place(panel: &Panel, v: &Rational) -> String {
+    match panel.outside(v) {
+        None => "infinity".to_owned(),
+        Some(x) => {
+            let x = exact::to_f64(&x);
+            let rounded = Number::from_f64(x).and_then(|x| x.to_decimal(3));
+            rounded.filter(|text| text.len() < 9).unwrap_or_else(|| format!("{x:.3e}"))
+        }
+    }
+}

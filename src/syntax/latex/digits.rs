@@ -1,0 +1,89 @@
+//! Digits with their groups: `132{,}863{,}336`, `132\,863\,336`, `132'863'336`, and with plain commas where no bracket
+//! that separates its content by commas is open; a fraction; an exponent in e-notation.
+
+/// What may stand between groups of three digits, besides a plain comma.
+const SEPARATORS: &[&str] = &[
+    "{,}",
+    ",\\!",
+    "\\,",
+    "\\!",
+    "{\\,}",
+    "\\thinspace ",
+    "\\thinspace{}",
+    "~",
+    "'",
+    "\u{a0}",
+    "\u{202f}",
+    "\u{2009}",
+];
+
+/// The length of the number that `rest` begins with. `commas` says whether a plain comma groups digits here.
+pub(super) fn number(rest: &str, commas: bool) -> usize {
+    let mut end = digits(rest);
+    // A group that begins with zero is none: `0,125` has a decimal comma.
+    if (1..=3).contains(&end) && !rest.starts_with('0') {
+        while let Some(length) = group(&rest[end..], commas) {
+            end += length;
+        }
+    }
+    if rest[end..].starts_with('.') {
+        let fraction = digits(&rest[end + 1..]);
+        // `1.` at the end of a sentence keeps its point out of the number.
+        if fraction > 0 {
+            end += 1 + fraction;
+            while let Some(length) = spaced_group(&rest[end..]) {
+                end += length;
+            }
+        }
+    }
+    end + exponent(&rest[end..])
+}
+
+/// Whether a comma and digits after `number` are decimals as many countries write them: how many bytes they take.
+/// `1{,}5` is meant to be that; `0,125` can be nothing else.
+pub(super) fn decimal_comma(number: &str, after: &str, commas: bool) -> Option<usize> {
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let comma = match after {
+        _ if after.starts_with("{,}") => 3,
+        _ if commas && number == "0" && after.starts_with(',') => 1,
+        _ => return None,
+    };
+    match digits(&after[comma..]) {
+        0 => None,
+        count => Some(comma + count),
+    }
+}
+
+/// How many ASCII digits `rest` begins with.
+fn digits(rest: &str) -> usize {
+    rest.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// The length of one more group of exactly three digits with its separator, if `rest` begins with one.
+fn group(rest: &str, commas: bool) -> Option<usize> {
+    let length = match SEPARATORS.iter().find(|separator| rest.starts_with(**separator)) {
+        Some(separator) => rest.len() - rest[separator.len()..].trim_start_matches(' ').len(),
+        None if commas && rest.starts_with(',') => 1,
+        None => return None,
+    };
+    (digits(&rest[length..]) == 3).then_some(length + 3)
+}
+
+/// `\,` groups after the decimal point: `3.141\,592\,65`.
+fn spaced_group(rest: &str) -> Option<usize> {
+    let after = rest.strip_prefix("\\,")?;
+    let count = digits(after);
+    (1..=3).contains(&count).then_some(2 + count)
+}
+
+/// The length of an e-notation exponent, `e-3` or `E10`: only where a digit follows at once.
+fn exponent(rest: &str) -> usize {
+    let Some(after) = rest.strip_prefix(['e', 'E']) else { return 0 };
+    let sign = usize::from(after.starts_with(['+', '-']));
+    match digits(&after[sign..]) {
+        0 => 0,
+        count => 1 + sign + count,
+    }
+}

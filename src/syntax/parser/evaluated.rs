@@ -1,0 +1,93 @@
+//! An expression where its names have other values: `\left. x^2 \right|_{x=3}`, `\left[ x^2 \right]_0^1`.
+
+use super::big::Part;
+use super::{Parser, Result};
+use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::name::Name;
+use crate::syntax::token::{Bracket, TokenKind};
+
+/// What stands at one end: values of names, or one value of the only name there is.
+enum End {
+    Named(Vec<(Name, Expr)>),
+    Value(Expr),
+}
+
+impl Parser<'_, '_> {
+    /// The ends after the closing bracket. The upper one less the lower one, where both are given.
+    pub(super) fn evaluated(&mut self, body: Expr, start: u32) -> Result<Expr> {
+        let (mut lower, mut upper) = (None, None);
+        loop {
+            match self.peek().kind {
+                TokenKind::Underscore if lower.is_none() => {
+                    self.advance();
+                    lower = Some(self.end_of_evaluation()?);
+                }
+                TokenKind::Caret if upper.is_none() => {
+                    self.advance();
+                    upper = Some(self.end_of_evaluation()?);
+                }
+                _ => break,
+            }
+        }
+        let (lower, upper) = match (lower, upper) {
+            (Some(End::Named(places)), None) => return Ok(self.at_places(body, places, Vec::new(), start)),
+            (Some(lower), Some(upper)) => (lower, upper),
+            _ => {
+                let error = self.error_at(self.since(start), "nothing says where this is evaluated");
+                return Err(error.help("write `\\right|_{x=3}` or `\\right|_{0}^{1}`"));
+            }
+        };
+        let name = match (&lower, &upper) {
+            (End::Named(places), _) | (_, End::Named(places)) if places.len() == 1 => places[0].0.clone(),
+            _ => self.only_unknown(&body)?,
+        };
+        let places = |end| match end {
+            End::Named(places) => places,
+            End::Value(value) => vec![(name.clone(), value)],
+        };
+        Ok(self.at_places(body, places(upper), places(lower), start))
+    }
+
+    fn at_places(&self, body: Expr, upper: Vec<(Name, Expr)>, lower: Vec<(Name, Expr)>, start: u32) -> Expr {
+        Expr::new(Kind::At { body: Box::new(body), upper, lower }, self.since(start))
+    }
+
+    fn end_of_evaluation(&mut self) -> Result<End> {
+        if self.peek().kind != TokenKind::Open(Bracket::Brace) {
+            return Ok(End::Value(self.script()?));
+        }
+        let before = self.at;
+        let named = self.index_part().ok().and_then(|parts| {
+            let place = |part| match part {
+                Part::From(name, value) => Some((name, value)),
+                _ => None,
+            };
+            parts.into_iter().map(place).collect::<Option<Vec<_>>>()
+        });
+        if let Some(places) = named {
+            return Ok(End::Named(places));
+        }
+        self.at = before;
+        Ok(End::Value(self.script()?))
+    }
+
+    /// The one name in `body` that nothing defines.
+    fn only_unknown(&self, body: &Expr) -> Result<Name> {
+        let mut unknown: Vec<Name> = Vec::new();
+        body.walk(&mut |node| {
+            if let Kind::Name(name) = &node.kind {
+                let known = self.kind(name.as_str()).is_some() || matches!(name.as_str(), "e" | "pi");
+                if !known && !unknown.contains(name) {
+                    unknown.push(name.clone());
+                }
+            }
+        });
+        match unknown.as_slice() {
+            [only] => Ok(only.clone()),
+            _ => Err(self
+                .error_at(body.span, "which name takes the values at the ends is not clear")
+                .ambiguous()
+                .help("write `_{x=0}^{x=1}`")),
+        }
+    }
+}

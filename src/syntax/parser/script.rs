@@ -1,0 +1,152 @@
+//! What stands raised: powers, transposes, degrees, ordinals, and scripts that say nothing.
+
+use super::{Parser, Result, binary};
+use crate::syntax::expr::{Binary, Expr, Kind, Unary};
+use crate::syntax::name::Name;
+use crate::syntax::number::Literal;
+use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::{NameKind, Notation, unicode};
+
+impl Parser<'_, '_> {
+    /// `x²`, `A⁻¹`, `Aᵀ`.
+    pub(super) fn raised_sign(&mut self, base: Expr, text: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        if text == "\u{1d40}" {
+            self.advance();
+            let span = base.span.join(self.since(start));
+            return Ok(Expr::new(Kind::Unary(Unary::Transpose, Box::new(base)), span));
+        }
+        let exponent = self.raised_power(text)?;
+        Ok(binary(Binary::Power, base, exponent))
+    }
+
+    /// The exponent that raised characters spell.
+    pub(super) fn raised_power(&mut self, text: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        let spelled: String = text.chars().filter_map(unicode::raised).collect();
+        let (negative, digits) = match spelled.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, spelled.as_str()),
+        };
+        let kind = match Literal::new(text, digits.to_owned(), 0) {
+            _ if digits == "n" => Kind::Name(Name::new("n")),
+            Some(literal) if digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.is_empty() => {
+                Kind::Number(literal)
+            }
+            _ => return Err(self.error_here(format!("`{text}` is no exponent"))),
+        };
+        self.advance();
+        let exponent = Expr::new(kind, self.since(start));
+        Ok(if negative {
+            let span = exponent.span;
+            Expr::new(Kind::Unary(Unary::Negate, Box::new(exponent)), span)
+        } else {
+            exponent
+        })
+    }
+
+    /// `^{}` and `_{}` say nothing.
+    pub(super) fn skip_empty_scripts(&mut self) {
+        while matches!(self.peek().kind, TokenKind::Caret | TokenKind::Underscore)
+            && self.look(1).kind == TokenKind::Open(Bracket::Brace)
+            && self.look(2).kind == TokenKind::Close(Bracket::Brace)
+        {
+            (0..3).for_each(|_| self.advance());
+        }
+    }
+
+    /// `{}` between factors says nothing, unless it carries a script.
+    pub(super) fn skip_empty_groups(&mut self) {
+        while self.peek().kind == TokenKind::Open(Bracket::Brace)
+            && self.look(1).kind == TokenKind::Close(Bracket::Brace)
+            && !matches!(self.look(2).kind, TokenKind::Caret | TokenKind::Underscore)
+        {
+            (0..2).for_each(|_| self.advance());
+        }
+    }
+
+    /// What stands raised after `base`: a power, a transpose, a degree sign.
+    pub(super) fn superscript(&mut self, base: Expr, start: u32) -> Result<Expr> {
+        if let Some(unary) = self.raised_mark(&base) {
+            if unary == Unary::Degrees {
+                self.check_degrees(&base)?;
+            }
+            return Ok(Expr::new(Kind::Unary(unary, Box::new(base)), self.since(start)));
+        }
+        if self.ordinal(&base) {
+            return Ok(base.at(self.since(start)));
+        }
+        let exponent = match self.notation {
+            Notation::Latex => self.script()?,
+            Notation::Plain => self.nested(|parser| {
+                // Right-associative: 2^3^2 is 2^(3^2).
+                parser.signed_power()
+            })?,
+        };
+        Ok(binary(Binary::Power, base, exponent).at(self.since(start)))
+    }
+
+    pub(super) fn signed_power(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        match self.peek().kind {
+            TokenKind::Minus => {
+                self.advance();
+                let inner = self.nested(|parser| parser.signed_power())?;
+                Ok(Expr::new(Kind::Unary(Unary::Negate, Box::new(inner)), self.since(start)))
+            }
+            _ => self.power(),
+        }
+    }
+
+    /// `^\circ`, `^T` of a matrix.
+    pub(super) fn raised_mark(&mut self, base: &Expr) -> Option<Unary> {
+        let before = self.at;
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        let unary = match self.peek().kind {
+            // `\circ` raised is a degree sign, in line an elementwise product.
+            TokenKind::Elementwise | TokenKind::Degree => Some(Unary::Degrees),
+            TokenKind::Word("T") | TokenKind::Command("top" | "intercal") if self.is_list(base) => {
+                Some(Unary::Transpose)
+            }
+            _ => None,
+        };
+        if unary.is_some() {
+            self.advance();
+            if !braced || self.eat(TokenKind::Close(Bracket::Brace)) {
+                return unary;
+            }
+        }
+        self.at = before;
+        None
+    }
+
+    /// `13^{\text{th}}` is 13.
+    pub(super) fn ordinal(&mut self, base: &Expr) -> bool {
+        let before = self.at;
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        let suffix = match self.peek().kind {
+            TokenKind::Text(text) => matches!(text.trim().to_lowercase().as_str(), "st" | "nd" | "rd" | "th"),
+            _ => false,
+        };
+        if suffix && matches!(&base.kind, Kind::Number(number) if number.is_integer()) {
+            self.advance();
+            if !braced || self.eat(TokenKind::Close(Bracket::Brace)) {
+                return true;
+            }
+        }
+        self.at = before;
+        false
+    }
+
+    pub(super) fn is_list(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            Kind::Name(name) => self.kind(name.as_str()) == Some(NameKind::List),
+            Kind::List(_) | Kind::Matrix(_) => true,
+            Kind::Unary(Unary::Group | Unary::Negate | Unary::Transpose, inner) => self.is_list(inner),
+            Kind::Binary(Binary::Add | Binary::Subtract | Binary::Multiply(_), lhs, rhs) => {
+                self.is_list(lhs) || self.is_list(rhs)
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Built books in a real browser, without a network: formulas are laid out, marks say what they know, nothing fails.
+//!
+//! Needs Chromium and its driver (`CHROMIUM` and `CHROMEDRIVER` name them, else they are looked for in `PATH`). Where
+//! there is none, the tests say so and pass, unless `CI` is set.
+
+#![cfg(feature = "book")]
+
+#[path = "browser/driver.rs"]
+mod driver;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use driver::{Browser, Scripts};
+use serde_json::Value;
+
+const PAGE: &str = include_str!("browser/page.js");
+const CONTRAST: &str = include_str!("browser/contrast.js");
+
+/// A browser, or `None` if there is none and need not be one.
+fn browser(scripts: Scripts) -> Option<Browser> {
+    let browser = Browser::start(scripts);
+    if browser.is_none() {
+        let message = "\n*** No Chromium with a chromedriver was found: NO PAGE IS TESTED in a browser. ***\n\
+            *** Install them (Debian: chromium, chromium-driver) or name them in CHROMIUM and CHROMEDRIVER. ***\n";
+        assert!(std::env::var_os("CI").is_none(), "{message}");
+        // Not by way of `eprintln`, which the test runner keeps to itself.
+        std::io::stderr().write_all(message.as_bytes()).expect("stderr can be written");
+    }
+    browser
+}
+
+/// A book of this repository, built into a temporary folder.
+struct Built {
+    folder: tempfile::TempDir,
+}
+
+impl Built {
+    fn new(book: &str) -> Self {
+        let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(book);
+        let output = Command::new(env!("CARGO_BIN_EXE_mdbook-qed"))
+            .arg("build")
+            .arg(root)
+            .arg("--dest-dir")
+            .arg(folder.path())
+            .output()
+            .expect("the program starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Self { folder }
+    }
+
+    /// The pages of chapters, sorted.
+    fn pages(&self) -> Vec<PathBuf> {
+        let mut pages = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("the folder can be read") {
+                let path = entry.expect("an entry can be read").path();
+                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if name.ends_with(".html") && !["404.html", "print.html", "toc.html"].contains(&name) {
+                    pages.push(path);
+                }
+            }
+        }
+        pages.sort();
+        assert!(!pages.is_empty(), "the book has pages");
+        pages
+    }
+}
+
+/// What was seen on all pages.
+#[derive(Debug, Default)]
+struct Seen {
+    formulas: u64,
+    marks: u64,
+    problems: Vec<String>,
+}
+
+/// Looks at every page in a window of this width.
+fn look(browser: &Browser, built: &Built, width: u32) -> Seen {
+    let mut seen = Seen::default();
+    browser.resize(width, 900);
+    for page in built.pages() {
+        browser.open(&page);
+        let found = browser.run(PAGE);
+        let count = |key: &str| found[key].as_u64().unwrap_or_default();
+        seen.formulas += count("formulas");
+        seen.marks += count("marks");
+        let name = page.strip_prefix(built.folder.path()).expect("it lies there").display().to_string();
+        let problems = found["problems"].as_array().cloned().unwrap_or_default();
+        let problems = problems.iter().map(|it| it.as_str().unwrap_or_default().to_owned());
+        let all = problems.chain(browser.complaints());
+        seen.problems.extend(all.map(|problem| format!("{name} at {width}: {problem}")));
+    }
+    seen
+}
+
+#[track_caller]
+fn check(book: &str, scripts: Scripts, least_formulas: u64, least_marks: u64) {
+    let Some(browser) = browser(scripts) else { return };
+    let built = Built::new(book);
+    for width in [1280, 390] {
+        let seen = look(&browser, &built, width);
+        assert!(seen.problems.is_empty(), "\n{}", seen.problems.join("\n"));
+        assert!(seen.formulas >= least_formulas, "{} formulas", seen.formulas);
+        assert!(seen.marks >= least_marks, "{} marks", seen.marks);
+    }
+}
+
+#[test]
+fn every_kind_of_formula_is_laid_out() {
+    check("tests/books/mathml", Scripts::On, 30, 10);
+}
+
+#[test]
+fn pages_need_no_scripts() {
+    check("tests/books/mathml", Scripts::Off, 30, 10);
+}
+
+#[test]
+fn the_book_of_this_repository_is_shown_whole() {
+    check("", Scripts::On, 200, 200);
+}
+
+#[test]
+fn tips_can_be_read_in_every_theme() {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new("tests/books/mathml");
+    browser.open(&built.folder.path().join("marks.html"));
+    assert_eq!(browser.run(CONTRAST), Value::Array(Vec::new()));
+}

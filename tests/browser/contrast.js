@@ -1,0 +1,37 @@
+// Text that is too faint in one of mdBook's themes, as a list of sentences. Run as the body of a function.
+const problems = [];
+const color = text => {
+  const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g).map(Number);
+  return { channels: [red, green, blue], alpha };
+};
+const luminance = channels => {
+  const [red, green, blue] = channels.map(value => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+};
+const contrast = (one, other) => {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+};
+const page = document.documentElement;
+const before = page.className;
+const mark = document.querySelector('main .qed');
+const carrier = mark.dataset.qed ? mark : mark.querySelector(':scope > mtext > span');
+mark.focus();
+for (const theme of ['light', 'rust', 'coal', 'navy', 'ayu']) {
+  page.className = theme;
+  const tip = getComputedStyle(carrier, '::before');
+  const [text, ground] = [color(tip.color), color(tip.backgroundColor)];
+  const ratio = contrast(text.channels, ground.channels);
+  if (ground.alpha < 1) problems.push(`a tip is transparent in ${theme}`);
+  if (ratio < 4.5) problems.push(`a tip is too faint in ${theme}: ${ratio.toFixed(2)}`);
+  for (const math of [...document.querySelectorAll('main math')].slice(0, 5)) {
+    const own = contrast(color(getComputedStyle(math).color).channels,
+      color(getComputedStyle(document.body).backgroundColor).channels);
+    if (own < 4.5) problems.push(`a formula is too faint in ${theme}: ${own.toFixed(2)}`);
+  }
+}
+page.className = before;
+return problems;

@@ -1,0 +1,180 @@
+//! A browser, driven through the WebDriver protocol by `chromedriver`: as much of it as the tests need.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// The names under which systems install the browser.
+const BROWSERS: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+
+/// The programs, if both are installed: those that `CHROMIUM` and `CHROMEDRIVER` name, else those in `PATH`.
+pub(crate) fn programs() -> Option<(PathBuf, PathBuf)> {
+    let runs = |program: &Path| {
+        let mut command = Command::new(program);
+        command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let find = |variable: &str, names: &[&str]| {
+        let named = std::env::var_os(variable).map(PathBuf::from);
+        let candidates = named.into_iter().chain(names.iter().map(PathBuf::from));
+        candidates.into_iter().find(|program| runs(program))
+    };
+    let in_path = |program: PathBuf| {
+        let folders = std::env::var_os("PATH").unwrap_or_default();
+        let found =
+            std::env::split_paths(&folders).map(|folder| folder.join(&program)).find(|it| it.is_file());
+        found.unwrap_or(program)
+    };
+    Some((in_path(find("CHROMIUM", &BROWSERS)?), find("CHROMEDRIVER", &["chromedriver"])?))
+}
+
+/// Whether the scripts of a page may run. Those of the tests always do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scripts {
+    On,
+    Off,
+}
+
+/// A window without a network.
+pub(crate) struct Browser {
+    driver: Child,
+    address: String,
+    session: String,
+    /// Its profile, which goes with it.
+    _profile: tempfile::TempDir,
+}
+
+impl Browser {
+    /// Starts a browser of its own.
+    pub(crate) fn start(scripts: Scripts) -> Option<Self> {
+        let (chromium, chromedriver) = programs()?;
+        let mut driver = Command::new(chromedriver)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts");
+        let stdout = driver.stdout.take().expect("it is piped");
+        let port = BufReader::new(stdout).lines().map_while(Result::ok).find_map(|line| {
+            let port = line.split("started successfully on port ").nth(1)?;
+            port.trim_end_matches('.').parse::<u16>().ok()
+        });
+        let address = format!("127.0.0.1:{}", port.expect("chromedriver says its port"));
+        let profile = tempfile::tempdir().expect("there is room for a temporary folder");
+        let mut browser = Self { driver, address, session: String::new(), _profile: profile };
+        let answer =
+            browser.call("POST", "/session", &capabilities(&chromium, browser._profile.path(), scripts));
+        browser.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
+        Some(browser)
+    }
+
+    /// Opens a file and waits until it is loaded.
+    pub(crate) fn open(&self, file: &Path) {
+        let url = format!("file://{}", file.display());
+        self.command("POST", "/url", &json!({"url": url}));
+    }
+
+    /// Sets the size of what a page sees as its window.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let parameters = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
+        self.command("POST", "/goog/cdp/execute", &parameters);
+    }
+
+    /// Runs the body of a function in the page, and gives what it returns.
+    pub(crate) fn run(&self, script: &str) -> Value {
+        self.command("POST", "/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// What the page has complained about since the last call, and every request that failed or left the machine.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        let console = self.command("POST", "/se/log", &json!({"type": "browser"}));
+        let errors = console.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
+        let mut complaints: Vec<String> = errors.map(|entry| entry["message"].to_string()).collect();
+        let events = self.command("POST", "/se/log", &json!({"type": "performance"}));
+        for entry in events.as_array().into_iter().flatten() {
+            let event: Value =
+                serde_json::from_str(entry["message"].as_str().unwrap_or_default()).unwrap_or_default();
+            let (method, parameters) = (&event["message"]["method"], &event["message"]["params"]);
+            let url = parameters["request"]["url"].as_str().unwrap_or_default();
+            let stays =
+                ["file:", "data:", "blob:", "about:", "chrome:"].iter().any(|scheme| url.starts_with(scheme));
+            if method == "Network.loadingFailed" {
+                complaints.push(format!("a request failed: {parameters}"));
+            } else if method == "Network.requestWillBeSent" && !stays {
+                complaints.push(format!("a request left the machine: {url}"));
+            }
+        }
+        complaints
+    }
+
+    fn command(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.call(method, &format!("/session/{}{path}", self.session), body)
+    }
+
+    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if method == "POST" { body.to_string() } else { String::new() };
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Connection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address).expect("chromedriver listens");
+        stream.write_all(request.as_bytes()).expect("chromedriver reads");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("chromedriver answers");
+        let answer = String::from_utf8_lossy(&answer);
+        let (_, json) = answer.split_once("\r\n\r\n").expect("an answer has a head");
+        let answer: Value = serde_json::from_str(json).expect("chromedriver speaks JSON");
+        let value = answer["value"].clone();
+        assert!(value["error"].is_null(), "{path}: {value:#}");
+        value
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if !self.session.is_empty() && !std::thread::panicking() {
+            self.command("DELETE", "", &Value::Null);
+        }
+        // It may have ended by itself; either way it is gone afterwards.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Value {
+    let arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        // No name has an address, and what needs none has no way out.
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--proxy-server=127.0.0.1:9",
+    ];
+    let mut arguments: Vec<String> = arguments.iter().map(|it| (*it).to_owned()).collect();
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    let javascript = if scripts == Scripts::On { 1 } else { 2 };
+    json!({"capabilities": {"alwaysMatch": {
+        "browserName": "chrome",
+        "goog:chromeOptions": {
+            "binary": chromium,
+            "args": arguments,
+            "prefs": {"profile.managed_default_content_settings.javascript": javascript},
+            "perfLoggingPrefs": {"enableNetwork": true, "enablePage": false},
+        },
+        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+    }}})
+}
