@@ -17,6 +17,7 @@ mod indexed;
 mod integral;
 mod limit;
 mod linear;
+mod memo;
 mod network;
 mod names;
 mod norm;
@@ -299,13 +300,7 @@ impl<'s> Evaluator<'s> {
             Kind::Call(Builtin::DoubleDescent, args) => self.double_descent(args, span),
             Kind::Call(Builtin::Diff, args) => self.diff(args, span),
             Kind::Call(Builtin::Log, args) if args.len() == 1 => self.open_logarithm(&args[0], span),
-            Kind::Call(
-                builtin @ (Builtin::Expectation
-                | Builtin::Variance
-                | Builtin::Covariance
-                | Builtin::Probability),
-                args,
-            ) => self.statistic(*builtin, args, span),
+            Kind::Call(builtin, args) if builtin.is_average() => self.statistic(*builtin, args, span),
             Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
             Kind::Call(builtin, args) => {
                 let args = self.all(args)?;

@@ -2,10 +2,10 @@
 //!
 //! It knows neither where the folder is nor whether anybody watches: that is for the caller to say.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use super::error::Failure;
+use super::memo::Memo;
 use super::value::NetworkValue;
 use crate::cache::Cache;
 use crate::num::MathError;
@@ -27,7 +27,7 @@ pub fn keep(keeper: Keeper) {
 }
 
 static KEEPER: OnceLock<Keeper> = OnceLock::new();
-static DONE: Mutex<BTreeMap<String, Arc<Record>>> = Mutex::new(BTreeMap::new());
+static DONE: Memo<Record> = Memo::new();
 
 /// Products of one pass; more are refused. VGG-19 has 2·10¹⁰.
 const MOST_PRODUCTS: u64 = 200_000_000_000;
@@ -41,15 +41,8 @@ pub(super) fn run(request: &Request, network: &NetworkValue) -> Result<Arc<Recor
     if products.fold(0, u64::saturating_add) > MOST_PRODUCTS {
         return Err(MathError::Limit("a pass through this network takes too long".into()).into());
     }
-    // Chapters are judged at the same time; whoever comes second waits for the first.
-    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     let key = request.key();
-    if let Some(record) = done.get(&key) {
-        return Ok(Arc::clone(record));
-    }
-    let record = Arc::new(kept(&key, request).map_err(Failure::Type)?);
-    done.insert(key, Arc::clone(&record));
-    Ok(record)
+    DONE.get_or(&key, || kept(&key, request)).map_err(Failure::Type)
 }
 
 fn kept(key: &str, request: &Request) -> Result<Record, String> {
@@ -57,13 +50,7 @@ fn kept(key: &str, request: &Request) -> Result<Record, String> {
     cache.get_or(key, Record::from_bytes, Record::to_bytes, || computed(request))
 }
 
-/// Runs the pass on threads of its own: one that waits for it could otherwise be given another chapter to judge, which
-/// waits for the same lock.
 fn computed(request: &Request) -> Result<Record, String> {
-    let threads = rayon::current_num_threads();
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?;
     let progress = KEEPER.get().map_or((|_, _| ()) as fn(usize, usize), |keeper| keeper.progress);
-    let result = std::thread::scope(|scope| scope.spawn(|| pool.install(|| request.run(progress))).join());
-    result.map_err(|_| "the pass was broken off".to_owned())?.map_err(|error| error.to_string())
+    request.run(progress).map_err(|error| error.to_string())
 }

@@ -132,11 +132,26 @@ impl<'s> Quantity<'s> {
         Ok(None)
     }
 
-    /// The value as a report prints it: to 17 digits, or fewer if it is exact.
+    /// The value as a report prints it: to 15 digits if the arithmetic of the processor is sure of so many, since more
+    /// would cost most of the time that a page takes; else to 17, or as many as it has.
     pub(super) fn display(&self) -> String {
-        self.evaluated(Precision::LADDER[1])
-            .or_else(|_| self.evaluated(Precision::LADDER[0]))
-            .map_or_else(|_| String::new(), |evaluated| evaluated.value.to_string())
+        let first = self.evaluated(Precision::LADDER[0]).map(|evaluated| evaluated.value);
+        match &first {
+            Ok(Value::Number(number)) if !number.is_exact() => {
+                if let Some(digits) = self.quick(number) {
+                    return digits;
+                }
+            }
+            _ => {}
+        }
+        let precise = self.evaluated(Precision::LADDER[1]).map(|evaluated| evaluated.value);
+        precise.or(first).map_or_else(|_| String::new(), |value| value.to_string())
+    }
+
+    /// The digits that a first evaluation gives, if they are enough.
+    fn quick(&self, number: &Number) -> Option<String> {
+        let least = if self.first.is_estimate { 10 } else { 15 };
+        (least..=15).rev().find_map(|digits| number.to_decimal(digits))
     }
 
     /// The number to so many significant digits.
