@@ -67,6 +67,8 @@ pub struct Settings {
     pub warn_on_mismatch: bool,
     /// LaTeX macros, by name without the backslash.
     pub macros: Macros,
+    /// Nobody sees the values of claims that pass: they have no more digits than the verdict took.
+    pub brief: bool,
 }
 
 /// What judging a chapter yields.
@@ -315,7 +317,14 @@ impl<'a> Judge<'a> {
 
     /// What the claims of a block are judged by.
     fn court(&self, kind: report::Kind, latex: bool) -> Court<'_> {
-        Court { scope: &self.scope, rules: &self.rules, kind, stated: &self.stated, latex }
+        Court {
+            scope: &self.scope,
+            rules: &self.rules,
+            kind,
+            stated: &self.stated,
+            latex,
+            brief: self.settings.brief,
+        }
     }
 
     /// Defines what the chain names.

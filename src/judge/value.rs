@@ -22,6 +22,9 @@ pub(super) struct Quantity<'s> {
     degrees: bool,
 }
 
+/// So many digits of an estimate are shown, or more.
+const DIGITS_OF_AN_ESTIMATE: usize = 10;
+
 /// A number, or what the value is instead.
 type Bounds = Result<Computed, Value>;
 
@@ -132,26 +135,22 @@ impl<'s> Quantity<'s> {
         Ok(None)
     }
 
-    /// The value as a report prints it: to 15 digits if the arithmetic of the processor is sure of so many, since more
-    /// would cost most of the time that a page takes; else to 17, or as many as it has.
+    /// The value to 17 digits, or fewer if it is exact. An estimate is not made again for the last ones, at which it
+    /// takes many times as long.
     pub(super) fn display(&self) -> String {
-        let first = self.evaluated(Precision::LADDER[0]).map(|evaluated| evaluated.value);
-        match &first {
-            Ok(Value::Number(number)) if !number.is_exact() => {
-                if let Some(digits) = self.quick(number) {
-                    return digits;
-                }
-            }
-            _ => {}
+        let first = self.evaluated(Precision::LADDER[0]).ok().filter(|evaluated| evaluated.is_estimate);
+        let number = first.as_ref().and_then(|evaluated| evaluated.value.as_number());
+        if number.is_some_and(|number| number.to_decimal(DIGITS_OF_AN_ESTIMATE).is_some()) {
+            return self.brief();
         }
-        let precise = self.evaluated(Precision::LADDER[1]).map(|evaluated| evaluated.value);
-        precise.or(first).map_or_else(|_| String::new(), |value| value.to_string())
+        let precise = self.evaluated(Precision::LADDER[1]);
+        precise.map_or_else(|_| self.brief(), |evaluated| evaluated.value.to_string())
     }
 
-    /// The digits that a first evaluation gives, if they are enough.
-    fn quick(&self, number: &Number) -> Option<String> {
-        let least = if self.first.is_estimate { 10 } else { 15 };
-        (least..=15).rev().find_map(|digits| number.to_decimal(digits))
+    /// The value to as many digits as its first evaluation finds.
+    pub(super) fn brief(&self) -> String {
+        let first = self.evaluated(Precision::LADDER[0]);
+        first.map_or_else(|_| String::new(), |evaluated| evaluated.value.to_string())
     }
 
     /// The number to so many significant digits.
