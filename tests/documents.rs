@@ -29,7 +29,8 @@ fn the_example_of_the_readme_is_real() {
         program.output().expect("the program runs")
     };
     let wrong = check(page);
-    let output = String::from_utf8_lossy(&wrong.stderr).into_owned() + &String::from_utf8_lossy(&wrong.stdout);
+    let output =
+        String::from_utf8_lossy(&wrong.stderr).into_owned() + &String::from_utf8_lossy(&wrong.stdout);
     assert!(output.contains(shown), "the README shows\n{shown}\nbut this came out:\n{output}");
     assert_eq!(wrong.status.code(), Some(1));
     let right = check(&page.replace("0.889550", "0.889551"));

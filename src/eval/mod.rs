@@ -288,6 +288,16 @@ impl<'s> Evaluator<'s> {
                 self.note_irrational(&value);
                 Ok(value)
             }
+            Kind::Binary(Binary::Power, base, exponent) if self.is_e(base) => {
+                let exponent = self.eval(exponent)?;
+                let value = match exponent {
+                    Value::Number(_) | Value::Dual(_) => builtins::apply(Builtin::Exp, &[exponent], p),
+                    _ => binary(Binary::Power, &self.eval(base)?, &exponent, p),
+                };
+                let value = value.at(span)?;
+                self.note_irrational(&value);
+                Ok(value)
+            }
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
                 let value = binary(*operator, &lhs, &rhs, p).at(span)?;

@@ -5,7 +5,7 @@ use super::{Binding, BindingId, Definition, Domain, EvalError, Evaluator, Result
 use crate::diag::{Code, suggest};
 use crate::num::Number;
 use crate::source::Span;
-use crate::syntax::{Expr, Name};
+use crate::syntax::{Expr, Kind, Name};
 
 impl Evaluator<'_> {
     pub(super) fn name(&mut self, name: &Name, span: Span) -> Result<Value> {
@@ -16,6 +16,14 @@ impl Evaluator<'_> {
             return self.binding(id, span);
         }
         self.constant(name, span)
+    }
+
+    /// Whether `expr` is the base of natural logarithms, which a power of it need not compute.
+    pub(super) fn is_e(&self, expr: &Expr) -> bool {
+        let Kind::Name(name) = &expr.ungrouped().kind else { return false };
+        name.as_str() == "e"
+            && !self.locals.iter().any(|(local, _)| local == name)
+            && self.scope.lookup("e", self.before).is_none()
     }
 
     fn constant(&mut self, name: &Name, span: Span) -> Result<Value> {

@@ -67,7 +67,7 @@ pub struct Settings {
     pub warn_on_mismatch: bool,
     /// LaTeX macros, by name without the backslash.
     pub macros: Macros,
-    /// Nobody sees the values of claims that pass: they have no more digits than the verdict took.
+    /// Nobody sees the values of claims that pass, so that they are left out.
     pub brief: bool,
 }
 

@@ -31,14 +31,14 @@ pub(super) struct Court<'s> {
     pub(super) stated: &'s BTreeMap<BindingId, Stated>,
     /// Whether holes are filled in LaTeX notation.
     pub(super) latex: bool,
-    /// Whether the values of claims that pass are as short as may be.
+    /// Whether claims that pass go without their values.
     pub(super) brief: bool,
 }
 
 impl Court<'_> {
-    /// The value as a report gives it beside this verdict. Full precision is most of the work on a page.
+    /// The value as a report gives it beside this verdict, if it does. So many digits are most of the work on a page.
     pub(super) fn value(&self, verdict: Verdict, quantity: &Quantity<'_>) -> String {
-        if self.brief && verdict.passes() { quantity.brief() } else { quantity.display() }
+        if self.brief && verdict.passes() { String::new() } else { quantity.display() }
     }
 
     /// The rule by which a number after this relation is judged.
