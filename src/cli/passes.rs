@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::cache::Cache;
-use crate::eval::passes::{self, Keeper};
+use crate::eval::memo::{self, Keeper};
 
 /// Work that takes less is done in silence.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Keeps the results of passes in the user's cache folder from here on.
 pub(crate) fn install() {
     START.get_or_init(Instant::now);
-    passes::keep(Keeper { cache: folder().map(Cache::new), progress });
+    memo::keep(Keeper { cache: folder().map(Cache::new), progress });
 }
 
 static START: OnceLock<Instant> = OnceLock::new();

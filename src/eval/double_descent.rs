@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::At;
-use super::memo::Memo;
+use super::memo::{Bytes, Memo};
 use super::value::{Record, Value};
 use super::{EvalError, Evaluator, Result};
 use crate::diag::Code;
@@ -23,6 +23,16 @@ const ABSOLUTE_ERROR: f64 = 1e-15;
 
 /// What experiments have shown, by what they were: a book asks again for each of its claims.
 static DONE: Memo<Curve> = Memo::new();
+
+impl Bytes for Curve {
+    fn write(&self) -> Vec<u8> {
+        self.to_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::from_bytes(bytes)
+    }
+}
 
 impl Evaluator<'_> {
     /// `double_descent(samples, inputs, noise, runs, seed)`, all but the first optional.
@@ -48,7 +58,7 @@ impl Evaluator<'_> {
             return Err(EvalError::new(Code::Limit, span, "the noise must be between 0 and 1000"));
         }
         let curve = DONE
-            .get_or(&format!("{experiment:?}"), || experiment.run())
+            .get_or(&experiment.key(), || experiment.run())
             .map_err(|error| EvalError::new(Code::Undefined, span, error.to_string()))?;
         self.inexact = true;
         described(&curve, self.precision).at(span)

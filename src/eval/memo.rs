@@ -1,7 +1,38 @@
-//! Results that take long to compute: once in a process, whoever asks.
+//! Results that take long to compute: once in a process, whoever asks, and kept for the next where a [`Keeper`] says
+//! so. It knows neither where the folder is nor whether anybody watches: that is for the caller to say.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::cache::Cache;
+
+/// What a process does with results that take long.
+#[derive(Debug)]
+pub struct Keeper {
+    /// Where they are kept from one build to the next.
+    pub cache: Option<Cache>,
+    /// Is told how many layers of a pass are done, of how many.
+    pub progress: fn(usize, usize),
+}
+
+/// Sets the keeper of this process up, before the first result. Without one, results are kept in memory only.
+pub fn keep(keeper: Keeper) {
+    // A second one changes nothing: some results may have been kept by the first.
+    let _ = KEEPER.set(keeper);
+}
+
+/// The keeper, if there is one.
+pub(super) fn keeper() -> Option<&'static Keeper> {
+    KEEPER.get()
+}
+
+static KEEPER: OnceLock<Keeper> = OnceLock::new();
+
+/// Something that survives as bytes.
+pub(super) trait Bytes: Sized {
+    fn write(&self) -> Vec<u8>;
+    fn read(bytes: &[u8]) -> Option<Self>;
+}
 
 /// So many results are kept; a book has few, a service that reads many books must not grow without end.
 const MOST: usize = 64;
@@ -11,13 +42,13 @@ pub(super) struct Memo<T> {
     done: Mutex<BTreeMap<String, Arc<T>>>,
 }
 
-impl<T: Send + Sync> Memo<T> {
+impl<T: Bytes + Send + Sync> Memo<T> {
     pub(super) const fn new() -> Self {
         Self { done: Mutex::new(BTreeMap::new()) }
     }
 
-    /// The result for `key`, computed unless it is known. Chapters are judged at the same time: whoever comes second
-    /// waits for the first.
+    /// The result for `key`: from memory, from the cache, or computed. Chapters are judged at the same time: whoever
+    /// comes second waits for the first.
     pub(super) fn get_or<E: Send>(
         &self,
         key: &str,
@@ -27,7 +58,12 @@ impl<T: Send + Sync> Memo<T> {
         if let Some(result) = done.get(key) {
             return Ok(Arc::clone(result));
         }
-        let result = Arc::new(apart(compute)?);
+        let result = Arc::new(match keeper() {
+            Some(Keeper { cache: Some(cache), .. }) => {
+                cache.get_or(key, T::read, T::write, || apart(compute))?
+            }
+            _ => apart(compute)?,
+        });
         if done.len() >= MOST {
             done.clear();
         }
@@ -56,7 +92,17 @@ mod tests {
 
     use rayon::prelude::*;
 
-    use super::Memo;
+    use super::{Bytes, Memo};
+
+    impl Bytes for usize {
+        fn write(&self) -> Vec<u8> {
+            self.to_le_bytes().into()
+        }
+
+        fn read(bytes: &[u8]) -> Option<Self> {
+            Some(Self::from_le_bytes(bytes.try_into().ok()?))
+        }
+    }
 
     /// Every task of the pool asks for a result that itself needs the pool.
     #[test]

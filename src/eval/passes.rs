@@ -1,32 +1,13 @@
-//! The passes that pages ask for: each is run once in a process, and kept for the next where a [`Keeper`] says so.
-//!
-//! It knows neither where the folder is nor whether anybody watches: that is for the caller to say.
+//! The passes that pages ask for.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::error::Failure;
-use super::memo::Memo;
+use super::memo::{Bytes, Memo, keeper};
 use super::value::NetworkValue;
-use crate::cache::Cache;
 use crate::num::MathError;
 use crate::num::nn::record::{Record, Request};
 
-/// What a process does with the passes that its pages ask for.
-#[derive(Debug)]
-pub struct Keeper {
-    /// Where their results are kept from one build to the next.
-    pub cache: Option<Cache>,
-    /// Is told how many layers are done, of how many.
-    pub progress: fn(usize, usize),
-}
-
-/// Sets the keeper of this process up, before the first pass. Without one, results are kept in memory only.
-pub fn keep(keeper: Keeper) {
-    // A second one changes nothing: passes may have been run under the first.
-    let _ = KEEPER.set(keeper);
-}
-
-static KEEPER: OnceLock<Keeper> = OnceLock::new();
 static DONE: Memo<Record> = Memo::new();
 
 /// Products of one pass; more are refused. VGG-19 has 2·10¹⁰.
@@ -42,15 +23,20 @@ pub(super) fn run(request: &Request, network: &NetworkValue) -> Result<Arc<Recor
         return Err(MathError::Limit("a pass through this network takes too long".into()).into());
     }
     let key = request.key();
-    DONE.get_or(&key, || kept(&key, request)).map_err(Failure::Type)
-}
-
-fn kept(key: &str, request: &Request) -> Result<Record, String> {
-    let Some(Keeper { cache: Some(cache), .. }) = KEEPER.get() else { return computed(request) };
-    cache.get_or(key, Record::from_bytes, Record::to_bytes, || computed(request))
+    DONE.get_or(&key, || computed(request)).map_err(Failure::Type)
 }
 
 fn computed(request: &Request) -> Result<Record, String> {
-    let progress = KEEPER.get().map_or((|_, _| ()) as fn(usize, usize), |keeper| keeper.progress);
+    let progress = keeper().map_or((|_, _| ()) as fn(usize, usize), |keeper| keeper.progress);
     request.run(progress).map_err(|error| error.to_string())
+}
+
+impl Bytes for Record {
+    fn write(&self) -> Vec<u8> {
+        self.to_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::from_bytes(bytes)
+    }
 }

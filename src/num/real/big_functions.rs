@@ -176,26 +176,32 @@ impl Big {
     pub(crate) fn sinh(&self, bits: usize) -> Result<Self, MathError> {
         self.increasing(|x| {
             hyperbolic_range(x)?;
-            enclose(bits, |context, cache| context.sinh(x, Some(cache)))
+            if is_small(x) {
+                return enclose(bits, |context, cache| context.sinh(x, Some(cache)));
+            }
+            let (power, inverse) = powers(x, bits)?;
+            power.sub(&inverse, bits + GUARD)?.scale(-1)
         })
     }
 
     pub(crate) fn cosh(&self, bits: usize) -> Result<Self, MathError> {
         self.abs().increasing(|x| {
             hyperbolic_range(x)?;
-            enclose(bits, |context, cache| context.cosh(x, Some(cache)))
+            let (power, inverse) = powers(x, bits)?;
+            power.add(&inverse, bits + GUARD)?.scale(-1)
         })
     }
 
+    /// By e^(-2|x|), which is below 1.
     pub(crate) fn tanh(&self, bits: usize) -> Result<Self, MathError> {
         let result = self.increasing(|x| {
-            if exponent_of(x).is_some_and(|exponent| exponent > 24) {
-                // 1 - tanh|x| < 2 e^(-2|x|), far below the smallest magnitude.
-                let near =
-                    Self::integer(1).sub(&Self::new(Float::zero(), power_of_two(-EXPONENT_LIMIT))?, bits)?;
-                return Ok(if is_negative(x) { near.neg() } else { near });
+            if is_small(x) {
+                return enclose(bits, |context, cache| context.tanh(x, Some(cache)));
             }
-            enclose(bits, |context, cache| context.tanh(x, Some(cache)))
+            let one = Self::integer(1);
+            let power = Self::point(x.clone())?.abs().neg().scale(1)?.exp(bits + GUARD)?;
+            let size = one.sub(&power, bits + GUARD)?.div(&one.add(&power, bits + GUARD)?, bits)?;
+            Ok(if is_negative(x) { size.neg() } else { size })
         })?;
         Ok(result.clamp(-1, 1))
     }
@@ -343,6 +349,18 @@ impl Big {
             }
         })
     }
+}
+
+/// Whether the difference of e^x and e^-x loses more bits than there are to spare.
+fn is_small(x: &Float) -> bool {
+    exponent_of(x).is_none_or(|exponent| exponent < -8)
+}
+
+/// e^x and e^-x, with bits to spare.
+fn powers(x: &Float, bits: usize) -> Result<(Big, Big), MathError> {
+    let power = Big::point(x.clone())?.exp(bits + GUARD)?;
+    let inverse = Big::integer(1).div(&power, bits + GUARD)?;
+    Ok((power, inverse))
 }
 
 /// The greatest integer not above.

@@ -337,11 +337,16 @@ impl<'t> Parser<'_, 't> {
 
     fn fraction(&mut self) -> Result<Expr> {
         let start = self.peek().start;
-        if let Some(derivative) = self.leibniz()? {
-            return Ok(derivative);
-        }
-        self.advance();
-        let top = self.script()?;
+        let top = match self.integrand_above()? {
+            Some(top) => top,
+            None => {
+                if let Some(derivative) = self.leibniz()? {
+                    return Ok(derivative);
+                }
+                self.advance();
+                self.script()?
+            }
+        };
         let bottom = self.script()?;
         let span = self.since(start);
         Ok(Expr::new(Kind::Binary(Binary::Divide, Box::new(top), Box::new(bottom)), span))
