@@ -46,7 +46,7 @@ fn equations(bencher: Bencher<'_, '_>, count: usize) {
     let text = chapter(count);
     bencher.counter(ItemsCount::new(count)).bench(|| {
         let page = scan(FileId(0), black_box(&text), &ScanOptions::default());
-        let judged = judge(&page.items, &BTreeMap::new(), &Settings::default());
+        let judged = judge(&page.items, &BTreeMap::new(), &Settings::default(), None);
         assert!(judged.report.claims.len() >= count && judged.report.diagnostics.is_empty());
         judged
     });

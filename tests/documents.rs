@@ -36,3 +36,12 @@ fn the_example_of_the_readme_is_real() {
     let right = check(&page.replace("0.889550", "0.889551"));
     assert_eq!(right.status.code(), Some(0), "{}", String::from_utf8_lossy(&right.stderr));
 }
+
+/// What the manual shows of `explain` is what a test of the command line expects.
+#[test]
+fn the_explanation_in_the_manual_is_real() {
+    let read = |path| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path));
+    let manual = read("book/manual/commands.md").expect("it can be read");
+    let printed = read("tests/cli/explain-derivative/stdout").expect("it can be read");
+    assert_eq!(fence(&manual, "\n## explain\n", "text"), printed);
+}

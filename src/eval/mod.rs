@@ -31,11 +31,12 @@ mod random;
 mod scope;
 mod series;
 mod settle;
+mod trace;
 mod value;
 mod world;
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use dashu::base::BitTest;
 
@@ -45,6 +46,7 @@ pub use error::EvalError;
 pub use points::{ENOUGH, Point, Points};
 pub use scope::{Binding, BindingId, Definition, Evaluated, Scope};
 pub use settle::Settled;
+pub use trace::{Path, Traced};
 pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value};
 pub use world::World;
 
@@ -182,6 +184,8 @@ struct Evaluator<'s> {
     is_estimate: bool,
     /// The interval of a literal of the expression itself, where that may vary.
     literal: Option<Interval<'s>>,
+    /// The definitions that were met, if that is to be known.
+    used: Option<BTreeSet<BindingId>>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -201,6 +205,7 @@ impl<'s> Evaluator<'s> {
             inexact: false,
             is_estimate: false,
             literal: None,
+            used: None,
         }
     }
 

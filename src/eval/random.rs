@@ -278,6 +278,8 @@ impl Evaluator<'_> {
             let error = EvalError::new(Code::Unsupported, span, "nothing in this mean is random");
             return Err(error.help("declare what is random: `<!-- qed: let z ~ N(0, 1) -->`"));
         }
+        // Samples are drawn elsewhere, so that what they use has to be noted here.
+        self.note_names(body);
         let variables = self.variables(&ids)?;
         let sampling = Sampling {
             scope: self.scope,

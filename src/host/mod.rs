@@ -6,6 +6,7 @@
 
 mod book;
 mod build;
+mod explain;
 mod files;
 mod install;
 mod load;
@@ -14,6 +15,7 @@ mod protocol;
 mod write;
 
 pub use build::{Built, build};
+pub use explain::{Asked, Explained, explain};
 pub use install::install;
 pub use load::load;
 pub use protocol::{Request, preprocess};
