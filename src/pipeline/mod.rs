@@ -173,7 +173,8 @@ impl<'a> Book<'a> {
         take_definitions(&self.chapters[position].text, &mut macros);
         let settings = Settings { macros, ..self.options.judge.clone() };
         let judged = judge::judge(&scan.items, &scopes, &settings, wanted);
-        let report = finish_report(&self.chapters[position], scan, judged.report, self.options);
+        let defines = !judged.scope.is_empty();
+        let report = finish_report(&self.chapters[position], scan, judged.report, defines, self.options);
         Judged { report, ..judged }
     }
 }
@@ -184,8 +185,14 @@ pub fn used_paths(text: &str, options: &Options) -> Vec<String> {
 }
 
 /// Joins what scanning and judging found.
-fn finish_report(chapter: &Chapter, scan: &Scan, mut report: Report, options: &Options) -> Report {
-    report.diagnostics.extend(nothing_checked(chapter, scan, &report));
+fn finish_report(
+    chapter: &Chapter,
+    scan: &Scan,
+    mut report: Report,
+    defines: bool,
+    options: &Options,
+) -> Report {
+    report.diagnostics.extend(nothing_checked(chapter, scan, &report, defines));
     report.prepend(scan.diagnostics.clone());
     if options.judge.warn_on_mismatch {
         report.soften();
@@ -204,7 +211,7 @@ fn write_page(chapter: &Chapter, mut page: page::Page) -> Outcome {
 }
 
 /// A chapter that is tagged but in which nothing was checked hides a slip, unless it only defines and skips.
-fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report) -> Option<Diagnostic> {
+fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: bool) -> Option<Diagnostic> {
     let complained = |diagnostics: &[Diagnostic]| diagnostics.iter().any(|it| it.severity == Severity::Error);
     let silent =
         report.claims.is_empty() && !complained(&report.diagnostics) && !complained(&scan.diagnostics);
@@ -212,7 +219,7 @@ fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report) -> Option<Di
         Item::Block(block) => Some(block.span),
         _ => None,
     });
-    let only_definitions = block.is_none() && !scan.items.is_empty();
+    let only_definitions = defines || block.is_none() && !scan.items.is_empty();
     if !scan.tagged || !silent || only_definitions {
         return None;
     }

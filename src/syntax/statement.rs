@@ -181,6 +181,8 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
         let cuts = match token.kind {
             _ if depth > 0 => false,
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
+            T::Ampersand => ends_column(row(&tokens[start..at])),
+            T::Text(text) => joins(text, &tokens[start..at], &tokens[at + 1..]),
             // Space that only indents a row which goes on.
             T::Wide => !indents(&tokens[start..at]),
             T::Semicolon | T::Implies | T::Eof => true,
@@ -195,6 +197,57 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     parts
 }
 
+/// What stands since the last line break.
+fn row<'a, 't>(piece: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    let breaks = |token: &Token<'_>| token.kind == TokenKind::Newline;
+    &piece[piece.iter().rposition(breaks).map_or(0, |at| at + 1)..]
+}
+
+/// Whether the mark after `row` ends a column of equations: every second one does, unless it stands beside the sign of
+/// the relation, as in `a & = & b`.
+fn ends_column(row: &[Token<'_>]) -> bool {
+    let marks =
+        depths(row).filter(|(depth, token)| *depth == 0 && token.kind == TokenKind::Ampersand).count();
+    let last = row.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
+    marks % 2 == 1
+        && row_has_relation(row)
+        && last.is_some_and(|last| !matches!(last.kind, TokenKind::Relation(_)))
+}
+
+/// Words between two statements.
+const JOINING: [&str; 16] = [
+    "and",
+    "where",
+    "with",
+    "so",
+    "thus",
+    "hence",
+    "therefore",
+    "but",
+    "then",
+    "while",
+    "for",
+    "if",
+    "when",
+    "since",
+    "because",
+    "that",
+];
+
+/// Whether a text stands between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`.
+fn joins(text: &str, before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', ':'])).peekable();
+    words.peek().is_some()
+        && words.all(|word| JOINING.contains(&word))
+        && relates(before)
+        && row_has_relation(after)
+}
+
+/// Whether a relation stands in the open.
+fn relates(tokens: &[Token<'_>]) -> bool {
+    depths(tokens).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
+}
+
 /// Whether the row `after` a line break goes on with the member that `before` ends with.
 fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
     use TokenKind as T;
@@ -206,8 +259,9 @@ fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
     let Some(at) = after.iter().position(|token| mark(&token)) else { return false };
     let ended = matches!(last.kind, T::Comma | T::Period | T::Semicolon);
     match after[at].kind {
-        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is.
-        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after)),
+        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is, or nothing has
+        // been related yet.
+        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after) || !relates(before)),
         ref kind => is_operator(kind),
     }
 }
@@ -235,18 +289,13 @@ fn at_commas<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     if parts.len() == 1 {
         return parts;
     }
-    let has_relation = |part: &[Token<'t>]| {
-        depths(part).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
-    };
     let mut joined: Vec<(usize, usize)> = Vec::new();
     let mut offset = 0;
     for part in parts {
         let (start, end) = (offset, offset + part.len());
         offset = end + 1;
         match joined.last_mut() {
-            Some(last)
-                if part.is_empty() || !has_relation(part) || !has_relation(&tokens[last.0..last.1]) =>
-            {
+            Some(last) if part.is_empty() || !relates(part) || !relates(&tokens[last.0..last.1]) => {
                 last.1 = end
             }
             _ => joined.push((start, end)),
@@ -263,6 +312,7 @@ fn statement<'t>(
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
     let tokens = trailing_punctuation_removed(&tokens);
+    let tokens = enclosed(tokens).unwrap_or(tokens);
     let (first, last) = (tokens.first()?, tokens.last()?);
     let span = place(base, first.start, last.end);
     let mut links = Vec::new();
@@ -281,6 +331,25 @@ fn statement<'t>(
         members.remove(0);
     }
     Some(Statement { span, links, continues, text, base, notation, members })
+}
+
+/// The chain inside brackets around all of it: `(2 + 2 = 4)`.
+fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
+    use TokenKind as T;
+    let [open, inner @ .., close] = tokens else { return None };
+    let brackets = matches!(open.kind, T::Open(Bracket::Round | Bracket::Square | Bracket::Curly))
+        && matches!(close.kind, T::Close(Bracket::Round | Bracket::Square | Bracket::Curly));
+    // The first bracket is the one that the last closes if it is never closed before.
+    let mut depth = 0i64;
+    let whole = inner.iter().all(|token| {
+        depth += match token.kind {
+            T::Open(_) | T::Begin(_) => 1,
+            T::Close(_) | T::End(_) => -1,
+            _ => 0,
+        };
+        depth >= 0
+    });
+    (brackets && whole && relates(inner)).then_some(inner)
 }
 
 fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
