@@ -284,6 +284,13 @@ impl<'a> Judge<'a> {
             if always && self.lacks_value(group) {
                 continue;
             }
+            if let (report::Kind::Fence, [statement]) = (kind, group)
+                && statement.is_lone()
+                && let Some(finding) = self.idle(statement, text)
+            {
+                self.findings.push(finding);
+                continue;
+            }
             let (_, findings) = self.chain(group, text, notation, kind, always);
             self.findings.extend(findings);
         }

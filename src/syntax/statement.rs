@@ -116,6 +116,7 @@ fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             T::Open(_) | T::Begin(_) => open.push((at, false)),
             T::Close(_) | T::End(_) => match open.pop() {
                 Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
+                Some((start, true)) if is_dressed(&tokens, start) => dropped.extend([start - 1, start, at]),
                 _ => {}
             },
             T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
@@ -138,6 +139,14 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
     };
     let before = start.checked_sub(1).map(|before| tokens[before].kind);
     tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
+}
+
+/// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
+fn is_dressed(tokens: &[Token<'_>], start: usize) -> bool {
+    let before = start.checked_sub(1).map(|before| tokens[before].kind);
+    let dresses =
+        matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline" | "overline")));
+    dresses && tokens[start].kind == TokenKind::Open(Bracket::Brace)
 }
 
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
@@ -385,11 +394,15 @@ impl<'t> Statement<'t> {
         self.members.is_empty()
     }
 
-    /// Whether an equality stands where no link is read: in braces, in an environment, after a bracket that nothing closes.
-    /// Closed brackets of other kinds (`P(X = 3)`) and scripts claim nothing.
+    /// Whether a relation stands where no link is read: in braces, in an environment, after a bracket that nothing closes,
+    /// or one between numbers that is not understood. Closed brackets of other kinds (`P(X = 3)`) and scripts claim
+    /// nothing.
     pub fn hides_relation(&self) -> bool {
         use TokenKind as T;
         let tokens = || self.members.iter().flatten();
+        if self.members.iter().any(|member| relates_in_vain(member)) {
+            return true;
+        }
         let closed = closed(tokens());
         let script = |before: Option<&TokenKind<'_>>| matches!(before, Some(T::Caret | T::Underscore));
         let mut hides = Vec::new();
@@ -410,6 +423,11 @@ impl<'t> Statement<'t> {
             before = Some(&token.kind);
         }
         false
+    }
+
+    /// Whether it is one formula, without a relation.
+    pub fn is_lone(&self) -> bool {
+        self.links.is_empty() && self.members.len() == 1
     }
 
     /// Where member `idx` stands; `None` if nothing is there.
@@ -473,6 +491,30 @@ impl<'t> Statement<'t> {
         let decimals = text.split_once('.').map(|(_, marks)| marks.len());
         Some(Hole { decimals, percent, span: place(self.base, tokens[0].start, tokens[0].end) })
     }
+}
+
+/// Relations that are not judged.
+const UNREAD: [&str; 12] = [
+    "\\ll",
+    "\\gg",
+    "\\lesssim",
+    "\\gtrsim",
+    "\\leqq",
+    "\\geqq",
+    "\\asymp",
+    "\\approxeq",
+    "\\propto",
+    "\\doteq",
+    "\\nmid",
+    "\\lll",
+];
+
+/// Whether a relation that is not understood stands between numbers.
+fn relates_in_vain(tokens: &[Token<'_>]) -> bool {
+    let unread = |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if UNREAD.contains(&sign));
+    let numeric =
+        |tokens: &[Token<'_>]| tokens.iter().any(|token| matches!(token.kind, TokenKind::Number(_)));
+    tokens.iter().position(unread).is_some_and(|at| numeric(&tokens[..at]) && numeric(&tokens[at..]))
 }
 
 /// For each token whether it is a bracket that is closed.
