@@ -13,12 +13,14 @@
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
 //! | `unit` | units beside numbers |
 //! | `value` | values with as much precision as a verdict needs |
+//! | `cells` | what Rust cells have computed |
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
 mod carried;
+mod cells;
 mod chain;
 mod declare;
 mod finding;
@@ -42,6 +44,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::cell::Outcome;
 use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition, Scope, World};
@@ -67,6 +70,8 @@ pub struct Settings {
     pub warn_on_mismatch: bool,
     /// LaTeX macros, by name without the backslash.
     pub macros: Macros,
+    /// What the Rust cells of the chapter came to, in order.
+    pub cells: Arc<Vec<Outcome>>,
 }
 
 /// What judging a chapter yields.
@@ -78,6 +83,8 @@ pub struct Judged {
     pub edits: Vec<Edit>,
     /// The figures of the chapter, with their values.
     pub figures: Vec<Figure>,
+    /// What cells printed that the page is to show, by the place of their fences.
+    pub outputs: Vec<(Span, String)>,
     /// The names at the end of the chapter, for chapters that `use` it.
     pub scope: Scope,
 }
@@ -114,6 +121,11 @@ struct Judge<'a> {
     stated: BTreeMap<BindingId, Stated>,
     /// The macros that are known here.
     macros: Macros,
+    /// How many cells came before.
+    cells: usize,
+    /// The cell that a text may be the output of, and its place.
+    last_cell: Option<(Outcome, Span)>,
+    outputs: Vec<(Span, String)>,
 }
 
 impl<'a> Judge<'a> {
@@ -135,6 +147,9 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
+            cells: 0,
+            last_cell: None,
+            outputs: Vec::new(),
         };
         judge.obey(settings.rules.clone());
         judge
@@ -233,6 +248,8 @@ impl<'a> Judge<'a> {
                 self.statements(content, Notation::Plain, report::Kind::Fence, false)
             }
             Part::Inline { outer, content } => self.inline(*outer, content),
+            Part::Cell(cell) => self.cell(cell),
+            Part::Output { outer, content, prefix } => self.output(*outer, content, prefix),
             Part::Table(table) => {
                 let mut exprs = Vec::new();
                 let court = self.court(report::Kind::Table, false);
@@ -308,8 +325,13 @@ impl<'a> Judge<'a> {
         self.carry(&mut judgement.findings, &exprs, |judge| {
             segment::judge(&judge.court(kind, latex), &chain).findings
         });
+        let computed = cells::computed_before(&self.scope, &chain);
         self.define(&chain, &judgement);
         self.contradict(&chain, &judgement);
+        for (name, before) in computed {
+            let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
+            judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
+        }
         (chain, judgement.findings)
     }
 
@@ -457,7 +479,7 @@ impl<'a> Judge<'a> {
         let mut edits: Vec<Edit> =
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
         edits.sort_by_key(|edit| edit.span.start);
-        Judged { report, edits, figures: self.figures, scope: self.scope }
+        Judged { report, edits, figures: self.figures, outputs: self.outputs, scope: self.scope }
     }
 }
 

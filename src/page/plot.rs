@@ -223,7 +223,8 @@ mod tests {
             assert!(edit.text.starts_with("<figure class=\"qed-plot\"><svg viewBox"), "{}", edit.text);
             assert!(!edit.text.contains('\n'));
             // Two curves, each as a line through its points and as its sample in the legend; the axes are lines too.
-            let coloured = |line: &&str| line.split('>').next().is_some_and(|tag| tag.contains("var(--qed-curve-"));
+            let coloured =
+                |line: &&str| line.split('>').next().is_some_and(|tag| tag.contains("var(--qed-curve-"));
             assert_eq!(edit.text.split("<polyline").filter(coloured).count(), 4, "{}", edit.text);
             assert!(edit.text.contains("currentColor") && !edit.text.contains("#000000"));
             assert!(edit.text.contains("<figcaption>A title</figcaption>"));
