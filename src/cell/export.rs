@@ -196,15 +196,18 @@ impl<T: Export, S: ndarray::Data<Elem = T>, D: Dimension> Export for ndarray::Ar
 }
 
 fn nested<T: Export>(array: &ndarray::ArrayViewD<'_, T>) -> Value {
-    let Some(first) = array.first().filter(|_| array.ndim() == 0) else {
-        if array.ndim() == 0 {
-            return Value::List(Vec::new());
-        }
-        let rows = array.axis_iter(Axis(0)).map(|row| nested(&row)).collect();
-        let is_matrix = array.ndim() == 2 && !array.is_empty();
-        return if is_matrix { Value::Matrix(rows) } else { Value::List(rows) };
-    };
-    first.export()
+    match lists(array) {
+        Value::List(rows) if array.ndim() == 2 && !array.is_empty() => Value::Matrix(rows),
+        value => value,
+    }
+}
+
+fn lists<T: Export>(array: &ndarray::ArrayViewD<'_, T>) -> Value {
+    match (array.ndim(), array.first()) {
+        (0, Some(number)) => number.export(),
+        (0, None) => Value::List(Vec::new()),
+        _ => Value::List(array.axis_iter(Axis(0)).map(|row| lists(&row)).collect()),
+    }
 }
 
 impl Value {
@@ -333,9 +336,9 @@ mod tests {
         check(vec![vec![1, 2], vec![]], "[[i1;i2;][]]");
         check(array![1u8, 2], "[i1;i2;]");
         check(array![[1u8, 2], [3, 4]].t(), "m[i1;i3;][i2;i4;]]");
-        check(array![[[1u8]], [[2]]], "[m[i1;]]m[i2;]]]");
+        check(array![[[1u8]], [[2]]], "[[[i1;]][[i2;]]]");
         check(Array0::from_elem((), 3u8), "i3;");
-        check(array![[0u8; 0]; 2], "[[][]]");
+        check(ndarray::Array2::<u8>::zeros((2, 0)), "[[][]]");
         check(Rational::from_parts((-1).into(), 3u8.into()), "q-1/3;");
         check(&Box::new(&mut 1i64), "i1;");
     }

@@ -82,8 +82,8 @@ impl Judge<'_> {
 
     /// Judges the text that stands for the output of the cell before it.
     pub(super) fn output(&mut self, outer: Span, content: &Fragment, page: &str) {
-        let finding =
-            |verdict| Finding::new(report::Kind::Fence, content.span, content.text.trim_end(), verdict);
+        let place = content.trimmed().span;
+        let finding = |verdict| Finding::new(report::Kind::Fence, place, content.text.trim(), verdict);
         let Some((outcome, cell)) = self.last_cell.take() else {
             let message = "there is no Rust cell before this text, whose output it could be";
             let diagnostic = Diagnostic::error(Code::MalformedTag, outer.at_start(), message)
@@ -93,7 +93,7 @@ impl Judge<'_> {
         };
         let Some(printed) = printed(&outcome) else {
             let absent = outcome.absent.unwrap_or(cell::Absent::Failed);
-            let diagnostic = Diagnostic::error(Code::CellNotRun, content.span, absent.message());
+            let diagnostic = Diagnostic::error(Code::CellNotRun, place, absent.message());
             let diagnostic = absent.help().into_iter().fold(diagnostic, Diagnostic::help);
             self.findings.push(finding(Verdict::Unverifiable).complaint(diagnostic));
             return;
@@ -105,11 +105,9 @@ impl Judge<'_> {
             return;
         }
         let place = first_difference(content, &stated, printed, indent(page));
-        let text: String = lines(printed, 0).iter().map(|line| format!("{line}\n{page}")).collect();
-        // The first line has its prefix in front of it already, and the closing fence has its own.
-        let text = text.strip_suffix(page).unwrap_or(&text).to_owned();
-        let start = content.span.at_start();
-        let fix = Fix { span: Span { end: content.span.end, ..start }, text, safe: true };
+        let end = if content.text.contains("\r\n") { "\r\n" } else { "\n" };
+        let text: String = lines(printed, 0).iter().map(|line| format!("{page}{line}{end}")).collect();
+        let fix = Fix { span: content.span, text, safe: true };
         let diagnostic = Diagnostic::error(Code::CellOutput, place, "this is not what the Rust cell prints")
             .label("stated here")
             .note(format!("it prints: {}", printed.trim_end().replace('\n', " ⏎ ")))
@@ -144,7 +142,7 @@ fn lines(text: &str, indent: usize) -> Vec<&str> {
 fn first_difference(content: &Fragment, stated: &[&str], printed: &str, indent: usize) -> Span {
     let printed = lines(printed, 0);
     let Some(at) = stated.iter().zip(&printed).position(|(one, other)| one != other) else {
-        return content.span;
+        return content.trimmed().span;
     };
     let start: usize = content.text.split_inclusive('\n').take(at).map(str::len).sum();
     let line = content.text[start..].lines().next().unwrap_or_default();
@@ -262,17 +260,13 @@ fn difference(
                 let apart = absolute(&(&one - &other));
                 let allowed = absolute(&one).max(absolute(&other)) * &tolerance;
                 apart <= allowed
-                    || path_is_part(&path) && apart <= noise
+                    || !path.is_empty() && apart <= noise
                     || rule.abs.as_ref().is_some_and(|abs| apart <= *abs)
             }
             _ => one.to_string() == other.to_string(),
         };
         (!equal).then(|| (path, one.to_string(), other.to_string()))
     })
-}
-
-fn path_is_part(path: &[usize]) -> bool {
-    !path.is_empty()
 }
 
 fn middle(number: &Number) -> Rational {
