@@ -315,7 +315,7 @@ mod tests {
         let mut input = bytes.as_slice();
         let mut again = Vec::new();
         Value::read(&mut input).expect("it was written").write(&mut again);
-        assert_eq!((again, input), (bytes, &b""[..]));
+        assert_eq!((&again, input), (&bytes, &b""[..]));
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
         check(Array0::from_elem((), 3u8), "i3;");
         check(ndarray::Array2::<u8>::zeros((2, 0)), "[[][]]");
         check(Rational::from_parts((-1).into(), 3u8.into()), "q-1/3;");
-        check(&Box::new(&mut 1i64), "i1;");
+        check(Box::new(&mut 1i64), "i1;");
     }
 
     #[test]

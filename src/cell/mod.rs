@@ -10,6 +10,8 @@
 //! | `toolchain` | which compiler there is |
 //! | `sandbox` | running a program within its limits |
 //! | `confine` | what shuts a program in, as far as the platform has it |
+//! | `given` | what a program gave, as it is kept |
+//! | `outcome` | what is asked of cells, and what becomes of them |
 //! | `run` | everything together: what was kept, else built and run |
 //!
 //! The first two are all there is without the feature `book`: what cells themselves are compiled with.
@@ -20,7 +22,11 @@ pub mod runtime;
 #[cfg(feature = "book")]
 mod confine;
 #[cfg(feature = "book")]
+mod given;
+#[cfg(feature = "book")]
 mod message;
+#[cfg(feature = "book")]
+mod outcome;
 #[cfg(feature = "book")]
 mod program;
 #[cfg(feature = "book")]
@@ -34,6 +40,8 @@ mod workshop;
 
 pub use export::{Export, Value};
 #[cfg(feature = "book")]
+pub use outcome::{Absent, Cell, Chapter, Name, Outcome, Settings, Terms, seconds};
+#[cfg(feature = "book")]
 pub use program::{dependencies_of, names_of};
 #[cfg(feature = "book")]
-pub use run::{Absent, Cell, Chapter, Name, Outcome, Settings, Terms, run};
+pub use run::run;

@@ -12,7 +12,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Item, Pat, Stmt, UseTree};
 
-use super::Cell;
+use super::outcome::Cell;
 use crate::source::Span;
 
 /// A chapter's program.

@@ -3,158 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitStatus;
-use std::time::Duration;
 
+use super::given::Given;
 use super::message::{self, Said};
-use super::program::{self, Declared, Program};
+use super::outcome::{Absent, Cell, Chapter, Outcome, Settings, Terms, not_run};
+use super::program::{self, Program};
 use super::runtime::{BOUNDARY, Panic, Told};
 use super::sandbox::{self, End, Finished, Limits};
+use super::toolchain;
 use super::workshop::{self, Built, Workshop};
-use super::{Value, toolchain};
 use crate::cache::Cache;
 use crate::diag::{Code, Diagnostic};
 use crate::num::digest;
 use crate::source::Span;
-
-/// A ```` ```rust,qed ```` fence.
-#[derive(Clone, Debug, Default)]
-pub struct Cell {
-    /// Its code.
-    pub span: Span,
-    /// The code, byte for byte as long as the span.
-    pub text: String,
-    /// Whether its last expression is to be printed.
-    pub show: bool,
-}
-
-impl Cell {
-    /// The place of a range of its text.
-    pub(super) fn place(&self, range: Range<usize>) -> Span {
-        let start = self.span.start as usize;
-        Span::new(self.span.file, start + range.start, start + range.end)
-    }
-}
-
-/// The cells of one chapter.
-#[derive(Clone, Debug, Default)]
-pub struct Chapter {
-    /// Its path below the sources of the book, for the name of its program.
-    pub path: String,
-    /// Its cells, in order.
-    pub cells: Vec<Cell>,
-}
-
-/// `[preprocessor.qed.rust]`.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Whether cells are run at all.
-    pub enabled: bool,
-    /// What they may use, in cargo's syntax.
-    pub dependencies: toml::Table,
-    /// How long the cells of a chapter may take.
-    pub timeout: Duration,
-    /// Bytes of address space that they may take.
-    pub memory: u64,
-    /// Bytes that they may print.
-    pub output: u64,
-    /// Files of the book that they read, by their paths from its folder.
-    pub data: Vec<String>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            enabled: false,
-            dependencies: toml::Table::new(),
-            timeout: Duration::from_secs(60),
-            memory: 4 << 30,
-            output: 1 << 20,
-            data: Vec::new(),
-        }
-    }
-}
-
-/// What the command that is running says about cells.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// The folder of the book.
-    pub book: PathBuf,
-    /// Where results and compiled programs are kept; nothing is kept without one.
-    pub cache: Option<PathBuf>,
-    /// `--no-rust`: nothing is run, nor is what was kept used.
-    pub forbidden: bool,
-    /// `--fresh`: what was kept is not used.
-    pub fresh: bool,
-    /// Is told what is being compiled; an empty text ends it.
-    pub progress: fn(&str),
-}
-
-/// A name that a cell gives to the page.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Name {
-    /// As Rust spells it.
-    pub name: String,
-    /// Where it is declared.
-    pub span: Span,
-    /// Its value, or why it has none.
-    pub value: Result<Value, Absent>,
-}
-
-/// Why a name has no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Absent {
-    /// Cells are off in `book.toml`.
-    Disabled,
-    /// `--no-rust`.
-    Forbidden,
-    /// Its cell, or one before it, went wrong.
-    Failed,
-}
-
-impl Absent {
-    /// The fact.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::Disabled => "Rust cells are not run in this book",
-            Self::Forbidden => "Rust cells are not run here: `--no-rust`",
-            Self::Failed => "its Rust cell, or one before it, went wrong",
-        }
-    }
-
-    /// What to do about it.
-    pub fn help(self) -> Option<&'static str> {
-        match self {
-            Self::Disabled => Some(
-                "if you trust the code of this book, write `rust.enabled = true` under `[preprocessor.qed]` in book.toml",
-            ),
-            Self::Forbidden => Some("leave out `--no-rust` if you trust the code of this book"),
-            Self::Failed => None,
-        }
-    }
-}
-
-/// What became of a cell.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outcome {
-    /// Its names, in the order in which they were given.
-    pub names: Vec<Name>,
-    /// What it printed, if it was run.
-    pub output: Option<String>,
-    /// Why it was not run, if that was not its own fault.
-    pub absent: Option<Absent>,
-    /// What is wrong with it.
-    pub problems: Vec<Diagnostic>,
-}
-
-impl Outcome {
-    /// That of a cell in a book that runs none.
-    pub fn disabled(cell: &Cell) -> Self {
-        not_run(cell, Absent::Disabled)
-    }
-}
 
 /// Runs the cells of a book, or finds what they gave before. The outcomes are those of its chapters, a cell each.
 pub fn run(chapters: &[Chapter], settings: &Settings, terms: &Terms) -> Vec<Vec<Outcome>> {
@@ -167,13 +30,6 @@ pub fn run(chapters: &[Chapter], settings: &Settings, terms: &Terms) -> Vec<Vec<
     chapters.iter().map(without).collect()
 }
 
-/// A cell that was not run: its names are known, their values are not.
-fn not_run(cell: &Cell, absent: Absent) -> Outcome {
-    let names = program::names_of(&cell.text).into_iter();
-    let names = names.map(|(name, range)| Name { name, span: cell.place(range), value: Err(absent) });
-    Outcome { names: names.collect(), output: None, absent: Some(absent), problems: Vec::new() }
-}
-
 struct Run<'r> {
     settings: &'r Settings,
     terms: &'r Terms,
@@ -181,15 +37,6 @@ struct Run<'r> {
     toolchain: Option<String>,
     /// What else results depend on, the cells and the versions of dependencies apart.
     circumstances: String,
-}
-
-/// What a program gave, without places.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Given {
-    /// Numbers of exports and their values.
-    values: Vec<(usize, Value)>,
-    /// What each cell printed.
-    outputs: Vec<String>,
 }
 
 impl<'r> Run<'r> {
@@ -547,73 +394,9 @@ impl<'b> Bench<'b> {
     }
 }
 
-impl Given {
-    /// The outcome of each cell of `program`.
-    fn outcomes(&self, program: &Program, cells: usize) -> Vec<Outcome> {
-        let mut outcomes: Vec<Outcome> = (0..cells)
-            .map(|cell| Outcome { output: self.outputs.get(cell).cloned(), ..Outcome::default() })
-            .collect();
-        for (number, value) in &self.values {
-            let Some(Declared { name, cell, span }) = program.exports.get(*number) else { continue };
-            let Some(outcome) = outcomes.get_mut(*cell) else { continue };
-            // Of a name that is told twice the later value counts.
-            outcome.names.retain(|known| known.name != *name);
-            outcome.names.push(Name { name: name.clone(), span: *span, value: Ok(value.clone()) });
-        }
-        outcomes
-    }
-
-    fn written(&self) -> Vec<u8> {
-        let number = |(number, value): &(usize, Value)| {
-            Value::List(vec![Value::Integer((*number).into()), value.clone()])
-        };
-        let values = self.values.iter().map(number).collect();
-        let outputs = self.outputs.iter().cloned().map(Value::Text).collect();
-        let mut bytes = Vec::new();
-        Value::List(vec![Value::List(values), Value::List(outputs)]).write(&mut bytes);
-        bytes
-    }
-
-    fn read(mut bytes: &[u8]) -> Option<Self> {
-        let Value::List(parts) = Value::read(&mut bytes)? else { return None };
-        let [Value::List(values), Value::List(outputs)]: [Value; 2] = parts.try_into().ok()? else {
-            return None;
-        };
-        let value = |pair: Value| match pair {
-            Value::List(pair) => match <[Value; 2]>::try_from(pair).ok()? {
-                [Value::Integer(number), value] => Some((usize::try_from(number).ok()?, value)),
-                _ => None,
-            },
-            _ => None,
-        };
-        let output = |output: Value| match output {
-            Value::Text(text) => Some(text),
-            _ => None,
-        };
-        Some(Self {
-            values: values.into_iter().map(value).collect::<Option<_>>()?,
-            outputs: outputs.into_iter().map(output).collect::<Option<_>>()?,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Given, split};
-    use crate::cell::Value;
-
-    #[test]
-    fn a_result_is_read_as_it_was_written() {
-        let result = Given {
-            values: vec![(7, Value::Double(0.1)), (0, Value::List(vec![Value::Text("a]\n".into())]))],
-            outputs: vec![String::new(), "two\nlines\n".into()],
-        };
-        let written = result.written();
-        assert_eq!(Given::read(&written), Some(result));
-        for length in 0..written.len() {
-            assert_eq!(Given::read(&written[..length]), None, "{length}");
-        }
-    }
+    use super::split;
 
     #[test]
     fn outputs_belong_to_their_cells() {

@@ -1,16 +1,11 @@
 //! `[preprocessor.qed.rust]`: whether cells are run, with which crates, and within which limits.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::{Problem, TABLE, unknown_key, wrong_value};
-use crate::cell::Settings;
+use crate::cell::{Settings, seconds};
 
 const KEYS: &[&str] = &["enabled", "dependencies", "timeout", "memory", "output", "data"];
-
-/// Longer than any build, and short enough to count with.
-const LONGEST: f64 = 1e6;
 
 /// Reads the table. What is wrong keeps its default.
 pub(super) fn read(table: &Map<String, Value>, settings: &mut Settings, problems: &mut Vec<Problem>) {
@@ -23,7 +18,9 @@ pub(super) fn read(table: &Map<String, Value>, settings: &mut Settings, problems
                 dependencies(value),
                 "a table in cargo's syntax, such as `ndarray = \"0.17\"`",
             ),
-            "timeout" => set(&mut settings.timeout, seconds(value), "a number of seconds above 0"),
+            "timeout" => {
+                set(&mut settings.timeout, value.as_f64().and_then(seconds), "a number of seconds above 0")
+            }
             "memory" => set(&mut settings.memory, mebibytes(value), "a whole number of MiB above 0"),
             "output" => set(&mut settings.output, kibibytes(value), "a whole number of KiB above 0"),
             "data" => set(
@@ -55,11 +52,6 @@ fn dependencies(value: &Value) -> Option<toml::Table> {
     let is_dependency = |value: &Value| value.is_string() || value.is_object();
     let table = value.as_object().filter(|table| table.values().all(is_dependency))?;
     toml::Table::try_from(table).ok()
-}
-
-fn seconds(value: &Value) -> Option<Duration> {
-    let seconds = value.as_f64().filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
-    Some(Duration::from_secs_f64(seconds))
 }
 
 fn mebibytes(value: &Value) -> Option<u64> {

@@ -53,7 +53,7 @@ use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
-use crate::syntax::{self, MemberKind, Name, Notation, Statement};
+use crate::syntax::{self, MemberKind, Notation, Statement};
 use chain::{Chain, Kind};
 use finding::Finding;
 use given::Givens;
@@ -185,7 +185,7 @@ impl<'a> Judge<'a> {
     }
 
     fn forget(&mut self, name: &Fragment) {
-        let spelled = canonical(name);
+        let spelled = naming::canonical(name);
         if !self.scope.forget(&spelled) {
             let message = format!("`{spelled}` is not defined here");
             let diagnostic = Diagnostic::error(Code::UnknownName, name.span, message);
@@ -480,18 +480,6 @@ impl<'a> Judge<'a> {
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
         edits.sort_by_key(|edit| edit.span.start);
         Judged { report, edits, figures: self.figures, outputs: self.outputs, scope: self.scope }
-    }
-}
-
-/// A name as the tag `new` lists it, in its canonical spelling.
-fn canonical(name: &Fragment) -> Name {
-    let parsed = syntax::parse(name, Notation::Plain);
-    let head = parsed
-        .ok()
-        .and_then(|statements| statements.first().map(|statement| statement.head(0, &Scope::default())));
-    match head {
-        Some(syntax::Head::Name(name)) => name,
-        _ => Name::new(name.text.trim()),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::cells;
 use crate::eval::{Definition, Scope};
+use crate::scan::Fragment;
 use crate::source::Span;
 use crate::syntax::{
-    Builtin, Expr, Head, Kind, Lexicon, Link, MemberKind, Name, NameKind, Relation, Statement,
+    self, Builtin, Expr, Head, Kind, Lexicon, Link, MemberKind, Name, NameKind, Notation, Relation, Statement,
 };
 
 /// What a member defines.
@@ -54,6 +55,18 @@ pub(super) fn namings(
         namings.extend(naming.map(|naming| (position, naming)));
     }
     namings
+}
+
+/// A name as the tag `new` lists it, in its canonical spelling.
+pub(super) fn canonical(name: &Fragment) -> Name {
+    let parsed = syntax::parse(name, Notation::Plain);
+    let head = parsed
+        .ok()
+        .and_then(|statements| statements.first().map(|statement| statement.head(0, &Scope::default())));
+    match head {
+        Some(Head::Name(name)) => name,
+        _ => Name::new(name.text.trim()),
+    }
 }
 
 /// The list of these names.
