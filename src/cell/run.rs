@@ -116,6 +116,13 @@ impl<'r> Run<'r> {
             |problem: std::io::Error| format!("cells cannot be built in `{}`: {problem}", folder.display());
         let benches: Vec<Bench<'_>> = {
             let _guard = workshop.lock().map_err(unwritten)?;
+            // Whoever built while we waited may have built the same.
+            let lock = workshop::lock_of(&book);
+            for (chapter, outcome) in
+                chapters.iter().zip(outcomes.iter_mut()).filter(|(_, outcome)| outcome.is_none())
+            {
+                *outcome = self.kept(chapter, &lock);
+            }
             let mut benches: Vec<Bench<'_>> = chapters
                 .iter()
                 .enumerate()

@@ -7,7 +7,8 @@ use super::Judge;
 use super::chain::{Chain, Kind};
 use super::finding::Finding;
 use super::naming::Naming;
-use super::value::{element, paths, shape};
+use super::segment::Court;
+use super::value::{Quantity, element, paths, shape};
 use crate::cell::{self, Outcome};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Relation, Rule, Verdict};
@@ -17,7 +18,7 @@ use crate::num::{Number, Precision, Rational};
 use crate::report;
 use crate::scan::{Cell, Fragment};
 use crate::source::Span;
-use crate::syntax::Name;
+use crate::syntax::{self, Name};
 
 /// By how much a double of a cell may be off, relative to itself, before a claim is judged by it: 2^-46.
 const DOUBLE: i32 = 46;
@@ -231,6 +232,14 @@ fn compare(
             Some(disagree(message))
         }
     }
+}
+
+/// Whether two members, one of them computed from what a cell gave, differ by no more than two computations may.
+pub(super) fn agree(court: &Court<'_>, one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    let accuracy = one.accuracy().max(other.accuracy());
+    let same = || paths(one.first()) == paths(other.first());
+    let rule = court.rule(syntax::Relation::Equal);
+    accuracy != Accuracy::Exact && same() && difference(one.first(), other.first(), accuracy, &rule).is_none()
 }
 
 /// The first place where two values of one shape differ by more than they may, with both values there.

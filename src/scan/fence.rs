@@ -92,7 +92,7 @@ pub(super) fn info(info: &str) -> Info {
 /// The words of a Rust fence. Those that we do not know are mdBook's or rustdoc's.
 fn rust(info: &str, words: &[Range<usize>]) -> Info {
     let text = |word: &Range<usize>| &info[word.clone()];
-    let is_ours = |word: &&Range<usize>| matches!(text(word), "qed" | "qed=show");
+    let is_ours = |word: &&Range<usize>| text(word) == "qed" || text(word).starts_with("qed=");
     if words.iter().find(is_ours).is_none() {
         let slip = words.iter().find(|word| is_slip(text(word).split('=').next().unwrap_or_default()));
         return match slip {
