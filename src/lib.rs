@@ -19,6 +19,8 @@ pub mod pipeline;
 #[cfg(feature = "book")]
 pub mod page;
 #[cfg(feature = "book")]
+pub mod explain;
+#[cfg(feature = "book")]
 pub mod judge;
 #[cfg(feature = "book")]
 pub mod splice;

@@ -25,10 +25,11 @@ fn job() -> Job {
     load(&[root()], &root()).expect("the book can be read")
 }
 
-/// The claims that state a number to be recomputed.
+/// The claims that state a number to be recomputed, or from which others are. What is meant to be false stays so with
+/// another digit.
 fn stated(checked: &Checked) -> Vec<&ClaimRecord> {
     let recomputed = |claim: &&ClaimRecord| {
-        matches!(claim.verdict, Verdict::Exact | Verdict::Rounded)
+        !matches!(claim.verdict, Verdict::Holds | Verdict::Refuted | Verdict::Skipped | Verdict::Filled)
             && claim.stated.contains(|c: char| c.is_ascii_digit())
     };
     checked.report.claims.iter().filter(recomputed).collect()
@@ -59,8 +60,8 @@ fn every_changed_digit_of_a_stated_number_is_noticed() {
         unguarded,
         [
             "1", "0.3", "2", "0.5", "2", "0.6", "1", "4", "2", "100", "1.8", "10", "50", "2.2", "7", "7",
-            "0.1", "4", "3", "4", "25088", "4", "10", "100", "0.1", "6", "0.1", "3", "3", "4", "1",
-            "4096", "28", "28"
+            "0.1", "4", "3", "4", "25088", "4", "10", "100", "0.1", "6", "0.1", "3", "3", "4", "1", "4096",
+            "28", "28"
         ]
     );
     let stated = stated(&checked);

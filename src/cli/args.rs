@@ -70,6 +70,13 @@ pub(crate) enum Command {
     /// error where a text has two readings. Statements before the last define names.
     #[command(after_help = EVAL_EXAMPLES)]
     Eval(Eval),
+    /// Show how the values on a line were computed, step by step, back to the givens
+    ///
+    /// Prints every claim and definition that stands on the line: its verdict and the rule behind it, the numbers it goes
+    /// back to, each definition on the way with values put in, and for a derivative the paths along which it flows. The
+    /// line counts in the source file, whatever is included above it.
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
     /// Write corrections and filled holes into the source
     ///
     /// A number is corrected where all computed members of its chain agree on what it should be; a hole (`= ?`) is
@@ -110,6 +117,12 @@ const CHECK_EXAMPLES: &str = "\
   mdbook-qed check --format github          annotations in a GitHub workflow
   mdbook-qed check --shard 1/4 --format json   a quarter of the chapters; `report merge` joins
   mdbook-qed check --quiet && echo ok       for scripts and hooks";
+
+const EXPLAIN_EXAMPLES: &str = "\
+\x1b[1;32mExamples:\x1b[0m
+  mdbook-qed explain book/q2.md:42               all claims on this line
+  mdbook-qed explain book/q2.md:42:17            the one at this column
+  mdbook-qed explain book/q2.md:42 --format json   for other programs";
 
 const FIX_EXAMPLES: &str = "\
 \x1b[1;32mExamples:\x1b[0m
@@ -205,6 +218,23 @@ pub(crate) struct Eval {
     /// Answer each line of stdin, {"latex" or "plain": …, "let": {…}}, with {"value": …} or {"error": …, "span": [a, b]}
     #[arg(long, conflicts_with_all = ["expression", "given", "latex"])]
     pub(crate) jsonl: bool,
+}
+
+/// What `explain` is to do.
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// Where the claim stands: a Markdown file or a file that a chapter includes, a line, and a column if one line holds
+    /// several
+    #[arg(value_name = "FILE:LINE[:COLUMN]")]
+    pub(crate) place: String,
+
+    /// Explain equations without a tag too, as `check --all` judges them
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ExplainFormat,
 }
 
 /// What `fix` is to do.
@@ -308,6 +338,15 @@ pub(crate) enum Format {
     Junit,
     /// For GitHub Actions: an annotation for each error and warning
     Github,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people: the givens, then each step with its values
+    #[default]
+    Human,
+    /// For programs: one JSON object
+    Json,
 }
 
 #[cfg(test)]

@@ -8,7 +8,11 @@ use crate::report::{github, json, junit, sarif};
 
 pub(crate) fn run(arguments: &Check, output: &mut Output) -> Result<Exit, Failure> {
     let mut job = host::load(&arguments.paths, &preprocess::here()?)?;
-    job.for_each_option(|options| options.scan.all |= arguments.all);
+    let brief = !matches!(arguments.format, Format::Json);
+    job.for_each_option(|options| {
+        options.scan.all |= arguments.all;
+        options.judge.brief = brief;
+    });
     if let Some(shard) = arguments.shard {
         job.restrict(shard);
     }

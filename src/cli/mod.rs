@@ -7,6 +7,7 @@ mod badge;
 mod build;
 mod check;
 mod eval;
+mod explain;
 mod fix;
 mod install;
 mod log;
@@ -82,6 +83,7 @@ pub fn run() -> ExitCode {
         Some(Command::Check(arguments)) => check::run(&arguments, &mut output),
         Some(Command::Build(arguments)) => build::run(&arguments, &mut output),
         Some(Command::Eval(arguments)) => eval::run(&arguments, &mut output),
+        Some(Command::Explain(arguments)) => explain::run(&arguments, &mut output),
         Some(Command::Fix(arguments)) => fix::run(&arguments, &mut output),
         Some(Command::Mutate(arguments)) => mutate::run(&arguments, &mut output),
         Some(Command::Badge(arguments)) => badge::run(&arguments, &mut output),

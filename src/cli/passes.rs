@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::args::Cells;
 use crate::cache::Cache;
-use crate::eval::passes::{self, Keeper};
+use crate::eval::memo::{self, Keeper};
 use crate::host::{self, CellTerms};
 
 /// Work that takes less is done in silence.
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) fn install(cells: Cells) {
     START.get_or_init(Instant::now);
     let cache = host::cache_folder().filter(|_| !cells.fresh);
-    passes::keep(Keeper { cache: cache.map(Cache::new), progress });
+    memo::keep(Keeper { cache: cache.map(Cache::new), progress });
     host::set_cell_terms(CellTerms { forbidden: cells.no_rust, fresh: cells.fresh, progress: compiling });
 }
 

@@ -1,9 +1,9 @@
 //! Random-feature regression on a page: `double_descent(200)`, and what can be asked of it.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::error::At;
+use super::memo::{Bytes, Memo};
 use super::value::{Record, Value};
 use super::{EvalError, Evaluator, Result};
 use crate::diag::Code;
@@ -22,9 +22,17 @@ const RELATIVE_ERROR: f64 = 1e-7;
 const ABSOLUTE_ERROR: f64 = 1e-15;
 
 /// What experiments have shown, by what they were: a book asks again for each of its claims.
-static KEPT: Mutex<BTreeMap<String, Arc<Curve>>> = Mutex::new(BTreeMap::new());
-/// So many are kept.
-const MOST_KEPT: usize = 32;
+static DONE: Memo<Curve> = Memo::new();
+
+impl Bytes for Curve {
+    fn write(&self) -> Vec<u8> {
+        self.to_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::from_bytes(bytes)
+    }
+}
 
 impl Evaluator<'_> {
     /// `double_descent(samples, inputs, noise, runs, seed)`, all but the first optional.
@@ -49,28 +57,12 @@ impl Evaluator<'_> {
         if !(0.0..=1000.0).contains(&experiment.noise) {
             return Err(EvalError::new(Code::Limit, span, "the noise must be between 0 and 1000"));
         }
-        let curve =
-            kept(&experiment).map_err(|error| EvalError::new(Code::Undefined, span, error.to_string()))?;
+        let curve = DONE
+            .get_or(&experiment.key(), || experiment.run())
+            .map_err(|error| EvalError::new(Code::Undefined, span, error.to_string()))?;
         self.inexact = true;
         described(&curve, self.precision).at(span)
     }
-}
-
-fn kept(
-    experiment: &Experiment,
-) -> std::result::Result<Arc<Curve>, crate::num::least_squares::LeastSquaresError> {
-    let key = format!("{experiment:?}");
-    // Held while it runs: others who ask for the same wait for it instead of running it as well.
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(curve) = kept.get(&key) {
-        return Ok(Arc::clone(curve));
-    }
-    let curve = Arc::new(experiment.run()?);
-    if kept.len() >= MOST_KEPT {
-        kept.clear();
-    }
-    kept.insert(key, Arc::clone(&curve));
-    Ok(curve)
 }
 
 fn described(curve: &Curve, precision: Precision) -> std::result::Result<Value, MathError> {

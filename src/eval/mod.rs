@@ -6,6 +6,7 @@
 
 mod builtins;
 mod calculator;
+mod density;
 mod derivative;
 mod domain;
 mod double_descent;
@@ -17,12 +18,13 @@ mod indexed;
 mod integral;
 mod limit;
 mod linear;
+pub mod memo;
 mod network;
 mod names;
 mod norm;
 mod operators;
 mod ops;
-pub mod passes;
+mod passes;
 mod places;
 mod points;
 mod polynomial;
@@ -30,11 +32,12 @@ mod random;
 mod scope;
 mod series;
 mod settle;
+mod trace;
 mod value;
 mod world;
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use dashu::base::BitTest;
 
@@ -44,6 +47,7 @@ pub use error::EvalError;
 pub use points::{ENOUGH, Point, Points};
 pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Scope};
 pub use settle::Settled;
+pub use trace::{Path, Traced};
 pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value};
 pub use world::World;
 
@@ -183,6 +187,8 @@ struct Evaluator<'s> {
     accuracy: Accuracy,
     /// The interval of a literal of the expression itself, where that may vary.
     literal: Option<Interval<'s>>,
+    /// The definitions that were met, if that is to be known.
+    used: Option<BTreeSet<BindingId>>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -203,6 +209,7 @@ impl<'s> Evaluator<'s> {
             is_estimate: false,
             accuracy: Accuracy::Exact,
             literal: None,
+            used: None,
         }
     }
 
@@ -290,6 +297,16 @@ impl<'s> Evaluator<'s> {
                 self.note_irrational(&value);
                 Ok(value)
             }
+            Kind::Binary(Binary::Power, base, exponent) if self.is_e(base) => {
+                let exponent = self.eval(exponent)?;
+                let value = match exponent {
+                    Value::Number(_) | Value::Dual(_) => builtins::apply(Builtin::Exp, &[exponent], p),
+                    _ => binary(Binary::Power, &self.eval(base)?, &exponent, p),
+                };
+                let value = value.at(span)?;
+                self.note_irrational(&value);
+                Ok(value)
+            }
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
                 let value = binary(*operator, &lhs, &rhs, p).at(span)?;
@@ -302,13 +319,7 @@ impl<'s> Evaluator<'s> {
             Kind::Call(Builtin::DoubleDescent, args) => self.double_descent(args, span),
             Kind::Call(Builtin::Diff, args) => self.diff(args, span),
             Kind::Call(Builtin::Log, args) if args.len() == 1 => self.open_logarithm(&args[0], span),
-            Kind::Call(
-                builtin @ (Builtin::Expectation
-                | Builtin::Variance
-                | Builtin::Covariance
-                | Builtin::Probability),
-                args,
-            ) => self.statistic(*builtin, args, span),
+            Kind::Call(builtin, args) if builtin.is_average() => self.statistic(*builtin, args, span),
             Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
             Kind::Call(builtin, args) => {
                 let args = self.all(args)?;

@@ -7,7 +7,7 @@ use super::{
 use crate::diag::{Code, suggest};
 use crate::num::Number;
 use crate::source::Span;
-use crate::syntax::{Expr, Name};
+use crate::syntax::{Expr, Kind, Name};
 
 impl Evaluator<'_> {
     pub(super) fn name(&mut self, name: &Name, span: Span) -> Result<Value> {
@@ -18,6 +18,14 @@ impl Evaluator<'_> {
             return self.binding(id, span);
         }
         self.constant(name, span)
+    }
+
+    /// Whether `expr` is the base of natural logarithms, which a power of it need not compute.
+    pub(super) fn is_e(&self, expr: &Expr) -> bool {
+        let Kind::Name(name) = &expr.ungrouped().kind else { return false };
+        name.as_str() == "e"
+            && !self.locals.iter().any(|(local, _)| local == name)
+            && self.scope.lookup("e", self.before).is_none()
     }
 
     fn constant(&mut self, name: &Name, span: Span) -> Result<Value> {
@@ -45,6 +53,7 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn binding(&mut self, id: BindingId, span: Span) -> Result<Value> {
+        self.note_used(id);
         if let Some((_, value)) = self.overlays.iter().rev().find(|(overlaid, _)| *overlaid == id) {
             return Ok(value.clone());
         }
@@ -67,6 +76,26 @@ impl Evaluator<'_> {
         let value = self.definition(id)?;
         self.memo.insert(id, value.clone());
         Ok(value)
+    }
+
+    /// Remembers that the definition was met, if anybody wants to know.
+    fn note_used(&mut self, id: BindingId) {
+        if let Some(used) = &mut self.used {
+            used.insert(id);
+        }
+    }
+
+    /// Remembers every definition that `expr` names, whether it is evaluated here or not.
+    pub(super) fn note_names(&mut self, expr: &Expr) {
+        let mut named = Vec::new();
+        expr.walk(&mut |node| {
+            if let Kind::Name(name) | Kind::Apply { function: name, .. } = &node.kind
+                && !self.locals.iter().any(|(local, _)| local == name)
+            {
+                named.extend(self.scope.lookup(name.as_str(), self.before));
+            }
+        });
+        named.into_iter().for_each(|id| self.note_used(id));
     }
 
     /// A name whose definition has no value: the place is where it is used, the cause where it is defined.
@@ -137,6 +166,7 @@ impl Evaluator<'_> {
         let Some(id) = self.scope.lookup(function.as_str(), self.before) else {
             return Err(self.unknown(function, span));
         };
+        self.note_used(id);
         let binding = self.scope.binding(id).clone();
         let Definition::Function { parameters, body } = &binding.definition else {
             return Err(EvalError::new(Code::WrongType, span, format!("`{function}` is not a function")));
@@ -156,6 +186,7 @@ impl Evaluator<'_> {
     pub(super) fn applied_to(&mut self, function: &Name, values: Vec<Value>, span: Span) -> Result<Value> {
         let id =
             self.scope.lookup(function.as_str(), self.before).ok_or_else(|| self.unknown(function, span))?;
+        self.note_used(id);
         let binding = self.scope.binding(id).clone();
         match &binding.definition {
             Definition::Function { parameters, body } if parameters.len() == values.len() => {

@@ -1,33 +1,14 @@
-//! The passes that pages ask for: each is run once in a process, and kept for the next where a [`Keeper`] says so.
-//!
-//! It knows neither where the folder is nor whether anybody watches: that is for the caller to say.
+//! The passes that pages ask for.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use super::error::Failure;
+use super::memo::{Bytes, Memo, keeper};
 use super::value::NetworkValue;
-use crate::cache::Cache;
 use crate::num::MathError;
 use crate::num::nn::record::{Record, Request};
 
-/// What a process does with the passes that its pages ask for.
-#[derive(Debug)]
-pub struct Keeper {
-    /// Where their results are kept from one build to the next.
-    pub cache: Option<Cache>,
-    /// Is told how many layers are done, of how many.
-    pub progress: fn(usize, usize),
-}
-
-/// Sets the keeper of this process up, before the first pass. Without one, results are kept in memory only.
-pub fn keep(keeper: Keeper) {
-    // A second one changes nothing: passes may have been run under the first.
-    let _ = KEEPER.set(keeper);
-}
-
-static KEEPER: OnceLock<Keeper> = OnceLock::new();
-static DONE: Mutex<BTreeMap<String, Arc<Record>>> = Mutex::new(BTreeMap::new());
+static DONE: Memo<Record> = Memo::new();
 
 /// Products of one pass; more are refused. VGG-19 has 2·10¹⁰.
 const MOST_PRODUCTS: u64 = 200_000_000_000;
@@ -41,29 +22,21 @@ pub(super) fn run(request: &Request, network: &NetworkValue) -> Result<Arc<Recor
     if products.fold(0, u64::saturating_add) > MOST_PRODUCTS {
         return Err(MathError::Limit("a pass through this network takes too long".into()).into());
     }
-    // Chapters are judged at the same time; whoever comes second waits for the first.
-    let mut done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     let key = request.key();
-    if let Some(record) = done.get(&key) {
-        return Ok(Arc::clone(record));
-    }
-    let record = Arc::new(kept(&key, request).map_err(Failure::Type)?);
-    done.insert(key, Arc::clone(&record));
-    Ok(record)
+    DONE.get_or(&key, || computed(request)).map_err(Failure::Type)
 }
 
-fn kept(key: &str, request: &Request) -> Result<Record, String> {
-    let Some(Keeper { cache: Some(cache), .. }) = KEEPER.get() else { return computed(request) };
-    cache.get_or(key, Record::from_bytes, Record::to_bytes, || computed(request))
-}
-
-/// Runs the pass on threads of its own: one that waits for it could otherwise be given another chapter to judge, which
-/// waits for the same lock.
 fn computed(request: &Request) -> Result<Record, String> {
-    let threads = rayon::current_num_threads();
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| error.to_string())?;
-    let progress = KEEPER.get().map_or((|_, _| ()) as fn(usize, usize), |keeper| keeper.progress);
-    let result = std::thread::scope(|scope| scope.spawn(|| pool.install(|| request.run(progress))).join());
-    result.map_err(|_| "the pass was broken off".to_owned())?.map_err(|error| error.to_string())
+    let progress = keeper().map_or((|_, _| ()) as fn(usize, usize), |keeper| keeper.progress);
+    request.run(progress).map_err(|error| error.to_string())
+}
+
+impl Bytes for Record {
+    fn write(&self) -> Vec<u8> {
+        self.to_bytes()
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Self::from_bytes(bytes)
+    }
 }

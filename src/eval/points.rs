@@ -51,6 +51,7 @@ pub struct Points<'s> {
     /// Made beforehand, in order.
     planned: std::vec::IntoIter<Vec<Rational>>,
     seen: BTreeSet<Vec<Rational>>,
+    last: Vec<Rational>,
     tried: usize,
     /// Whether the planned points are all there are.
     pub whole: bool,
@@ -71,6 +72,7 @@ impl Scope {
             names,
             planned: planned.into_iter(),
             seen: BTreeSet::new(),
+            last: Vec::new(),
             tried: 0,
             whole: whole.is_some(),
         }
@@ -81,6 +83,26 @@ impl Points<'_> {
     /// Whether all points that must be tried have been.
     pub fn planned_are_done(&self) -> bool {
         self.planned.len() == 0
+    }
+
+    /// Points of the domain close to the last one, on several sides of it. What is undefined at a point and not
+    /// beside it has a gap there; what is undefined beside it as well is undefined on a part of the domain.
+    pub fn beside(&self) -> Vec<Point> {
+        let domains =
+            self.names.iter().flat_map(|(_, domain)| std::iter::repeat_n(*domain, domain.shape.count()));
+        let steps: Vec<Rational> =
+            domains.zip(&self.last).map(|(domain, element)| step(domain, element)).collect();
+        let moved = |even: i8, odd: i8| -> Vec<Rational> {
+            let sides = [even, odd].into_iter().cycle().map(Rational::from);
+            self.last
+                .iter()
+                .zip(&steps)
+                .zip(sides)
+                .map(|((element, step), side)| element + step * side)
+                .collect()
+        };
+        let sides = [(1, 1), (-1, -1), (1, -1), (-1, 1)];
+        sides.into_iter().filter_map(|(even, odd)| self.assemble(&moved(even, odd))).collect()
     }
 
     fn assemble(&self, elements: &[Rational]) -> Option<Point> {
@@ -118,6 +140,7 @@ impl Iterator for Points<'_> {
             if self.seen.insert(elements.clone())
                 && let Some(point) = self.assemble(&elements)
             {
+                self.last = elements;
                 return Some(point);
             }
         }
@@ -313,6 +336,15 @@ fn draw(domain: &Domain, one: u64, other: u64) -> Rational {
     match domain.set {
         Set::Integers => Rational::from(number.floor()),
         _ => number,
+    }
+}
+
+/// How far the neighbour of a number is.
+fn step(domain: &Domain, number: &Rational) -> Rational {
+    match domain.set {
+        Set::Integers => Rational::ONE,
+        _ if number.is_zero() => ratio(1, 1009),
+        _ => number * ratio(1, 1009),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The names of a chapter: an append-only log, so that every definition sees the names as they were when it was
 //! made, whatever is defined or forgotten later.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -107,8 +107,8 @@ pub struct Evaluated {
 pub struct Scope {
     bindings: Vec<Arc<Binding>>,
     by_name: HashMap<Name, Vec<Entry>>,
-    /// Where `new` without names forgot everything: the length of the log then.
-    forgotten: Vec<BindingId>,
+    /// The length of the log when `new` without names last forgot everything.
+    since: BindingId,
     /// How many names begin with these letters.
     bases: HashMap<String, usize>,
     /// The base of a logarithm that is written without one.
@@ -123,11 +123,11 @@ pub struct Scope {
     has_cells: bool,
 }
 
+/// What a name means from some length of the log on: nothing, once it is forgotten.
 #[derive(Clone, Copy, Debug)]
-enum Entry {
-    Defined(BindingId),
-    /// Forgotten when the log was this long.
-    Forgotten(BindingId),
+struct Entry {
+    from: BindingId,
+    id: Option<BindingId>,
 }
 
 impl Scope {
@@ -164,18 +164,23 @@ impl Scope {
     /// Defines `name` from here on.
     pub fn define(&mut self, name: Name, definition: Definition, span: Span) -> BindingId {
         let id = self.len();
-        self.by_name.entry(name.clone()).or_default().push(Entry::Defined(id));
-        *self.bases.entry(name.base().to_owned()).or_default() += 1;
-        self.declares |= matches!(definition, Definition::Free(_));
-        self.has_cells |= matches!(definition, Definition::Cell(_));
-        self.bindings.push(Arc::new(Binding {
-            name,
-            definition,
-            span,
-            cache: Mutex::default(),
-            kind: OnceLock::new(),
-        }));
+        self.mean(&name, id + 1, Some(id));
+        let binding = Binding { name, definition, span, cache: Mutex::default(), kind: OnceLock::new() };
+        self.append(Arc::new(binding));
         id
+    }
+
+    /// Lengthens the log.
+    fn append(&mut self, binding: Arc<Binding>) {
+        *self.bases.entry(binding.name.base().to_owned()).or_default() += 1;
+        self.declares |= matches!(binding.definition, Definition::Free(_));
+        self.has_cells |= matches!(binding.definition, Definition::Cell(_));
+        self.bindings.push(binding);
+    }
+
+    /// What `name` means once the log is as long as `from`.
+    fn mean(&mut self, name: &Name, from: BindingId, id: Option<BindingId>) {
+        self.by_name.entry(name.clone()).or_default().push(Entry { from, id });
     }
 
     /// Whether any name has a domain and no value.
@@ -199,28 +204,30 @@ impl Scope {
     /// Forgets one name from here on; whether it was known.
     pub fn forget(&mut self, name: &Name) -> bool {
         let known = self.lookup(name.as_str(), self.len()).is_some();
-        let at = self.len();
-        self.by_name.entry(name.clone()).or_default().push(Entry::Forgotten(at));
+        self.mean(name, self.len(), None);
         known
     }
 
     /// Forgets all names from here on.
     pub fn forget_all(&mut self) {
-        self.forgotten.push(self.len());
+        for (name, _) in self.known() {
+            self.mean(&name, self.len(), None);
+        }
+        self.since = self.len();
         self.bases.clear();
     }
 
     /// The definition of `name` as seen by the definition `before`.
     pub fn lookup(&self, name: &str, before: BindingId) -> Option<BindingId> {
-        let floor = self.forgotten.iter().rev().find(|at| **at <= before).copied().unwrap_or(0);
-        for entry in self.by_name.get(name)?.iter().rev() {
-            match entry {
-                Entry::Defined(id) if *id < before => return (*id >= floor).then_some(*id),
-                Entry::Forgotten(at) if *at <= before => return None,
-                _ => {}
-            }
-        }
-        None
+        self.by_name.get(name)?.iter().rev().find(|entry| entry.from <= before)?.id
+    }
+
+    /// Every name that means something here, with its definition, in the order of the definitions.
+    fn known(&self) -> Vec<(Name, BindingId)> {
+        let here = self.len();
+        let name = |id: BindingId| self.binding(id).name.clone();
+        let defined = (self.since..here).map(|id| (name(id), id));
+        defined.filter(|(name, id)| self.lookup(name.as_str(), here) == Some(*id)).collect()
     }
 
     /// A definition.
@@ -231,41 +238,53 @@ impl Scope {
     /// Every known name, for near matches.
     pub fn names(&self) -> Vec<&str> {
         let here = self.len();
-        let mut names: Vec<&str> = self.bindings.iter().map(|binding| binding.name.as_str()).collect();
-        names.retain(|name| self.lookup(name, here).is_some());
+        let known = |binding: &&Arc<Binding>| self.lookup(binding.name.as_str(), here).is_some();
+        let bindings = self.bindings[self.since as usize..].iter();
+        let mut names: Vec<&str> = bindings.filter(known).map(|binding| binding.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// What the names at the end of `other` are, taken over into this scope; a name that both have is returned.
+    /// Takes over the definitions of `other`, as formulas, so that derivatives flow through them. A name that means
+    /// one thing here and another there is returned, and nothing is taken over.
     pub fn import(&mut self, other: &Self) -> Option<Name> {
-        let offset = self.len();
-        let clash = other.names().into_iter().find(|name| self.lookup(name, offset).is_some()).map(Name::new);
-        if clash.is_some() {
-            return clash;
+        let (own, start) = (self.known(), self.len());
+        let differs = |(name, id): &&(Name, BindingId)| {
+            let there = other.lookup(name.as_str(), other.len());
+            there.is_some_and(|there| !Arc::ptr_eq(self.binding(*id), other.binding(there)))
+        };
+        if let Some((name, _)) = own.iter().find(differs) {
+            return Some(name.clone());
         }
-        // Values are taken over, not expressions, whose names belong to the other chapter's log.
-        for name in other.names() {
-            let id = other.lookup(name, other.len()).expect("names() lists what is known");
-            let binding = other.binding(id);
-            let definition = match &binding.definition {
-                Definition::Function { .. } | Definition::Free(_) => continue,
-                Definition::Cell(_) => binding.definition.clone(),
-                _ => match other.evaluate_binding(id, Precision::LADDER[1]) {
-                    Ok(evaluated) if evaluated.accuracy != Accuracy::Exact => {
-                        Definition::Cell(Arc::new(CellValue {
-                            value: Ok(evaluated.value),
-                            accuracy: evaluated.accuracy,
-                        }))
-                    }
-                    Ok(evaluated) => Definition::Value(evaluated.value),
-                    Err(_) => continue,
-                },
-            };
-            self.define(Name::new(name), definition, binding.span);
+        // Its definitions see the names as they were there, and none of this chapter's.
+        own.iter().for_each(|(name, _)| self.mean(name, start, None));
+        let (lengths, ids) = self.append_all(other);
+        let names: BTreeSet<&Name> = other.bindings.iter().map(|binding| &binding.name).collect();
+        for name in names {
+            for entry in &other.by_name[name] {
+                self.mean(name, lengths[entry.from as usize], entry.id.map(|id| ids[id as usize]));
+            }
         }
+        own.into_iter().for_each(|(name, id)| self.mean(&name, self.len(), Some(id)));
         None
+    }
+
+    /// Lengthens the log by what only `other` has; a chapter that both use is there once. Returns how long this log
+    /// is where the other has each length, and the place of each definition.
+    fn append_all(&mut self, other: &Self) -> (Vec<BindingId>, Vec<BindingId>) {
+        let known: HashMap<*const Binding, BindingId> =
+            self.bindings.iter().map(Arc::as_ptr).zip(0..).collect();
+        let mut lengths = vec![self.len()];
+        let mut ids = Vec::with_capacity(other.bindings.len());
+        for binding in &other.bindings {
+            ids.push(known.get(&Arc::as_ptr(binding)).copied().unwrap_or_else(|| {
+                self.append(Arc::clone(binding));
+                self.len() - 1
+            }));
+            lengths.push(self.len());
+        }
+        (lengths, ids)
     }
 }
 

@@ -79,7 +79,7 @@ fn markdown_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The folder of the nearest `book.toml` above a file.
-fn enclosing_book(file: &Path) -> Option<PathBuf> {
+pub(super) fn enclosing_book(file: &Path) -> Option<PathBuf> {
     let absolute = file.canonicalize().ok()?;
     let root = absolute.ancestors().skip(1).find(|folder| folder.join("book.toml").is_file())?;
     Some(root.to_owned())

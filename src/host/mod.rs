@@ -7,6 +7,7 @@
 mod book;
 mod build;
 mod cells;
+mod explain;
 mod files;
 mod install;
 mod load;
@@ -16,6 +17,7 @@ mod write;
 
 pub use build::{Built, build};
 pub use cells::{CellTerms, cache_folder, set_cell_terms};
+pub use explain::{Asked, Explained, explain};
 pub use install::install;
 pub use load::load;
 pub use protocol::{Request, preprocess};

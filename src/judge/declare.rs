@@ -3,11 +3,14 @@
 //! In a `let` every inequality, `in` and `~` declares; in a fence an inequality does for names that nothing defines, and
 //! in either notation `in` and `~` do. Constraints of one tag on one name intersect; a later tag declares it anew.
 
+use std::sync::Arc;
+
+use super::Judge;
 use super::finding::{self, Finding, no_value, one_line};
 use super::set::{Result, Sets, malformed, number, parts};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Bound, Domain, Family, Law, Scope, Shape, Value};
+use crate::eval::{BindingId, Bound, Definition, Domain, Family, Law, Scope, Shape, Value};
 use crate::num::{Number, Precision};
 use crate::report::Kind as ClaimKind;
 use crate::scan::Fragment;
@@ -67,6 +70,36 @@ pub(super) fn read(
         Finding::new(ClaimKind::Definition, statement.span, &stated, Verdict::Unverifiable)
             .complaint(*diagnostic)
     }))
+}
+
+impl Judge<'_> {
+    /// `let x`: something without a relation gives no name a value.
+    pub(super) fn lacks_value(&mut self, group: &[Statement<'_>]) -> bool {
+        let lacking = matches!(group, [statement] if statement.links.is_empty());
+        if lacking {
+            let diagnostic =
+                Diagnostic::error(Code::MalformedTag, group[0].span, "no value is given to this");
+            self.diagnostics.push(diagnostic.help("write `let x = 1`, or a domain as in `let c > 0`"));
+        }
+        lacking
+    }
+
+    /// Gives names a domain, or says what is wrong with it.
+    pub(super) fn declare(&mut self, declared: std::result::Result<Declaration, Finding>, text: &Fragment) {
+        match declared {
+            Ok(declaration) => {
+                self.tracing.declaration(&declaration, text, &self.scope, self.findings.len());
+                for (name, domain) in declaration.names {
+                    let id = self.scope.define(name, Definition::Free(Arc::new(domain)), declaration.span);
+                    if declaration.stated {
+                        self.givens.add(id, self.findings.len());
+                    }
+                }
+                self.findings.extend(declaration.claim);
+            }
+            Err(finding) => self.findings.push(finding),
+        }
+    }
 }
 
 struct Reader<'r, 't> {

@@ -12,7 +12,7 @@ use super::segment::{Court, Segment};
 use super::value;
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, ENOUGH, EvalError, Point, Scope, Value};
+use crate::eval::{BindingId, ENOUGH, EvalError, Point, Points, Scope, Value};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -112,10 +112,14 @@ impl Test<'_> {
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
             let Some(point) = points.next() else { break };
-            match self.trial(lhs, rhs, left, right, &point) {
+            match self.trial(lhs, rhs, &point) {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided => tally.undecided += 1,
                 Trial::Undefined { one_sided } => {
+                    if one_sided && !self.is_gap(lhs, rhs, &points) {
+                        let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                        return finding(Verdict::Mismatch).complaint(diagnostic);
+                    }
                     tally.undefined += 1;
                     if one_sided && tally.one_sided.is_none() {
                         tally.one_sided = Some(point);
@@ -140,7 +144,16 @@ impl Test<'_> {
         finding(Verdict::Identity).message(tally.message(self.court.scope))
     }
 
-    fn trial(&self, lhs: &Member, rhs: &Member, left: &Expr, right: &Expr, point: &Point) -> Trial {
+    /// Whether the link, of which one side is undefined at the last point, can be tested close to it.
+    fn is_gap(&self, lhs: &Member, rhs: &Member, points: &Points<'_>) -> bool {
+        let undefined = |point: &Point| matches!(self.trial(lhs, rhs, point), Trial::Undefined { .. });
+        points.beside().iter().any(|point| !undefined(point))
+    }
+
+    fn trial(&self, lhs: &Member, rhs: &Member, point: &Point) -> Trial {
+        let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
+            unreachable!("only members with a value are tested");
+        };
         match (&lhs.kind, &rhs.kind) {
             (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
             (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),

@@ -49,7 +49,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
             unverifiable(Diagnostic::error(Code::WrongType, odd.span(), message))
         }
         Ok((Some((verdict, detail)), left, right)) => {
-            let judged = finding(verdict).computed(left.display());
+            let judged = finding(verdict).computed(court.value(verdict, &left));
             Some(match verdict {
                 verdict if verdict.passes() => judged.message(detail.clause()),
                 Verdict::Unverifiable => {

@@ -63,7 +63,7 @@ impl World {
     }
 
     fn judged(&self) -> Judged {
-        let Judged { report, edits, figures, outputs, scope } = &self.judged;
+        let Judged { report, edits, figures, outputs, scope, traces } = &self.judged;
         Judged {
             report: report.clone(),
             edits: edits.clone(),
@@ -71,6 +71,7 @@ impl World {
             outputs: outputs.clone(),
 
             scope: scope.clone(),
+            traces: traces.clone(),
         }
     }
 }

@@ -31,7 +31,7 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
     let finding = |verdict| {
         Finding::new(report::Kind::Relation, member.span, &one_line(&member.text), verdict)
             .named(&segment.name)
-            .computed(quantity.display())
+            .computed(segment.court.value(verdict, quantity))
     };
     if let Err(message) = unit::same(first.1.expr, quantity.expr) {
         let diagnostic = Diagnostic::error(Code::Units, member.span, message);

@@ -17,6 +17,7 @@
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
+//! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
 mod carried;
@@ -38,6 +39,7 @@ mod set;
 mod spread;
 mod stated;
 mod table;
+mod trace;
 mod unit;
 mod value;
 
@@ -60,6 +62,8 @@ use given::Givens;
 use naming::Naming;
 pub use plot::{Curve, Figure};
 use segment::{Court, Judgement};
+use trace::Tracing;
+pub use trace::{Formula, Trace, Wanted};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +76,8 @@ pub struct Settings {
     pub macros: Macros,
     /// What the Rust cells of the chapter came to, in order.
     pub cells: Arc<Vec<Outcome>>,
+    /// Nobody sees the values of claims that pass, so that they are left out.
+    pub brief: bool,
 }
 
 /// What judging a chapter yields.
@@ -87,13 +93,21 @@ pub struct Judged {
     pub outputs: Vec<(Span, String)>,
     /// The names at the end of the chapter, for chapters that `use` it.
     pub scope: Scope,
+    /// How the claims at the places that were asked about came about, in reading order.
+    pub traces: Vec<Trace>,
 }
 
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
-/// or the message why that chapter cannot be used.
-pub fn judge(items: &[Item], used: &BTreeMap<String, Result<&Scope, String>>, settings: &Settings) -> Judged {
+/// or the message why that chapter cannot be used. What is `wanted` is traced.
+pub fn judge(
+    items: &[Item],
+    used: &BTreeMap<String, Result<&Scope, String>>,
+    settings: &Settings,
+    wanted: Option<Wanted<'_>>,
+) -> Judged {
     let walk = |logarithm| {
         let mut judge = Judge::new(used, settings, logarithm);
+        judge.tracing.wanted = wanted;
         items.iter().for_each(|item| judge.item(item));
         judge.finish()
     };
@@ -117,6 +131,7 @@ struct Judge<'a> {
     /// Where every contradicted name and left-hand side has its stated number.
     world: Arc<World>,
     figures: Vec<Figure>,
+    tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
     /// The macros that are known here.
@@ -145,6 +160,7 @@ impl<'a> Judge<'a> {
             givens: Givens::default(),
             world: Arc::default(),
             figures: Vec::new(),
+            tracing: Tracing { wanted: None, traces: Vec::new() },
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
             cells: 0,
@@ -251,9 +267,13 @@ impl<'a> Judge<'a> {
             Part::Cell(cell) => self.cell(cell),
             Part::Output { outer, content, prefix } => self.output(*outer, content, prefix),
             Part::Table(table) => {
-                let mut exprs = Vec::new();
+                let (mut exprs, mut traces) = (Vec::new(), Vec::new());
                 let court = self.court(report::Kind::Table, false);
-                let mut judged = table::judge(&court, table, &mut |expr| exprs.push(expr.clone()));
+                let mut judged = table::judge(&court, table, &mut |used| {
+                    traces.extend(self.tracing.cell(&used, self.findings.len()));
+                    exprs.push(used.expr.clone());
+                });
+                self.tracing.traces.extend(traces);
                 exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
                 self.carry(&mut judged.findings, &exprs.iter().collect::<Vec<_>>(), |judge| {
                     table::judge(&judge.court(report::Kind::Table, false), table, &mut |_| {}).findings
@@ -275,7 +295,7 @@ impl<'a> Judge<'a> {
         for group in chain::groups(&statements) {
             let tag = declare::Tag { always, fence: kind == report::Kind::Fence, notation, first };
             if let Some(declared) = declare::read(group, text, &self.scope, tag) {
-                self.declare(declared);
+                self.declare(declared, text);
                 continue;
             }
             if always && self.lacks_value(group) {
@@ -326,6 +346,8 @@ impl<'a> Judge<'a> {
             segment::judge(&judge.court(kind, latex), &chain).findings
         });
         let computed = cells::computed_before(&self.scope, &chain);
+        let claims = self.findings.len()..self.findings.len() + judgement.findings.len();
+        self.tracing.chain(&chain, &self.scope, claims);
         self.define(&chain, &judgement);
         self.contradict(&chain, &judgement);
         for (name, before) in computed {
@@ -337,7 +359,14 @@ impl<'a> Judge<'a> {
 
     /// What the claims of a block are judged by.
     fn court(&self, kind: report::Kind, latex: bool) -> Court<'_> {
-        Court { scope: &self.scope, rules: &self.rules, kind, stated: &self.stated, latex }
+        Court {
+            scope: &self.scope,
+            rules: &self.rules,
+            kind,
+            stated: &self.stated,
+            latex,
+            brief: self.settings.brief,
+        }
     }
 
     /// Defines what the chain names.
@@ -421,6 +450,7 @@ impl<'a> Judge<'a> {
             let finding = match statement.read(0, &self.scope, &[]).kind {
                 MemberKind::Expr(expr) => {
                     self.givens.mark(&expr, &self.scope);
+                    self.tracing.value(outer, &text.text, &expr, &self.scope, self.findings.len());
                     inline::fill(&self.scope, &expr, &text.text, &format, outer)
                 }
                 MemberKind::Error(error) => {
@@ -446,40 +476,20 @@ impl<'a> Judge<'a> {
         self.findings.extend(findings);
     }
 
-    /// `let x`: something without a relation gives no name a value.
-    fn lacks_value(&mut self, group: &[Statement<'_>]) -> bool {
-        let lacking = matches!(group, [statement] if statement.links.is_empty());
-        if lacking {
-            let diagnostic =
-                Diagnostic::error(Code::MalformedTag, group[0].span, "no value is given to this");
-            self.diagnostics.push(diagnostic.help("write `let x = 1`, or a domain as in `let c > 0`"));
-        }
-        lacking
-    }
-
-    /// Gives names a domain, or says what is wrong with it.
-    fn declare(&mut self, declared: Result<declare::Declaration, Finding>) {
-        match declared {
-            Ok(declaration) => {
-                for (name, domain) in declaration.names {
-                    let id = self.scope.define(name, Definition::Free(Arc::new(domain)), declaration.span);
-                    if declaration.stated {
-                        self.givens.add(id, self.findings.len());
-                    }
-                }
-                self.findings.extend(declaration.claim);
-            }
-            Err(finding) => self.findings.push(finding),
-        }
-    }
-
     fn finish(mut self) -> Judged {
         self.givens.complain(&self.scope, &mut self.findings);
         let mut report = Report { claims: Vec::new(), diagnostics: self.diagnostics };
         let mut edits: Vec<Edit> =
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
         edits.sort_by_key(|edit| edit.span.start);
-        Judged { report, edits, figures: self.figures, outputs: self.outputs, scope: self.scope }
+        Judged {
+            report,
+            edits,
+            figures: self.figures,
+            outputs: self.outputs,
+            scope: self.scope,
+            traces: self.tracing.traces,
+        }
     }
 }
 

@@ -82,10 +82,9 @@ fn averages(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
     }
     let MemberKind::Expr(expr) = statement.read(idx, scope, &[]).kind else { return false };
     match &expr.kind {
-        Kind::Call(
-            Builtin::Expectation | Builtin::Variance | Builtin::Covariance | Builtin::Probability,
-            args,
-        ) => args.iter().any(|arg| !scope.random_in(arg, scope.len(), Vec::new()).is_empty()),
+        Kind::Call(builtin, args) if builtin.is_average() => {
+            args.iter().any(|arg| !scope.random_in(arg, scope.len(), Vec::new()).is_empty())
+        }
         _ => false,
     }
 }
@@ -123,6 +122,13 @@ fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
     defines.then_some(Naming::Name(name))
 }
 
+/// Whether `f(…)` has a value whatever the page says: of these, a page may define its own `sigmoid(z)`, but a value for
+/// some argument is a claim. What is known of a random `X` may be given: `P(A)`, `E(X)`.
+fn is_known_function(function: &Name) -> bool {
+    let builtin = Builtin::named(function.as_str());
+    builtin.is_some_and(|builtin| !builtin.is_average())
+}
+
 /// `f(x)` defines a function if `x` is unbound and occurs on the right; else `f(x)` is itself a name.
 fn called(
     function: Name,
@@ -135,13 +141,18 @@ fn called(
     if !always && scope.kind(function.as_str()).is_some() {
         return None;
     }
+    let known = is_known_function(&function);
+    let may_be_parameter = |name: &Name| match known {
+        true => scope.lookup(name.as_str(), scope.len()).is_none(),
+        false => is_unbound(name, scope),
+    };
     let parameters = parameters.filter(|parameters| {
-        parameters.iter().all(|parameter| is_unbound(parameter, scope) || always)
+        parameters.iter().all(|parameter| may_be_parameter(parameter) || always)
             && right.iter().any(|(statement, idx)| mentions(statement, *idx, parameters, scope))
     });
     match parameters {
         Some(parameters) => Some(Naming::Function { function, parameters }),
-        None if scope.kind(function.as_str()) == Some(NameKind::Number) => None,
+        None if known || scope.kind(function.as_str()) == Some(NameKind::Number) => None,
         // `f'(2)` of a known `f` is its derivative there, and no name of its own.
         None if !always
             && scope.kind(function.as_str().trim_end_matches('\'')) == Some(NameKind::Function) =>

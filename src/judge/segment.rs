@@ -31,9 +31,16 @@ pub(super) struct Court<'s> {
     pub(super) stated: &'s BTreeMap<BindingId, Stated>,
     /// Whether holes are filled in LaTeX notation.
     pub(super) latex: bool,
+    /// Whether claims that pass go without their values.
+    pub(super) brief: bool,
 }
 
 impl Court<'_> {
+    /// The value as a report gives it beside this verdict, if it does. So many digits are most of the work on a page.
+    pub(super) fn value(&self, verdict: Verdict, quantity: &Quantity<'_>) -> String {
+        if self.brief && verdict.passes() { String::new() } else { quantity.display() }
+    }
+
     /// The rule by which a number after this relation is judged.
     pub(super) fn rule(&self, relation: Relation) -> Rule {
         let allowed = if relation == Relation::Approximate { Allowed::Approx } else { Allowed::Equal };

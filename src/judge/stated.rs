@@ -98,7 +98,7 @@ impl<'c> Case<'_, 'c> {
                 finding(Verdict::Unverifiable).complaint(diagnostic)
             }
             Ok(Some((verdict, detail, computed))) => {
-                let judged = finding(verdict).computed(quantity.display());
+                let judged = finding(verdict).computed(self.court.value(verdict, quantity));
                 let doubt = Doubt { case: self, quantity, detail };
                 match verdict {
                     verdict if verdict.passes() => judged.message(detail.clause()),

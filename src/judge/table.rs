@@ -24,6 +24,27 @@ pub(super) struct Judged {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// An expression that was evaluated.
+pub(super) struct Used<'u> {
+    pub(super) expr: &'u Expr,
+    /// The names as it saw them: those of its row.
+    pub(super) scope: &'u Scope,
+    /// The cell that is judged by it.
+    pub(super) cell: Option<Judging<'u>>,
+}
+
+/// A cell on its way to a finding.
+#[derive(Clone, Copy)]
+pub(super) struct Judging<'u> {
+    pub(super) cell: &'u Fragment,
+    /// What the tag says of its column.
+    pub(super) column: &'u Fragment,
+    /// The list whose elements the rows are, if they are, and which of them this is, from 0.
+    pub(super) element: Option<(&'u Fragment, usize)>,
+    /// Which finding of the table it becomes.
+    pub(super) position: usize,
+}
+
 /// What a cell holds.
 enum Cell {
     Number(Box<(StatedNumber, Expr)>),
@@ -31,8 +52,8 @@ enum Cell {
     Text,
 }
 
-/// Judges every named column of every row. Evaluated expressions are given to `used`.
-pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(&Expr)) -> Judged {
+/// Judges every named column of every row. What was evaluated is given to `used`.
+pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<'_>)) -> Judged {
     let mut judged = Judged::default();
     judged.diagnostics.extend(unnamed(table));
     let elements = match rows_of(court, table, used) {
@@ -56,7 +77,7 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(&Expr
             },
             None => define_cells(&mut scope, table, row),
         }
-        judge_row(&Court { scope: &scope, ..*court }, table, row, used, &mut judged);
+        judge_row(&Court { scope: &scope, ..*court }, table, at, used, &mut judged);
     }
     judged
 }
@@ -65,11 +86,11 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(&Expr
 fn rows_of(
     court: &Court<'_>,
     table: &Table,
-    used: &mut dyn FnMut(&Expr),
+    used: &mut dyn FnMut(Used<'_>),
 ) -> Result<Option<Arc<[Value]>>, Diagnostic> {
     let Some(rows) = &table.rows_of else { return Ok(None) };
     let expr = expression(rows, court.scope)?;
-    used(&expr);
+    used(Used { expr: &expr, scope: court.scope, cell: None });
     match court.scope.evaluate(&expr, Precision::LADDER[0]).map_err(|error| no_value(&error))?.value {
         Value::List(items) => Ok(Some(items)),
         other => {
@@ -141,8 +162,8 @@ fn define_cells(scope: &mut Scope, table: &Table, row: &[Fragment]) {
 fn judge_row(
     court: &Court<'_>,
     table: &Table,
-    row: &[Fragment],
-    used: &mut dyn FnMut(&Expr),
+    row: usize,
+    used: &mut dyn FnMut(Used<'_>),
     judged: &mut Judged,
 ) {
     for column in &table.columns {
@@ -150,13 +171,16 @@ fn judge_row(
             continue;
         }
         let at = table.header.iter().position(|header| header.text == column.header);
-        let Some(cell) = at.and_then(|at| row.get(at)) else { continue };
+        let Some(cell) = at.and_then(|at| table.rows[row].get(at)) else { continue };
         let finding =
             |verdict| Finding::new(court.kind, cell.span, &cell.text, verdict).named(&column.header);
+        let position = judged.findings.len();
         judged.findings.push(match expression(&column.expression, court.scope) {
             Err(diagnostic) => finding(Verdict::Unverifiable).complaint(diagnostic),
             Ok(expr) => {
-                used(&expr);
+                let element = table.rows_of.as_ref().map(|rows| (rows, row));
+                let judging = Judging { cell, column: &column.expression, element, position };
+                used(Used { expr: &expr, scope: court.scope, cell: Some(judging) });
                 match Quantity::new(court.scope, &expr) {
                     Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
                     Ok(quantity) => judge_cell(court, &column.header, cell, &quantity),

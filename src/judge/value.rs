@@ -22,6 +22,9 @@ pub(super) struct Quantity<'s> {
     degrees: bool,
 }
 
+/// So many digits of an estimate are shown, or more.
+const DIGITS_OF_AN_ESTIMATE: usize = 10;
+
 /// A number, or what the value is instead.
 type Bounds = Result<Computed, Value>;
 
@@ -137,11 +140,22 @@ impl<'s> Quantity<'s> {
         Ok(None)
     }
 
-    /// The value as a report prints it: to 17 digits, or fewer if it is exact.
+    /// The value to 17 digits, or fewer if it is exact. An estimate is not made again for the last ones, at which it
+    /// takes many times as long.
     pub(super) fn display(&self) -> String {
-        self.evaluated(Precision::LADDER[1])
-            .or_else(|_| self.evaluated(Precision::LADDER[0]))
-            .map_or_else(|_| String::new(), |evaluated| evaluated.value.to_string())
+        let first = self.evaluated(Precision::LADDER[0]).ok().filter(|evaluated| evaluated.is_estimate);
+        let number = first.as_ref().and_then(|evaluated| evaluated.value.as_number());
+        if number.is_some_and(|number| number.to_decimal(DIGITS_OF_AN_ESTIMATE).is_some()) {
+            return self.brief();
+        }
+        let precise = self.evaluated(Precision::LADDER[1]);
+        precise.map_or_else(|_| self.brief(), |evaluated| evaluated.value.to_string())
+    }
+
+    /// The value to as many digits as its first evaluation finds.
+    pub(super) fn brief(&self) -> String {
+        let first = self.evaluated(Precision::LADDER[0]);
+        first.map_or_else(|_| String::new(), |evaluated| evaluated.value.to_string())
     }
 
     /// The number to so many significant digits.

@@ -60,6 +60,11 @@ impl Experiment {
         Self { samples, inputs: 20, noise: 0.5, runs: 10, tests: 500, seed: 1, features }
     }
 
+    /// A text that two experiments share only if their results have the same bits.
+    pub fn key(&self) -> String {
+        format!("double descent {} {} {self:?}", env!("CARGO_PKG_VERSION"), super::tensor::simd::kind())
+    }
+
     /// Runs it.
     ///
     /// # Errors
@@ -107,6 +112,28 @@ impl Experiment {
 }
 
 impl Curve {
+    /// The curve as bytes, little-endian: for each point the number of features and both errors.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let points = self.features.iter().zip(&self.risk).zip(&self.train);
+        let words =
+            points.flat_map(|((count, risk), train)| [*count as u64, risk.to_bits(), train.to_bits()]);
+        words.flat_map(u64::to_le_bytes).collect()
+    }
+
+    /// Back from bytes; `None` unless they are whole points.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (points, []) = bytes.as_chunks::<24>() else { return None };
+        let word = |point: &[u8; 24], at: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&point[8 * at..8 * at + 8]);
+            u64::from_le_bytes(word)
+        };
+        let error = |at: usize| points.iter().map(|point| f64::from_bits(word(point, at))).collect();
+        let features =
+            points.iter().map(|point| usize::try_from(word(point, 0)).ok()).collect::<Option<_>>()?;
+        Some(Self { features, risk: error(1), train: error(2) })
+    }
+
     /// The number of features with the greatest test error; the first of several.
     pub fn peak(&self) -> Option<usize> {
         self.extreme(|best, risk| risk > best)
@@ -167,6 +194,24 @@ mod tests {
     }
 
     /// From tests/data/double_descent.py: its own generator, and `numpy.linalg.lstsq` of NumPy 2.4.6.
+    #[test]
+    fn curves_survive_as_bytes_and_broken_bytes_are_none() {
+        let curve = small().run().unwrap();
+        let bytes = curve.to_bytes();
+        assert_eq!(Curve::from_bytes(&bytes), Some(curve));
+        assert_eq!(Curve::from_bytes(&bytes[1..]), None);
+    }
+
+    #[test]
+    fn keys_differ_with_whatever_the_result_depends_on() {
+        let others = [
+            Experiment { noise: 0.25, ..small() },
+            Experiment { seed: 8, ..small() },
+            Experiment { features: vec![1], ..small() },
+        ];
+        assert!(others.iter().all(|other| other.key() != small().key()));
+    }
+
     #[test]
     fn as_numpy_has_it() {
         let curve = small().run().unwrap();

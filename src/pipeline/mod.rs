@@ -14,9 +14,11 @@ use rayon::prelude::*;
 use crate::cell;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::eval::Scope;
-use crate::judge::{self, Judged, Settings};
+use crate::explain;
+use crate::judge::{self, Judged, Settings, Wanted};
 use crate::page;
 use crate::report::Report;
+use crate::report::explanation::Explanation;
 use crate::scan::{self, Item, Part, Scan, ScanOptions};
 use crate::source::{FileId, Sources, Span};
 use crate::splice;
@@ -117,7 +119,7 @@ impl<'a> Book<'a> {
         let mut book = Self { chapters, options, scans, uses, judged };
         for level in uses::levels(&book.uses, wanted) {
             let judge = |position: &usize| {
-                (*position, book.judge_one(*position, &book.scans[*position], &BTreeMap::new()))
+                (*position, book.judge_one(*position, &book.scans[*position], &BTreeMap::new(), None))
             };
             let found: Vec<(usize, Judged)> = level.par_iter().map(judge).collect();
             for (position, judged) in found {
@@ -137,22 +139,34 @@ impl<'a> Book<'a> {
     pub fn with_change(&self, position: usize, text: &str) -> Vec<Report> {
         let changed = scan::scan(self.chapters[position].file, text, &self.options.scan);
         let mut again: BTreeMap<usize, Judged> = BTreeMap::new();
-        again.insert(position, self.judge_one(position, &changed, &again));
+        again.insert(position, self.judge_one(position, &changed, &again, None));
         let mut order = vec![position];
         for next in uses::order(&self.uses) {
             let affected = self.judged[next].is_some()
                 && next != position
                 && uses::targets(&self.uses[next]).any(|used| again.contains_key(&used));
             if affected {
-                again.insert(next, self.judge_one(next, &self.scans[next], &again));
+                again.insert(next, self.judge_one(next, &self.scans[next], &again, None));
                 order.push(next);
             }
         }
         order.iter().filter_map(|position| again.remove(position)).map(|judged| judged.report).collect()
     }
 
-    /// Judges one chapter; `instead` replaces what was found in others.
-    fn judge_one(&self, position: usize, scan: &Scan, instead: &BTreeMap<usize, Judged>) -> Judged {
+    /// How the claims and definitions of a chapter that are `wanted` came about.
+    pub fn explain(&self, position: usize, sources: &Sources, wanted: Wanted<'_>) -> Vec<Explanation> {
+        let judged = self.judge_one(position, &self.scans[position], &BTreeMap::new(), Some(wanted));
+        explain::explain(&judged, sources, wanted)
+    }
+
+    /// Judges one chapter; `instead` replaces what was found in others, and what is `wanted` is traced.
+    fn judge_one(
+        &self,
+        position: usize,
+        scan: &Scan,
+        instead: &BTreeMap<usize, Judged>,
+        wanted: Option<Wanted<'_>>,
+    ) -> Judged {
         let scope = |used: usize| {
             let judged = instead.get(&used).or(self.judged[used].as_ref());
             judged.map(|judged| &judged.scope).ok_or("it is not judged yet".to_owned())
@@ -169,7 +183,7 @@ impl<'a> Book<'a> {
             Arc::new(none.collect())
         });
         let settings = Settings { macros, cells, ..self.options.judge.clone() };
-        let judged = judge::judge(&scan.items, &scopes, &settings);
+        let judged = judge::judge(&scan.items, &scopes, &settings, wanted);
         let report = finish_report(&self.chapters[position], scan, judged.report, self.options);
         Judged { report, ..judged }
     }

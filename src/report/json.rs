@@ -5,8 +5,8 @@
 
 use serde::Serialize;
 
-use super::{ClaimRecord, Report, Shard, owners};
-use crate::diag::{Diagnostic, Severity};
+use super::{ClaimRecord, Report, Shard, owners, severity_word};
+use crate::diag::Diagnostic;
 use crate::source::Sources;
 
 /// The version of the schema; it grows when a field changes its meaning, not when one is added.
@@ -91,7 +91,7 @@ fn claim_of<'a>(claim: &'a ClaimRecord, report: &'a Report, sources: &'a Sources
         stated: &claim.stated,
         computed: claim.computed.as_deref(),
         verdict: claim.verdict.word(),
-        severity: severity(claim.severity),
+        severity: severity_word(claim.severity),
         code: diagnostic.map(|diagnostic| diagnostic.code.id()),
         message: &claim.message,
         fix: claim.fix.as_deref(),
@@ -111,18 +111,10 @@ fn message_of<'a>(
         column: place.start.column,
         claim,
         cause: claim.and_then(|claim| report.claims[claim].cause),
-        severity: severity(Some(diagnostic.severity)),
+        severity: severity_word(Some(diagnostic.severity)),
         code: diagnostic.code.id(),
         message: &diagnostic.message,
         help: diagnostic.help.as_deref(),
-    }
-}
-
-fn severity(severity: Option<Severity>) -> &'static str {
-    match severity {
-        None => "ok",
-        Some(Severity::Warning) => "warning",
-        Some(Severity::Error) => "error",
     }
 }
 

@@ -1,6 +1,7 @@
 //! The outcome: one [`ClaimRecord`] for every stated number, hole, identity and skip, and the diagnostics.
 //! Formats are one file each; this file knows none of them, and nothing of how a verdict was reached.
 
+pub mod explanation;
 pub mod github;
 pub mod human;
 pub mod json;
@@ -179,6 +180,15 @@ impl Report {
             Some(position) => linked.get_mut(position).is_none_or(|seen| std::mem::replace(seen, true)),
             None => !claim.verdict.passes(),
         })
+    }
+}
+
+/// The word that machines read for how bad a claim or a diagnostic is.
+fn severity_word(severity: Option<Severity>) -> &'static str {
+    match severity {
+        None => "ok",
+        Some(Severity::Warning) => "warning",
+        Some(Severity::Error) => "error",
     }
 }
 

@@ -68,6 +68,11 @@ impl ChapterMap {
         Self { files: links.files.into_iter().map(OriginFile::from).collect(), mapped }
     }
 
+    /// The files that the chapter is made of.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.path.as_str())
+    }
+
     /// Where `range` of the chapter came from. An empty range is a place between two bytes.
     pub(super) fn find(&self, range: Range<usize>) -> Found<'_> {
         if !range.is_empty() {

@@ -74,6 +74,14 @@ impl Source {
         &self.text
     }
 
+    /// The files that it is made of, as people know them: its own first, then what it includes.
+    pub fn files(&self) -> Vec<&str> {
+        match &self.origin {
+            FileOrChapter::File { path, .. } => vec![path],
+            FileOrChapter::Chapter(map) => map.files().collect(),
+        }
+    }
+
     /// Where `range` of the text stands in a file. A range that is no piece of the text is cut down to one.
     pub fn place(&self, range: Range<usize>) -> Place<'_> {
         let start = self.text.floor_char_boundary(range.start.min(self.text.len()));

@@ -21,6 +21,11 @@ macro_rules! builtins {
                 match self { $(Self::$variant => ($least, $most),)* }
             }
 
+            /// Whether it says something about a random number, which may also be given.
+            pub fn is_average(self) -> bool {
+                matches!(self, Self::Expectation | Self::Variance | Self::Covariance | Self::Probability)
+            }
+
             /// The canonical spelling.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => [$($spelling),+][0],)* }

@@ -11,6 +11,7 @@ pub mod macros;
 mod name;
 pub mod number;
 mod parser;
+mod print;
 mod plain;
 mod statement;
 mod token;
@@ -20,6 +21,7 @@ pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relati
 pub use function::Builtin;
 pub use name::Name;
 pub use number::Literal;
+pub use print::{Instead, print};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
 
 use crate::scan::{Fragment, LogBase};

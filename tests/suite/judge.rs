@@ -1,4 +1,5 @@
-//! Cases of judging: a page comes in, its claims and diagnostics come out, one a line.
+//! Cases of judging: a page comes in, its claims and diagnostics come out, one a line. With the option `chapters` the
+//! input is a book: a line `== name.md` begins each chapter, and what comes out is said of the last.
 
 use std::fmt::Write;
 
@@ -10,12 +11,17 @@ use super::runner::Case;
 
 pub(crate) fn run(case: &Case) -> String {
     let mut sources = Sources::default();
-    let file = sources.add(Source::file("page.md", case.input.as_str()));
-    let chapter = Chapter { file, path: "page.md".into(), text: case.input.clone() };
+    let chapters: Vec<Chapter> = chapters(case)
+        .into_iter()
+        .map(|(name, text)| {
+            let file = sources.add(Source::file(name, text));
+            Chapter { file, path: name.into(), text: text.into() }
+        })
+        .collect();
     let mut options = Options::default();
     options.scan.all = case.has("all");
-    let outcomes = pipeline::check_book(&[chapter], &sources, &options);
-    let report = &outcomes[0].report;
+    let outcomes = pipeline::check_book(&chapters, &sources, &options);
+    let report = &outcomes.last().expect("there is a chapter").report;
     let mut output = String::new();
     for claim in &report.claims {
         let tested = matches!(claim.verdict, Verdict::Identity | Verdict::Statistical);
@@ -37,4 +43,13 @@ pub(crate) fn run(case: &Case) -> String {
         }
     }
     output
+}
+
+/// The names of the chapters, and their texts.
+fn chapters(case: &Case) -> Vec<(&str, &str)> {
+    if !case.has("chapters") {
+        return vec![("page.md", &case.input)];
+    }
+    let parts = case.input.split("== ").filter(|part| !part.is_empty());
+    parts.map(|part| part.split_once('\n').expect("a name and a text")).collect()
 }

@@ -1,4 +1,5 @@
-//! Elementary functions of arbitrary-precision intervals, from `dashu`'s correctly rounded ones.
+//! Elementary functions of arbitrary-precision intervals, from `dashu`'s correctly rounded ones and the
+//! quicker ones of [`fixed`].
 //!
 //! Each end is evaluated once, rounded to nearest with [`GUARD`] bits more than asked for, and moved outwards by
 //! 2^[`SLACK`] units in the last place: half a unit would do by `dashu`'s own proof. Rounding to nearest rather than in a direction avoids the
@@ -14,6 +15,7 @@ use dashu::integer::IBig;
 
 use super::big::{Big, EXPONENT_LIMIT, Float, exponent_of, is_negative, is_positive, is_zero, negated};
 use super::big::{power_of_two, too_large, value_of};
+use super::fixed;
 use crate::num::math_error::MathError;
 
 /// Bits beyond the asked precision in each evaluation.
@@ -40,7 +42,11 @@ fn enclose(
 ) -> Result<Big, MathError> {
     let precision = bits + GUARD;
     let result = CONSTANTS.with_borrow_mut(|cache| function(Context::new(precision), cache));
-    let value = value_of(result)?;
+    around(value_of(result)?, precision)
+}
+
+/// Encloses a result whose relative error is below 2^([`SLACK`] - `precision`).
+fn around(value: Float, precision: usize) -> Result<Big, MathError> {
     let Some(exponent) = exponent_of(&value) else { return Big::point(value) };
     let error = power_of_two(exponent - precision as isize + SLACK);
     Big::point(value)?.widened(&error, precision)
@@ -66,12 +72,28 @@ impl Big {
         self.increasing(|x| enclose(bits, |context, cache| function(context, x, cache)))
     }
 
+    /// As [`Self::apply`], by fixed point where that can do it.
+    fn apply_fixed(
+        &self,
+        bits: usize,
+        fixed: fn(&Float, usize) -> Option<Float>,
+        function: impl Fn(Context<HalfEven>, &Repr<2>, &mut ConstCache) -> Rounded,
+    ) -> Result<Self, MathError> {
+        self.increasing(|x| match fixed(x, bits + GUARD) {
+            Some(value) => around(value, bits + GUARD),
+            None => enclose(bits, |context, cache| function(context, x, cache)),
+        })
+    }
+
     pub(crate) fn exp(&self, bits: usize) -> Result<Self, MathError> {
         self.increasing(|x| match exponential_range(x) {
             Range::Below => Self::new(Float::zero(), power_of_two(EXPONENTIAL_TINY)),
             Range::Above => Err(too_large()),
             Range::Within if is_zero(x) => Ok(Self::integer(1)),
-            Range::Within => enclose(bits, |context, cache| context.exp(x, Some(cache))),
+            Range::Within => {
+                let point = Self::point(x.clone())?;
+                point.apply_fixed(bits, fixed::exp, |context, x, cache| context.exp(x, Some(cache)))
+            }
         })
     }
 
@@ -113,7 +135,7 @@ impl Big {
 
     pub(crate) fn ln(&self, bits: usize) -> Result<Self, MathError> {
         self.above(0, "ln")?;
-        self.apply(bits, |context, x, cache| context.ln(x, Some(cache)))
+        self.apply_fixed(bits, fixed::ln, |context, x, cache| context.ln(x, Some(cache)))
     }
 
     pub(crate) fn ln_1p(&self, bits: usize) -> Result<Self, MathError> {
@@ -154,26 +176,32 @@ impl Big {
     pub(crate) fn sinh(&self, bits: usize) -> Result<Self, MathError> {
         self.increasing(|x| {
             hyperbolic_range(x)?;
-            enclose(bits, |context, cache| context.sinh(x, Some(cache)))
+            if is_small(x) {
+                return enclose(bits, |context, cache| context.sinh(x, Some(cache)));
+            }
+            let (power, inverse) = powers(x, bits)?;
+            power.sub(&inverse, bits + GUARD)?.scale(-1)
         })
     }
 
     pub(crate) fn cosh(&self, bits: usize) -> Result<Self, MathError> {
         self.abs().increasing(|x| {
             hyperbolic_range(x)?;
-            enclose(bits, |context, cache| context.cosh(x, Some(cache)))
+            let (power, inverse) = powers(x, bits)?;
+            power.add(&inverse, bits + GUARD)?.scale(-1)
         })
     }
 
+    /// By e^(-2|x|), which is below 1.
     pub(crate) fn tanh(&self, bits: usize) -> Result<Self, MathError> {
         let result = self.increasing(|x| {
-            if exponent_of(x).is_some_and(|exponent| exponent > 24) {
-                // 1 - tanh|x| < 2 e^(-2|x|), far below the smallest magnitude.
-                let near =
-                    Self::integer(1).sub(&Self::new(Float::zero(), power_of_two(-EXPONENT_LIMIT))?, bits)?;
-                return Ok(if is_negative(x) { near.neg() } else { near });
+            if is_small(x) {
+                return enclose(bits, |context, cache| context.tanh(x, Some(cache)));
             }
-            enclose(bits, |context, cache| context.tanh(x, Some(cache)))
+            let one = Self::integer(1);
+            let power = Self::point(x.clone())?.abs().neg().scale(1)?.exp(bits + GUARD)?;
+            let size = one.sub(&power, bits + GUARD)?.div(&one.add(&power, bits + GUARD)?, bits)?;
+            Ok(if is_negative(x) { size.neg() } else { size })
         })?;
         Ok(result.clamp(-1, 1))
     }
@@ -207,11 +235,11 @@ impl Big {
     }
 
     pub(crate) fn sin(&self, bits: usize) -> Result<Self, MathError> {
-        self.wave(1, bits, |context, x, cache| context.sin(x, Some(cache)))
+        self.wave(1, bits, fixed::sin, |context, x, cache| context.sin(x, Some(cache)))
     }
 
     pub(crate) fn cos(&self, bits: usize) -> Result<Self, MathError> {
-        self.wave(0, bits, |context, x, cache| context.cos(x, Some(cache)))
+        self.wave(0, bits, fixed::cos, |context, x, cache| context.cos(x, Some(cache)))
     }
 
     /// Sine or cosine; `peak` is the quarter turn, modulo 4, at which it is 1.
@@ -219,10 +247,11 @@ impl Big {
         &self,
         peak: i64,
         bits: usize,
+        fixed: fn(&Float, usize) -> Option<Float>,
         function: impl Fn(Context<HalfEven>, &Repr<2>, &mut ConstCache) -> Rounded,
     ) -> Result<Self, MathError> {
         self.check_angle()?;
-        let mut result = self.apply(bits, function)?;
+        let mut result = self.apply_fixed(bits, fixed, function)?;
         if !self.is_point() {
             let (first, last) = self.quadrants(bits)?;
             let turns = |quadrant: &IBig, quarter: i64| floor_div(quadrant - IBig::from(quarter), 4);
@@ -320,6 +349,18 @@ impl Big {
             }
         })
     }
+}
+
+/// Whether the difference of e^x and e^-x loses more bits than there are to spare.
+fn is_small(x: &Float) -> bool {
+    exponent_of(x).is_none_or(|exponent| exponent < -8)
+}
+
+/// e^x and e^-x, with bits to spare.
+fn powers(x: &Float, bits: usize) -> Result<(Big, Big), MathError> {
+    let power = Big::point(x.clone())?.exp(bits + GUARD)?;
+    let inverse = Big::integer(1).div(&power, bits + GUARD)?;
+    Ok((power, inverse))
 }
 
 /// The greatest integer not above.

@@ -8,6 +8,7 @@ mod big;
 mod big_functions;
 mod double;
 mod double_functions;
+mod fixed;
 mod precision;
 mod special;
 

@@ -18,10 +18,14 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         brackets: Vec::new(),
         separating: 0,
         lefts: Vec::new(),
+        layouts: Vec::new(),
         unseen: false,
     };
     while lexer.at < text.len() {
         lexer.next()?;
+    }
+    if let Some((name, start, end)) = lexer.layouts.pop() {
+        return Err(lexer.error(start, end, format!("`\\begin{{{name}}}` is never closed")));
     }
     lexer.push(TokenKind::Eof, text.len());
     if lexer.unseen {
@@ -41,6 +45,8 @@ pub(super) struct Lexer<'t> {
     separating: usize,
     /// The `\left` that have no `\right` yet.
     pub(super) lefts: Vec<Left>,
+    /// The environments that only lay a formula out and are open, each with the place where it begins.
+    layouts: Vec<(&'t str, usize, usize)>,
     /// Some `\left.` may have to be taken out again.
     unseen: bool,
 }
@@ -277,6 +283,7 @@ impl<'t> Lexer<'t> {
     fn environment(&mut self, which: &str, start: usize) -> Result<(), SyntaxError> {
         let name = self.argument(start, which)?;
         if commands::is_equation_environment(name) {
+            self.layout(which, name, start)?;
             if matches!(name.trim_end_matches('*'), "alignat" | "alignedat") && which == "begin" {
                 self.argument(start, which)?;
             }
@@ -295,6 +302,17 @@ impl<'t> Lexer<'t> {
             self.push(TokenKind::End(name), start);
         }
         Ok(())
+    }
+
+    fn layout(&mut self, which: &str, name: &'t str, start: usize) -> Result<(), SyntaxError> {
+        if which == "begin" {
+            self.layouts.push((name, start, self.at));
+            return Ok(());
+        }
+        match self.layouts.pop() {
+            Some((open, ..)) if open == name => Ok(()),
+            _ => Err(self.error(start, self.at, format!("no `\\begin{{{name}}}` is open here"))),
+        }
     }
 
     /// `[2pt]` straight after `\\` and `[t]` after `\begin{aligned}`: typesetting.

@@ -27,6 +27,7 @@ impl Parser<'_, '_> {
                 }
                 None => self.check_tuple(last, rhs),
             },
+            (Kind::Unit(part, word), _) if word == "of" && is_share(part) => Ok(()),
             (Kind::Unit(_, unit), _) => {
                 let message = format!("`{unit}` is read as a unit, and a factor stands beside it");
                 Err(self.between(last, rhs, message, "write an operator between them"))
@@ -194,4 +195,9 @@ fn small_fraction(expr: &Expr) -> Option<(&str, &str)> {
         Kind::Unary(Unary::Percent | Unary::Degrees, inner) | Kind::Unit(inner, _) => small_fraction(inner),
         _ => None,
     }
+}
+
+/// A percentage or a fraction, of which one says "5 % of 200" and "two thirds of 60".
+fn is_share(expr: &Expr) -> bool {
+    matches!(expr.ungrouped().kind, Kind::Unary(Unary::Percent, _) | Kind::Binary(Binary::Divide, ..))
 }

@@ -1,6 +1,5 @@
 //! The smallest expressions: numbers, names, brackets, commands.
 
-use super::call::is_average;
 use super::{Parser, Result, binary};
 use crate::syntax::expr::{Binary, Expr, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
@@ -129,7 +128,7 @@ impl<'t> Parser<'_, 't> {
         let next = self.look(1).kind;
         let builtin = self.builtin(word).or_else(|| self.logarithm(word))?;
         let applies = match builtin {
-            _ if is_average(builtin) => self.average_follows(1),
+            _ if builtin.is_average() => self.average_follows(1),
             _ => next == TokenKind::Open(Bracket::Round) || self.power_then_bracket(),
         };
         applies.then_some(builtin)
@@ -338,11 +337,16 @@ impl<'t> Parser<'_, 't> {
 
     fn fraction(&mut self) -> Result<Expr> {
         let start = self.peek().start;
-        if let Some(derivative) = self.leibniz()? {
-            return Ok(derivative);
-        }
-        self.advance();
-        let top = self.script()?;
+        let top = match self.integrand_above()? {
+            Some(top) => top,
+            None => {
+                if let Some(derivative) = self.leibniz()? {
+                    return Ok(derivative);
+                }
+                self.advance();
+                self.script()?
+            }
+        };
         let bottom = self.script()?;
         let span = self.since(start);
         Ok(Expr::new(Kind::Binary(Binary::Divide, Box::new(top), Box::new(bottom)), span))

@@ -197,16 +197,17 @@ impl Parser<'_, '_> {
                 .error_at(self.since(start), "an integral without limits has no value")
                 .unsupported());
         };
-        let variable = self.find_differential(start)?;
+        let variable = match self.find_differential(start) {
+            Ok(variable) => variable,
+            Err(error) => match self.differential_above() {
+                Some(variable) => return self.integral_of_fraction(variable, lower, upper, start),
+                None => return Err(error),
+            },
+        };
         self.bound.push(variable.clone());
         self.integrals += 1;
         let leads = self.at_differential();
-        let body = if leads {
-            let one = crate::syntax::number::Literal::new("1", "1".to_owned(), 0).expect("one is a number");
-            Ok(Expr::new(Kind::Number(one), self.since(start)))
-        } else {
-            self.nested(|parser| parser.expression())
-        };
+        let body = if leads { Ok(self.one(start)) } else { self.nested(|parser| parser.expression()) };
         self.integrals -= 1;
         self.bound.pop();
         let body = body?;
@@ -218,6 +219,90 @@ impl Parser<'_, '_> {
         let kind =
             Kind::Integral { variable, lower: Box::new(lower), upper: Box::new(upper), body: Box::new(body) };
         Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// `\int_0^1 \frac{x \, dx}{1 + x^2}`: the product that holds the fraction is the integrand.
+    fn integral_of_fraction(&mut self, variable: Name, lower: Expr, upper: Expr, start: u32) -> Result<Expr> {
+        self.bound.push(variable.clone());
+        let outer = self.above.replace(variable.clone());
+        let body = self.nested(|parser| parser.term());
+        let left = std::mem::replace(&mut self.above, outer);
+        self.bound.pop();
+        let body = body?;
+        if left.is_some() {
+            return Err(self.error_at(self.since(start), "this integral has no `dx`"));
+        }
+        let kind =
+            Kind::Integral { variable, lower: Box::new(lower), upper: Box::new(upper), body: Box::new(body) };
+        Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// The variable whose `d` ends the numerator of a fraction in the product that begins here.
+    fn differential_above(&self) -> Option<Name> {
+        let mut depth = 0usize;
+        for ahead in 0..self.tokens.len() - self.at.token.min(self.tokens.len()) {
+            match self.look(ahead).kind {
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.checked_sub(1)?,
+                TokenKind::Command("int") | TokenKind::Relation(_) if depth == 0 => return None,
+                TokenKind::Command("frac" | "dfrac" | "tfrac" | "cfrac") if depth == 0 => {
+                    if let Some(variable) = self.differential_in(ahead + 1) {
+                        return Some(variable);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The variable whose `d` ends the braces that open `ahead` tokens on.
+    fn differential_in(&self, ahead: usize) -> Option<Name> {
+        let mut depth = 0usize;
+        let mut last = None;
+        for at in ahead..self.tokens.len() - self.at.token.min(self.tokens.len()) {
+            match self.look(at).kind {
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) if depth <= 1 => {
+                    let (name, end) = last?;
+                    return (end == at).then_some(name);
+                }
+                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
+                _ if depth == 0 => return None,
+                _ => {}
+            }
+            if depth == 1
+                && let Some((name, tokens)) = self.differential_length(at)
+            {
+                last = Some((name, at + tokens));
+            }
+        }
+        None
+    }
+
+    /// The numerator `{x \, dx}` of a fraction that is the integrand, if that is what comes next.
+    pub(super) fn integrand_above(&mut self) -> Result<Option<Expr>> {
+        let Some(variable) = self.above.clone() else { return Ok(None) };
+        if self.differential_in(1).as_ref() != Some(&variable) {
+            return Ok(None);
+        }
+        let start = self.peek().start;
+        self.advance();
+        self.advance();
+        self.above = None;
+        let outer = std::mem::replace(&mut self.integrals, 1);
+        let top = if self.at_differential() { Ok(self.one(start)) } else { self.expression() };
+        self.integrals = outer;
+        let top = top?;
+        self.skip_differential(&variable)?;
+        self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+        Ok(Some(top))
+    }
+
+    /// What is integrated where nothing is written.
+    fn one(&self, start: u32) -> Expr {
+        let one = crate::syntax::number::Literal::new("1", "1".to_owned(), 0).expect("one is a number");
+        Expr::new(Kind::Number(one), self.since(start))
     }
 
     /// Whether nothing stands here that could belong to a product.

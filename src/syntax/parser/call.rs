@@ -10,7 +10,7 @@ use crate::syntax::token::{Bracket, TokenKind};
 impl Parser<'_, '_> {
     /// The function has been read: its subscript, power and argument follow.
     pub(super) fn function(&mut self, builtin: Builtin, start: u32) -> Result<Expr> {
-        let averages = is_average(builtin);
+        let averages = builtin.is_average();
         let mut over = Vec::new();
         let mut subscript = None;
         let mut power = None;
@@ -233,11 +233,6 @@ fn is_minus_one(expr: &Expr) -> bool {
         Kind::Unary(Unary::Negate, inner) => matches!(&inner.kind, Kind::Number(one) if one.digits == "1"),
         _ => false,
     }
-}
-
-/// Whether this is an average over random names.
-pub(super) fn is_average(builtin: Builtin) -> bool {
-    matches!(builtin, Builtin::Expectation | Builtin::Variance | Builtin::Covariance | Builtin::Probability)
 }
 
 /// The function that undoes `builtin`, where `f^{-1}` is written for it.

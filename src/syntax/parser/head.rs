@@ -30,6 +30,7 @@ impl Parser<'_, '_> {
         self.advance();
         let before = self.at;
         let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
+        let parameters = parameters.filter(|names| !names.iter().any(|name| self.is_product(name)));
         self.at = before;
         self.spelled_until(Bracket::Round)?;
         if !self.at_end() {
@@ -39,25 +40,27 @@ impl Parser<'_, '_> {
             self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
         let arguments = spelled.split_once('(').map_or("", |(_, rest)| rest);
         let whole = Name::new(&format!("{name}({arguments}"));
-        let function_is_builtin = Builtin::named(name.as_str()).is_some();
-        if parameters.is_none() && function_is_builtin && !matches!(name.as_str(), "P" | "E") {
+        let has_values = Builtin::named(name.as_str()).is_some_and(|builtin| !builtin.is_average());
+        if parameters.is_none() && has_values {
             return Ok(Head::Nothing);
         }
         Ok(Head::Call { function: name, parameters, whole })
     }
 
-    /// A run of letters that are each known is a product, not a new name.
     fn head_name(&self, name: Name) -> Head {
+        let is_word = self.tokens.len() == 1 && matches!(self.tokens[0].kind, TokenKind::Word(_));
+        if is_word && self.is_product(&name) { Head::Nothing } else { Head::Name(name) }
+    }
+
+    /// A run of letters that are each known is a product, not a new name.
+    fn is_product(&self, name: &Name) -> bool {
         let spelled = name.as_str();
         let letters = spelled.len() > 1 && spelled.bytes().all(|byte| byte.is_ascii_alphabetic());
-        let product = letters
-            && self.tokens.len() == 1
-            && matches!(self.tokens[0].kind, TokenKind::Word(_))
-            && self.kind(spelled).is_none()
+        letters
             && self.notation == super::Notation::Latex
+            && self.kind(spelled).is_none()
             && (0..spelled.len())
-                .all(|at| matches!(self.kind(&spelled[at..=at]), Some(NameKind::Number | NameKind::List)));
-        if product { Head::Nothing } else { Head::Name(name) }
+                .all(|at| matches!(self.kind(&spelled[at..=at]), Some(NameKind::Number | NameKind::List)))
     }
 
     fn at_end(&self) -> bool {

@@ -59,6 +59,8 @@ pub(super) struct Parser<'p, 't> {
     bars: usize,
     /// Inside an integral: a `d` and a letter end the integrand.
     integrals: usize,
+    /// The variable of an integral whose `d` stands in a numerator that has not come yet.
+    above: Option<Name>,
     /// The token after the argument of a function that stands without brackets.
     bare_end: Option<usize>,
 }
@@ -84,6 +86,7 @@ impl<'p, 't> Parser<'p, 't> {
             depth: 0,
             bars: 0,
             integrals: 0,
+            above: None,
             bare_end: None,
         }
     }
