@@ -224,7 +224,7 @@ impl<'a> Judge<'a> {
     }
 
     fn block(&mut self, block: &Block) {
-        self.obey(overridden(&self.settings.rules, &block.rules));
+        self.obey(chain::overridden(&self.settings.rules, &block.rules));
         match block.wrong {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
@@ -490,16 +490,5 @@ impl<'a> Judge<'a> {
             scope: self.scope,
             traces: self.tracing.traces,
         }
-    }
-}
-
-/// A block's rules, the book's where it has none.
-fn overridden(book: &Rules, block: &Rules) -> Rules {
-    Rules {
-        rel: block.rel.clone().or_else(|| book.rel.clone()),
-        abs: block.abs.clone().or_else(|| book.abs.clone()),
-        rounding: block.rounding.or(book.rounding),
-        log: block.log.or(book.log),
-        intermediate: block.intermediate.or(book.intermediate),
     }
 }
