@@ -194,7 +194,9 @@ pub(super) fn lock_of(book: &Path) -> String {
     fs::read_to_string(book.join(LOCK)).unwrap_or_default()
 }
 
-/// What every project has. Cells run once, so they are compiled quickly; what they call may run long.
+/// What every project has. Cells run once, so they are compiled quickly; what they call may run long. The compiler keeps
+/// no state between builds: that of the library, which is a local crate in a checkout, has been seen to break the linking
+/// of cells after its sources had changed.
 const MANIFEST: &str = "\
 [package]
 name = \"qed-cells\"
@@ -207,6 +209,7 @@ publish = false
 [profile.dev]
 opt-level = 1
 debug = false
+incremental = false
 
 [profile.dev.package.\"*\"]
 opt-level = 3
