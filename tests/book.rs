@@ -60,8 +60,8 @@ fn every_changed_digit_of_a_stated_number_is_noticed() {
         unguarded,
         [
             "1", "0.3", "2", "0.5", "2", "0.6", "1", "4", "2", "100", "1.8", "10", "50", "2.2", "7", "7",
-            "0.1", "4", "3", "4", "25088", "4", "10", "6", "100", "0.1", "6", "0.1", "3", "3", "4", "1",
-            "4096", "28", "28"
+            "0.1", "4", "3", "4", "25088", "4", "10", "100", "0.1", "6", "0.1", "3", "3", "4", "1", "4096",
+            "28", "28"
         ]
     );
     let stated = stated(&checked);
@@ -104,7 +104,9 @@ fn flip(mdbook: &Path, checked: &Checked, claim: &ClaimRecord) {
 
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     tree::copy(&root().join("book"), &folder.path().join("book"));
-    fs::copy(root().join("book.toml"), folder.path().join("book.toml")).expect("it can be copied");
+    for file in ["book.toml", "qed.lock"] {
+        fs::copy(root().join(file), folder.path().join(file)).expect("it can be copied");
+    }
     let file = place.path.rsplit("book/").next().expect("a path has an end");
     fs::write(folder.path().join("book").join(file), text).expect("it can be written");
 

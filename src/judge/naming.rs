@@ -1,5 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
+use super::cells;
 use crate::eval::{Definition, Scope};
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -35,10 +36,15 @@ pub(super) fn namings(
     let always = always || first.relation == Relation::Define;
     let equality = matches!(first.relation, Relation::Equal | Relation::Define | Relation::Approximate);
     let mut namings = Vec::new();
+    let has_formula =
+        members.len() > 1 && members[1..].iter().any(|(statement, idx)| is_formula(statement, *idx, scope));
     for (position, (statement, idx)) in members.iter().enumerate() {
         let head = statement.head(*idx, scope);
         let naming = match head {
-            Head::Name(name) if position == 0 && equality => named(name, scope, always),
+            Head::Name(name) if position == 0 && equality => {
+                let again = always || cells::redefines(has_formula, scope, &name);
+                named(name, scope, again)
+            }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
@@ -81,6 +87,27 @@ fn averages(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a member computes something from names.
+fn is_formula(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
+    if !scope.has_cells() {
+        return false;
+    }
+    let MemberKind::Expr(expr) = statement.read(idx, scope, &[]).kind else { return false };
+    let mut computes = false;
+    expr.walk(&mut |node| {
+        computes |= !matches!(
+            node.kind,
+            Kind::Number(_)
+                | Kind::Text(_)
+                | Kind::Unary(..)
+                | Kind::Binary(..)
+                | Kind::List(_)
+                | Kind::Matrix(_)
+        );
+    });
+    computes
 }
 
 /// Whether nothing gives this name a value.

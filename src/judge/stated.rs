@@ -8,6 +8,7 @@ use super::value::{self, Quantity};
 use super::{members, spread, unit};
 use crate::compare::{Computed, Detail, Rule, Verdict, explain};
 use crate::diag::{Code, Diagnostic, Fix};
+use crate::eval::Accuracy;
 use crate::report;
 use crate::scan::Intermediate;
 use crate::splice::render::{Format, render, render_hole};
@@ -136,7 +137,16 @@ struct Doubt<'d, 'c> {
 impl Doubt<'_, '_> {
     fn undecided(&self) -> Diagnostic {
         let code = if self.detail == Detail::TooCoarse { Code::OverPrecise } else { Code::Undecided };
-        Diagnostic::error(code, self.case.number.span, self.detail.clause())
+        let message = match (self.detail, self.quantity.accuracy()) {
+            (Detail::TooCoarse, Accuracy::Single) => {
+                "single precision (`f32`) does not support this many digits"
+            }
+            (Detail::TooCoarse, Accuracy::Double) => {
+                "double precision (`f64`) does not support this many digits"
+            }
+            _ => self.detail.clause(),
+        };
+        Diagnostic::error(code, self.case.number.span, message)
             .secondary(self.quantity.span(), format!("evaluates to {}", self.quantity.display()))
             .help("state fewer digits")
     }
