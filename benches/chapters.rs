@@ -41,12 +41,23 @@ fn chapter(count: usize) -> String {
     text
 }
 
-#[divan::bench(args = [10, 1_000, 4_000, 16_000])]
+/// As `check` does it: only the values of wrong numbers are computed to 17 digits.
+#[divan::bench(args = [10, 1_000, 4_000, 16_000], sample_count = 30)]
 fn equations(bencher: Bencher<'_, '_>, count: usize) {
+    run(bencher, count, &Settings { brief: true, ..Settings::default() });
+}
+
+/// As for a page or a report that shows every value.
+#[divan::bench(args = [10, 1_000, 4_000, 16_000], sample_count = 30)]
+fn equations_with_values(bencher: Bencher<'_, '_>, count: usize) {
+    run(bencher, count, &Settings::default());
+}
+
+fn run(bencher: Bencher<'_, '_>, count: usize, settings: &Settings) {
     let text = chapter(count);
     bencher.counter(ItemsCount::new(count)).bench(|| {
         let page = scan(FileId(0), black_box(&text), &ScanOptions::default());
-        let judged = judge(&page.items, &BTreeMap::new(), &Settings::default(), None);
+        let judged = judge(&page.items, &BTreeMap::new(), settings, None);
         assert!(judged.report.claims.len() >= count && judged.report.diagnostics.is_empty());
         judged
     });

@@ -83,7 +83,9 @@ fn is_meant_to_be_wrong(checked: &Checked, span: Span) -> bool {
 fn mdbook_build_fails_on_twenty_wrong_digits() {
     let Some(mdbook) = real_mdbook::mdbook() else { return };
     let checked = job().check();
-    let claims = stated(&checked);
+    // A changed input is noticed where it is used; these where they stand.
+    let mut claims = stated(&checked);
+    claims.retain(|claim| matches!(claim.verdict, Verdict::Exact | Verdict::Rounded));
     let every = claims.len() / 20;
     for claim in claims.iter().step_by(every).take(20) {
         flip(&mdbook, &checked, claim);

@@ -13,7 +13,8 @@ mod scan;
 use runner::Folder;
 
 /// What each folder of `tests/suite` does with an input.
-const FOLDERS: &[Folder] = &[("identity", judge::run), ("judge", judge::run), ("scan", scan::run)];
+const FOLDERS: &[Folder] =
+    &[("homework", judge::run), ("identity", judge::run), ("judge", judge::run), ("scan", scan::run)];
 
 #[test]
 fn suite() {

@@ -108,18 +108,25 @@ impl Evaluator<'_> {
         path: &[Part],
         method: impl FnOnce(&mut crate::num::sample::Function<'_>) -> std::result::Result<T, Unsettled>,
     ) -> Result<T> {
+        let value = |evaluator: &mut Self, x: &Number| {
+            let value = evaluator.body_at(body, x.clone().into())?;
+            number(project(&value, path), body.expr.span)
+        };
+        self.estimate_of(body.span, value, method)
+    }
+
+    /// Calls a numeric method with `value` as its function.
+    pub(super) fn estimate_of<T>(
+        &mut self,
+        span: Span,
+        value: impl Fn(&mut Self, &Number) -> Result<Number>,
+        method: impl FnOnce(&mut crate::num::sample::Function<'_>) -> std::result::Result<T, Unsettled>,
+    ) -> Result<T> {
         let outer = self.precision;
         let mut first: Option<EvalError> = None;
         let mut function = |x: &Number, precision: Precision| {
             self.precision = precision;
-            let value = self.body_at(body, x.clone().into()).and_then(|value| match project(&value, path) {
-                Value::Number(number) => Ok(number),
-                other => {
-                    let message = format!("{} stands where a number is needed", other.describe());
-                    Err(EvalError::new(Code::WrongType, body.expr.span, message))
-                }
-            });
-            value.map_err(|error| {
+            value(self, x).map_err(|error| {
                 let passing = matches!(error.code, Code::Undefined | Code::Undecided | Code::Limit)
                     && !self.is_exhausted();
                 if !passing || first.is_none() {
@@ -130,7 +137,7 @@ impl Evaluator<'_> {
         };
         let result = method(&mut function);
         self.precision = outer;
-        result.map_err(|unsettled| unsettled_at(body.span, &unsettled, first))
+        result.map_err(|unsettled| unsettled_at(span, &unsettled, first))
     }
 
     /// Marks the value as an estimate, from which no proof follows.
@@ -138,6 +145,17 @@ impl Evaluator<'_> {
         self.inexact = true;
         self.is_estimate = true;
         number.into()
+    }
+}
+
+/// What a numeric method can work with.
+pub(super) fn number(value: Value, span: Span) -> Result<Number> {
+    match value {
+        Value::Number(number) => Ok(number),
+        other => {
+            let message = format!("{} stands where a number is needed", other.describe());
+            Err(EvalError::new(Code::WrongType, span, message))
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which names without a value an expression depends on, by way of all definitions.
+//! Which definitions an expression depends on, and which names without a value among them.
 
 use std::collections::BTreeSet;
 
@@ -15,6 +15,13 @@ impl Scope {
         let mut walk = Walk::new(self, Wanted::Free);
         exprs.into_iter().for_each(|expr| walk.expr(expr, self.len()));
         walk.found.into_iter().collect()
+    }
+
+    /// Every definition that `expr` depends on.
+    pub fn reached_by(&self, expr: &Expr) -> BTreeSet<BindingId> {
+        let mut walk = Walk::new(self, Wanted::Free);
+        walk.expr(expr, self.len());
+        walk.reached
     }
 
     /// The random names that `expr` depends on, as the definition `before` sees them; `locals` are none of them.
@@ -48,6 +55,7 @@ struct Walk<'s> {
     /// Random names that an expectation around this place runs over; all, if it does not say which.
     averaged: Vec<Averaged>,
     visited: BTreeSet<BindingId>,
+    reached: BTreeSet<BindingId>,
     depth: usize,
     found: BTreeSet<BindingId>,
 }
@@ -66,6 +74,7 @@ impl<'s> Walk<'s> {
             bound: Vec::new(),
             averaged: Vec::new(),
             visited: BTreeSet::new(),
+            reached: BTreeSet::new(),
             depth: 0,
             found: BTreeSet::new(),
         }
@@ -166,6 +175,7 @@ impl<'s> Walk<'s> {
         if !self.visited.insert(id) {
             return;
         }
+        self.reached.insert(id);
         let binding = self.scope.binding(id).clone();
         let bound = std::mem::take(&mut self.bound);
         match &binding.definition {

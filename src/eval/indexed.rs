@@ -1,7 +1,7 @@
 //! Elements of lists and matrices: `x_i`, `A_{ij}`, `x[2]`, and the ranges of indices that say no more than their name.
 
 use super::value::Value;
-use super::{EvalError, Evaluator, Result};
+use super::{Definition, EvalError, Evaluator, Result};
 use crate::diag::Code;
 use crate::num::Number;
 use crate::source::Span;
@@ -106,6 +106,18 @@ impl Evaluator<'_> {
         })
     }
 
+    /// How many elements a list was typed with, whether or not they have values.
+    fn typed_length(&self, name: &Name) -> Option<usize> {
+        let id = self.scope.lookup(name.as_str(), self.before)?;
+        match &self.scope.binding(id).definition {
+            Definition::Expr(expr) => match &expr.ungrouped().kind {
+                Kind::List(items) => Some(items.len()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The values of an index of which nothing is said: the places of the lists that it indexes in `body`, which must
     /// all have one length.
     pub(super) fn indexed(&mut self, variable: &Name, body: &Expr) -> Result<Vec<Value>> {
@@ -129,11 +141,14 @@ impl Evaluator<'_> {
             if !self.is_known(&base) {
                 continue;
             }
-            let count = match (self.name(&base, span)?, at) {
-                (Value::List(items), 0) => items.len(),
-                (Value::Matrix(matrix), 0) => matrix.rows.len(),
-                (Value::Matrix(matrix), 1) => matrix.rows[0].len(),
-                _ => continue,
+            let count = match (self.typed_length(&base), at) {
+                (Some(count), 0) => count,
+                _ => match (self.name(&base, span)?, at) {
+                    (Value::List(items), 0) => items.len(),
+                    (Value::Matrix(matrix), 0) => matrix.rows.len(),
+                    (Value::Matrix(matrix), 1) => matrix.rows[0].len(),
+                    _ => continue,
+                },
             };
             if length.is_some_and(|length| length != count) {
                 let message = format!("`{variable}` indexes lists of different lengths");

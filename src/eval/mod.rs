@@ -6,6 +6,7 @@
 
 mod builtins;
 mod calculator;
+mod density;
 mod derivative;
 mod domain;
 mod double_descent;

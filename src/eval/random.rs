@@ -2,7 +2,8 @@
 //!
 //! The expression is evaluated with a polynomial for each random number, whose mean follows from the moments. Where a
 //! maximum, an absolute value or a condition changes its case, the region is split there. What is no polynomial is
-//! summed over all outcomes if they are few, and an error otherwise: it can be estimated by `mean(expr, samples, seed)`.
+//! summed over all outcomes if they are few, and integrated over one number. The rest is an error, and can be estimated by
+//! `mean(expr, samples, seed)`.
 
 use std::sync::Arc;
 
@@ -31,10 +32,10 @@ const SAMPLES: std::ops::RangeInclusive<u64> = 2..=1_000_000;
 const MOST_SAMPLED_STEPS: u64 = 100_000_000;
 
 /// A random name with its numbers.
-struct Variable {
+pub(super) struct Variable {
     id: BindingId,
     shape: Shape,
-    distributions: Vec<Arc<Distribution>>,
+    pub(super) distributions: Vec<Arc<Distribution>>,
 }
 
 impl Evaluator<'_> {
@@ -120,13 +121,23 @@ impl Evaluator<'_> {
             {
                 Err(error)
             }
-            Err(error) => self.by_outcomes(body, &variables, span).unwrap_or_else(|| {
+            Err(error) => self.by_sum_or_integral(body, &variables, span).unwrap_or_else(|| {
                 let message = format!("this average is not computed exactly: {}", error.message);
                 let help = "estimate it by `mean(expr, samples, seed)`, such as `mean(exp(z), 100000, 1)`";
                 Err(EvalError::new(Code::Unsupported, error.span, message).help(help))
             }),
             result => result,
         }
+    }
+
+    /// The mean of what is no polynomial, if it is over few outcomes or over one number.
+    fn by_sum_or_integral(
+        &mut self,
+        body: &Expr,
+        variables: &[Variable],
+        span: Span,
+    ) -> Option<Result<Value>> {
+        self.by_outcomes(body, variables, span).or_else(|| self.by_density(body, variables, span))
     }
 
     /// The mean of a polynomial, piece by piece.
@@ -207,7 +218,12 @@ impl Evaluator<'_> {
     }
 
     /// `body` where the random numbers, in order, have these values.
-    fn with_values(&mut self, body: &Expr, variables: &[Variable], values: Vec<Value>) -> Result<Value> {
+    pub(super) fn with_values(
+        &mut self,
+        body: &Expr,
+        variables: &[Variable],
+        values: Vec<Value>,
+    ) -> Result<Value> {
         let outer = self.overlays.len();
         let mut values = values.into_iter();
         for variable in variables {

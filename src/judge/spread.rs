@@ -1,11 +1,13 @@
 //! What rounding on the page could explain: the range of a formula over all inputs that round to those typed.
 
+use std::collections::BTreeSet;
+
 use super::number::is_literal;
 use super::segment::Court;
 use super::value::{Quantity, error};
 use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
-use crate::eval::{EvalError, Spread, Value};
+use crate::eval::{BindingId, EvalError, Spread, Value};
 use crate::num::{Number, Precision, Rational};
 use crate::syntax::Literal;
 
@@ -15,18 +17,26 @@ pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quan
         return false;
     }
     let Some(computed) = first.precise() else { return false };
-    range(court, step, &[]).is_ok_and(|spread| overlaps(&computed, &spread))
+    let exact = exact_values(court, &court.scope.reached_by(first.expr));
+    range(court, step, &exact, &[]).is_ok_and(|spread| overlaps(&computed, &spread))
 }
 
 /// Whether a stated number could come from this formula and inputs that were rounded as the page states them.
 pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &Stated, rule: &Rule) -> bool {
-    let names: Vec<_> = court.stated.iter().filter_map(|(id, stated)| Some((*id, around(stated)?))).collect();
-    range(court, formula, &names).is_ok_and(|spread| could_round(stated, &spread, rule))
+    let reached = court.scope.reached_by(formula.expr);
+    let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
+    let names: Vec<_> = reached.iter().filter_map(interval).collect();
+    range(court, formula, &exact_values(court, &reached), &names).is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
-/// The range of `quantity` with its decimals and these names anywhere within their rounding.
-fn range(court: &Court<'_>, quantity: &Quantity<'_>, names: &[(u32, Value)]) -> Result<Computed, EvalError> {
-    let exact = exact_values(court);
+/// The range of `quantity` with these names, and its decimals that are none of the `exact` values, anywhere within their
+/// rounding.
+fn range(
+    court: &Court<'_>,
+    quantity: &Quantity<'_>,
+    exact: &[Rational],
+    names: &[(BindingId, Value)],
+) -> Result<Computed, EvalError> {
     let literal = |literal: &Literal| {
         let decimals = literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         if decimals == 0 || exact.contains(&literal.value) {
@@ -45,14 +55,13 @@ fn range(court: &Court<'_>, quantity: &Quantity<'_>, names: &[(u32, Value)]) -> 
     }
 }
 
-/// Numbers that the page knows exactly: a literal equal to one of them was not rounded.
-fn exact_values(court: &Court<'_>) -> Vec<Rational> {
-    let value = |name: &str| {
-        let id = court.scope.lookup(name, court.scope.len())?;
-        let evaluated = court.scope.evaluate_binding(id, Precision::LADDER[0]).ok()?;
+/// The numbers among these definitions that are known exactly: a literal equal to one of them was not rounded.
+fn exact_values(court: &Court<'_>, definitions: &BTreeSet<BindingId>) -> Vec<Rational> {
+    let value = |id: &BindingId| {
+        let evaluated = court.scope.evaluate_binding(*id, Precision::LADDER[0]).ok()?;
         evaluated.value.as_number()?.as_exact().cloned()
     };
-    court.scope.names().into_iter().filter_map(value).collect()
+    definitions.iter().filter_map(value).collect()
 }
 
 fn around(stated: &Stated) -> Option<Value> {

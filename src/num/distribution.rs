@@ -78,6 +78,42 @@ impl Distribution {
         }
     }
 
+    /// The interval of `t` in [`Self::at_standard`]; `None` for a discrete distribution.
+    pub fn standard_support(&self) -> Option<Interval> {
+        let from_zero = |upper| Some(Interval { lower: Some(Number::zero()), upper });
+        match self {
+            Self::Normal { .. } => Some(Interval::default()),
+            Self::Uniform { .. } => from_zero(Some(Number::one())),
+            Self::Exponential { .. } => from_zero(None),
+            Self::Binomial { .. } | Self::Poisson { .. } => None,
+        }
+    }
+
+    /// A continuous distribution as that of a standard number `t`: of N(0, 1), even from 0 to 1, or exponential of rate
+    /// 1. Returns the value that belongs to `t`, and the density of `t`.
+    ///
+    /// # Errors
+    /// When a number is too large, and for discrete distributions.
+    pub fn at_standard(&self, t: &Number, p: Precision) -> Result<(Number, Number)> {
+        let exp = |x: Number| Number::apply(Function::Exp, &[x], p);
+        let root = |x: &Number| Number::apply(Function::Sqrt, std::slice::from_ref(x), p);
+        match self {
+            Self::Normal { mean, variance } => {
+                let two = Number::from(2);
+                let density =
+                    exp(t.mul(t, p)?.div(&two, p)?.neg())?.div(&root(&Number::pi(p)?.mul(&two, p)?)?, p)?;
+                Ok((mean.add(&root(variance)?.mul(t, p)?, p)?, density))
+            }
+            Self::Uniform { lower, upper } => {
+                Ok((lower.add(&upper.sub(lower, p)?.mul(t, p)?, p)?, Number::one()))
+            }
+            Self::Exponential { rate } => Ok((t.div(rate, p)?, exp(t.neg())?)),
+            Self::Binomial { .. } | Self::Poisson { .. } => {
+                Err(MathError::limit("a discrete distribution has no density"))
+            }
+        }
+    }
+
     /// The moments of the orders 0 to `highest` over an interval inside the support.
     pub fn moments(&self, highest: usize, within: &Interval, p: Precision) -> Result<Vec<Number>> {
         match self {
