@@ -86,11 +86,21 @@ impl<const R: usize> WithSimd for Fixed<'_, R> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Strip { tiles, stride, channels, units, sums } = self.0;
-        let steps = vectors::<S>(units).as_chunks::<VECTORS>().0;
-        let steps = &steps[..channels];
-        let rows: [&[f32]; R] = std::array::from_fn(|row| &tiles[row * stride..][..channels]);
+        let sums = &mut sums[..(R - 1) * BLOCK + VECTORS * S::F32_LANES];
+        let steps = &vectors::<S>(units).as_chunks::<VECTORS>().0[..channels];
+        let mut rows = [&[][..]; R];
+        for row in 0..R {
+            rows[row] = &tiles[row * stride..][..channels];
+        }
+        // The first products begin the sums. A zero to begin with would be one constant for all lengths of strips, and
+        // the compiler keeps the accumulator that shares a register with it in memory.
         let mut totals = [[simd.splat_f32s(0.0); VECTORS]; R];
-        for channel in 0..channels {
+        let Some(&[left, right]) = steps.first() else { return sums.fill(0.0) };
+        for row in 0..R {
+            let value = simd.splat_f32s(rows[row][0]);
+            totals[row] = [simd.mul_f32s(value, left), simd.mul_f32s(value, right)];
+        }
+        for channel in 1..channels {
             let [left, right] = steps[channel];
             for row in 0..R {
                 let value = simd.splat_f32s(rows[row][channel]);
@@ -98,9 +108,9 @@ impl<const R: usize> WithSimd for Fixed<'_, R> {
                 totals[row][1] = fma(simd, value, right, totals[row][1]);
             }
         }
-        for (row, total) in totals.iter().enumerate() {
-            store::<S>(sums, row * BLOCK, total[0]);
-            store::<S>(sums, row * BLOCK + S::F32_LANES, total[1]);
+        for row in 0..R {
+            store::<S>(sums, row * BLOCK, totals[row][0]);
+            store::<S>(sums, row * BLOCK + S::F32_LANES, totals[row][1]);
         }
     }
 }
@@ -115,6 +125,8 @@ impl Strip<'_> {
             4 => simd.vectorize(Fixed::<4>(self)),
             5 => simd.vectorize(Fixed::<5>(self)),
             6 => simd.vectorize(Fixed::<6>(self)),
+            // There are no registers for more, and so no strips.
+            _ if S::F32_LANES == 8 => {}
             7 => simd.vectorize(Fixed::<7>(self)),
             8 => simd.vectorize(Fixed::<8>(self)),
             9 => simd.vectorize(Fixed::<9>(self)),
