@@ -3,7 +3,8 @@
 //!
 //! `y[o,i,j] = b[o] + Σ_c Σ_u Σ_v w[o,c,u,v]·x[c, i+u−1, j+v−1]`, summed in that order from the bias on, each product
 //! added with one rounding where the CPU has fused multiplication. Winograd's transforms would cost more than they
-//! save here. A register tile is two rows by two or four columns of pixels by two vectors of filters.
+//! save here. A register tile is two rows by four columns of pixels by two vectors of filters, or, where a CPU has but
+//! 16 registers, two rows by six columns by one vector.
 
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ const CELLS: usize = 9;
 /// Rows of pixels that one task makes.
 const ROWS: usize = 2;
 /// Most columns of pixels in a register tile.
-const MOST_COLUMNS: usize = 4;
+const MOST_COLUMNS: usize = 6;
 
 /// The extents of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,47 +157,54 @@ impl WithSimd for Rows<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        if S::F32_LANES == 8 { self.run::<S, 2>(simd) } else { self.run::<S, MOST_COLUMNS>(simd) }
+        if S::F32_LANES == 8 { self.run::<S, MOST_COLUMNS, 1>(simd) } else { self.run::<S, 4, 2>(simd) }
     }
 }
 
 impl Rows<'_> {
     #[inline(always)]
-    fn run<S: Simd, const N: usize>(mut self, simd: S) {
+    fn run<S: Simd, const N: usize, const V: usize>(mut self, simd: S) {
         let pooling = usize::from(self.epilogue == Epilogue::ReluPool);
         let first = (self.image * self.padded.channels) * self.padded.plane + self.row * self.padded.row;
         for column in (0..self.stored.width << pooling).step_by(N) {
             let pixels = &self.padded.values[first + column..];
-            for lane in (0..BLOCK).step_by(2 * S::F32_LANES) {
-                let tile = self.tile::<S, N>(simd, pixels, lane);
-                self.write::<S, N>(simd, tile, column, lane);
+            for lane in (0..BLOCK).step_by(V * S::F32_LANES) {
+                let tile = self.tile::<S, N, V>(simd, pixels, lane);
+                self.write::<S, N, V>(simd, tile, column, lane);
             }
         }
     }
 
-    /// Two rows by N columns by two vectors of filters.
+    /// Two rows by N columns by V vectors of filters.
     #[inline(always)]
-    fn tile<S: Simd, const N: usize>(
+    fn tile<S: Simd, const N: usize, const V: usize>(
         &self,
         simd: S,
         pixels: &[f32],
         lane: usize,
-    ) -> [[[S::f32s; 2]; N]; ROWS] {
-        let bias = [load::<S>(&self.bias, lane), load::<S>(&self.bias, lane + S::F32_LANES)];
-        let mut tile = [[bias; N]; ROWS];
+    ) -> [[[S::f32s; V]; N]; ROWS] {
+        let mut tile = [[[simd.splat_f32s(0.0); V]; N]; ROWS];
+        for i in 0..ROWS {
+            for j in 0..N {
+                for part in 0..V {
+                    tile[i][j][part] = load::<S>(&self.bias, lane + part * S::F32_LANES);
+                }
+            }
+        }
         for channel in 0..self.plan.channels {
             for u in 0..3 {
-                for v in 0..3 {
-                    let cell = (channel * CELLS + 3 * u + v) * BLOCK + lane;
-                    let left = load::<S>(self.weights, cell);
-                    let right = load::<S>(self.weights, cell + S::F32_LANES);
-                    for i in 0..ROWS {
-                        let at = channel * self.padded.plane + (u + i) * self.padded.row + v;
-                        let values = &pixels[at..at + N];
-                        for j in 0..N {
-                            let value = simd.splat_f32s(values[j]);
-                            tile[i][j][0] = fma(simd, value, left, tile[i][j][0]);
-                            tile[i][j][1] = fma(simd, value, right, tile[i][j][1]);
+                let weights = &self.weights[(channel * CELLS + 3 * u) * BLOCK + lane..];
+                let weights = &weights[..2 * BLOCK + V * S::F32_LANES];
+                for i in 0..ROWS {
+                    let at = channel * self.padded.plane + (u + i) * self.padded.row;
+                    let values = &pixels[at..at + N + 2];
+                    for v in 0..3 {
+                        for part in 0..V {
+                            let weight = load::<S>(weights, v * BLOCK + part * S::F32_LANES);
+                            for j in 0..N {
+                                let sum = &mut tile[i][j][part];
+                                *sum = fma(simd, simd.splat_f32s(values[j + v]), weight, *sum);
+                            }
                         }
                     }
                 }
@@ -206,15 +214,15 @@ impl Rows<'_> {
     }
 
     #[inline(always)]
-    fn write<S: Simd, const N: usize>(
+    fn write<S: Simd, const N: usize, const V: usize>(
         &mut self,
         simd: S,
-        tile: [[[S::f32s; 2]; N]; ROWS],
+        tile: [[[S::f32s; V]; N]; ROWS],
         column: usize,
         lane: usize,
     ) {
         let row = self.stored.row();
-        for part in 0..2 {
+        for part in 0..V {
             let lane = lane + part * S::F32_LANES;
             if self.epilogue == Epilogue::ReluPool {
                 for j in 0..N / 2 {

@@ -13,6 +13,10 @@ use pulp::{Arch, Simd, WithSimd};
 /// Channels of one block of an image; every vector length divides it.
 pub(crate) const BLOCK: usize = 32;
 
+/// Values of a cache line.
+#[cfg(target_arch = "x86_64")]
+const LINE: usize = 16;
+
 /// One vector from `slice[at..]`.
 #[inline(always)]
 pub(crate) fn load<S: Simd>(slice: &[f32], at: usize) -> S::f32s {
@@ -29,6 +33,21 @@ pub(crate) fn store<S: Simd>(slice: &mut [f32], at: usize, value: S::f32s) {
 #[inline(always)]
 pub(crate) fn vectors<S: Simd>(slice: &[f32]) -> &[S::f32s] {
     S::as_simd_f32s(slice).0
+}
+
+/// Asks for the cache lines of `slice[at..at + len]` before they are needed, on CPUs that can be asked. What is
+/// beyond the end may be asked for too: nothing is read.
+#[inline(always)]
+pub(crate) fn prefetch(slice: &[f32], at: usize, len: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(sse) = pulp::core_arch::x86::Sse::try_new() {
+        use std::arch::x86_64::_MM_HINT_T0;
+        for line in (at..at + len).step_by(LINE) {
+            sse._mm_prefetch::<_MM_HINT_T0>(slice.as_ptr().wrapping_add(line).cast());
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = (slice, at, len);
 }
 
 /// a·b + c with one rounding where the CPU has it.

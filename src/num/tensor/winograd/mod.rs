@@ -72,7 +72,7 @@ pub(crate) struct Workspace {
 /// without a word to the others; above, reading the weights once is worth more.
 const MANY_WEIGHTS: usize = 1 << 17;
 /// Tiles of one task, about; fewer make the products thin, more overflow the cache.
-const TASK_TILES: usize = 14;
+const TASK_TILES: usize = 28;
 
 impl Plan {
     fn channel_blocks(self) -> usize {
