@@ -3,6 +3,8 @@
 //! The settings are read from the configuration as mdBook hands it over (JSON, with the environment's overrides
 //! applied), their places from the text of `book.toml`. Knows neither files nor the protocol; `host` brings both.
 
+mod rust;
+
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
@@ -42,8 +44,8 @@ enum Setting {
     Switch(fn(&mut Options, bool)),
     /// A table of LaTeX macros under free names.
     Macros,
-    /// A table whose keys are named here.
-    Table(&'static [&'static str]),
+    /// How Rust cells are run.
+    Rust,
 }
 
 /// Every key of `[preprocessor.qed]`.
@@ -84,7 +86,7 @@ const KEYS: &[(&str, Setting)] = &[
     ),
     ("marks", Setting::Switch(|options, on| options.page.marks = on)),
     ("macros", Setting::Macros),
-    ("rust", Setting::Table(&["enabled", "dependencies", "timeout", "memory"])),
+    ("rust", Setting::Rust),
 ];
 
 /// Reads the settings of a book from its whole configuration. What is wrong keeps its default.
@@ -112,6 +114,9 @@ pub fn read(book: &Value) -> (Options, Vec<Problem>) {
 pub fn read_for_renderer(book: &Value, renderer: &str) -> (Options, Vec<Problem>) {
     let (mut options, mut problems) = read(book);
     options.page.html = renderer == "html";
+    options.page.test = renderer == "test";
+    options.page.crates =
+        options.rust.dependencies.keys().cloned().chain(["mdbook-qed".to_owned()]).collect();
     problems.extend(endangered_sources(book).filter(|_| options.page.html));
     (options, problems)
 }
@@ -151,11 +156,8 @@ fn read_key(key: &str, value: &Value, options: &mut Options, problems: &mut Vec<
         (Setting::Switch(apply), Value::Bool(on)) => apply(options, *on),
         (Setting::Switch(_), _) => problems.push(wrong_value(way(&[]), "`true` or `false`", value)),
         (Setting::Macros, Value::Object(table)) => read_macros(table, options, problems),
-        (Setting::Table(names), Value::Object(table)) => {
-            let unknown = table.keys().filter(|name| !names.contains(&name.as_str()));
-            problems.extend(unknown.map(|name| unknown_key(way(&[name]), names.iter().copied())));
-        }
-        (Setting::Macros | Setting::Table(_), _) => problems.push(wrong_value(way(&[]), "a table", value)),
+        (Setting::Rust, Value::Object(table)) => rust::read(table, &mut options.rust, problems),
+        (Setting::Macros | Setting::Rust, _) => problems.push(wrong_value(way(&[]), "a table", value)),
     }
 }
 

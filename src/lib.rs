@@ -34,6 +34,7 @@ pub mod eval;
 pub mod syntax;
 #[cfg(feature = "book")]
 pub mod scan;
+pub mod cell;
 #[cfg(feature = "book")]
 pub mod diag;
 #[cfg(feature = "book")]

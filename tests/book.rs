@@ -103,7 +103,9 @@ fn flip(mdbook: &Path, checked: &Checked, claim: &ClaimRecord) {
 
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     tree::copy(&root().join("book"), &folder.path().join("book"));
-    fs::copy(root().join("book.toml"), folder.path().join("book.toml")).expect("it can be copied");
+    for file in ["book.toml", "qed.lock"] {
+        fs::copy(root().join(file), folder.path().join(file)).expect("it can be copied");
+    }
     let file = place.path.rsplit("book/").next().expect("a path has an end");
     fs::write(folder.path().join("book").join(file), text).expect("it can be written");
 

@@ -136,6 +136,18 @@ const BADGE_EXAMPLES: &str = "\
 
 In a page: ![numbers verified](badge.svg)";
 
+/// What is done with Rust cells.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct Cells {
+    /// Run no Rust cell, whatever book.toml says; what depends on one cannot be verified
+    #[arg(long)]
+    pub(crate) no_rust: bool,
+
+    /// Compute everything anew, without what earlier runs have kept
+    #[arg(long)]
+    pub(crate) fresh: bool,
+}
+
 /// What `check` is to do.
 #[derive(Args, Debug)]
 pub(crate) struct Check {
@@ -158,6 +170,8 @@ pub(crate) struct Check {
     /// Print errors only: no warnings, no summary
     #[arg(long, short)]
     pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 /// What `build` is to do.
@@ -170,6 +184,8 @@ pub(crate) struct Build {
     /// Where to put it, instead of the book's own `build-dir`
     #[arg(long, short, value_name = "DIR")]
     pub(crate) dest_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 const EVAL_EXAMPLES: &str = "\
@@ -239,6 +255,8 @@ pub(crate) struct Fix {
     /// Write corrections on which the computed members do not agree, too
     #[arg(long = "unsafe")]
     pub(crate) unsafe_too: bool,
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 /// What `mutate` is to do.
@@ -247,6 +265,8 @@ pub(crate) struct Mutate {
     /// Folders with a book.toml, folders of Markdown, or .md files
     #[arg(default_value = ".", value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 /// What `badge` is to do.
@@ -259,6 +279,8 @@ pub(crate) struct Badge {
     /// The SVG file to write; without it, the badge goes to stdout
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 /// What `install` is to do.

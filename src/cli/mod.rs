@@ -47,6 +47,20 @@ impl Exit {
     }
 }
 
+impl Command {
+    /// What it says about Rust cells.
+    fn cells(&self) -> args::Cells {
+        match self {
+            Self::Check(arguments) => arguments.cells,
+            Self::Build(arguments) => arguments.cells,
+            Self::Fix(arguments) => arguments.cells,
+            Self::Mutate(arguments) => arguments.cells,
+            Self::Badge(arguments) => arguments.cells,
+            _ => args::Cells::default(),
+        }
+    }
+}
+
 /// The stack of a thread that judges: as large as the main thread's, for deep formulas.
 const STACK: usize = 8 << 20;
 
@@ -62,7 +76,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let mut output = Output::new(arguments.color);
     threads(arguments.jobs);
-    passes::install();
+    passes::install(arguments.command.as_ref().map(Command::cells).unwrap_or_default());
     let exit = match arguments.command {
         None => preprocess::run(&mut output),
         Some(Command::Supports { .. }) => Ok(Exit::Verified),

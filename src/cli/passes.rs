@@ -1,35 +1,26 @@
-//! Passes of networks: the folder that keeps their results, and their progress on the terminal.
+//! Passes of networks and Rust cells: whether earlier results count, and progress on the terminal.
 
-use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use super::args::Cells;
 use crate::cache::Cache;
 use crate::eval::memo::{self, Keeper};
+use crate::host::{self, CellTerms};
 
 /// Work that takes less is done in silence.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Keeps the results of passes in the user's cache folder from here on.
-pub(crate) fn install() {
+/// Keeps the results of passes in the user's cache folder from here on, and runs Rust cells as the command line says.
+pub(crate) fn install(cells: Cells) {
     START.get_or_init(Instant::now);
-    memo::keep(Keeper { cache: folder().map(Cache::new), progress });
+    let cache = host::cache_folder().filter(|_| !cells.fresh);
+    memo::keep(Keeper { cache: cache.map(Cache::new), progress });
+    host::set_cell_terms(CellTerms { forbidden: cells.no_rust, fresh: cells.fresh, progress: compiling });
 }
 
 static START: OnceLock<Instant> = OnceLock::new();
-
-/// `QED_CACHE`, else `mdbook-qed` in the folder where the user's caches are: never in a book. None if it is empty.
-fn folder() -> Option<PathBuf> {
-    let set = |name| env::var_os(name).map(PathBuf::from);
-    if let Some(folder) = set("QED_CACHE") {
-        return Some(folder).filter(|folder| !folder.as_os_str().is_empty());
-    }
-    let caches = set("XDG_CACHE_HOME").filter(|folder| folder.is_absolute()).or_else(|| set("LOCALAPPDATA"));
-    let home = || Some(set("HOME").filter(|folder| folder.is_absolute())?.join(".cache"));
-    Some(caches.or_else(home)?.join("mdbook-qed"))
-}
 
 /// One line that is written over and over, for those who wait in front of a terminal.
 fn progress(done: usize, total: usize) {
@@ -41,4 +32,14 @@ fn progress(done: usize, total: usize) {
     let end = if done == total { "\r\x1b[K" } else { "" };
     // Progress that cannot be shown is no reason to stop.
     let _ = write!(terminal, "\rnetwork: layer {done} of {total}{end}").and_then(|()| terminal.flush());
+}
+
+/// What cargo is at, in the same way; an empty text ends it. Plain text: there is nothing in it that a colour would help.
+fn compiling(what: &str) {
+    let mut terminal = io::stderr();
+    if terminal.is_terminal() {
+        let line = if what.is_empty() { String::new() } else { format!("Rust cells: compiled {what}") };
+        // Progress that cannot be shown is no reason to stop.
+        let _ = write!(terminal, "\r\x1b[K{line}").and_then(|()| terminal.flush());
+    }
 }

@@ -90,7 +90,7 @@ fn is_tight(one: &Computed, other: &Computed, digits: i64) -> bool {
 }
 
 /// Judges an inequality between two computed values: [`Verdict::Holds`] or [`Verdict::Mismatch`]. Values that agree
-/// to 50 digits count as equal, which the detail says.
+/// to 50 digits count as equal where that makes it true, which the detail says.
 pub fn holds(lhs: &Computed, order: Order, rhs: &Computed, last: bool) -> Outcome {
     let (small, large, strict) = match order {
         Order::Less => (lhs, rhs, true),
@@ -98,7 +98,6 @@ pub fn holds(lhs: &Computed, order: Order, rhs: &Computed, last: bool) -> Outcom
         Order::Greater => (rhs, lhs, true),
         Order::GreaterEqual => (rhs, lhs, false),
     };
-    let verdict = |true_here| if true_here { Verdict::Holds } else { Verdict::Mismatch };
     if small.hi < large.lo || (!strict && small.hi <= large.lo) {
         return Outcome::Decided(Verdict::Holds, Detail::Plain);
     }
@@ -106,7 +105,9 @@ pub fn holds(lhs: &Computed, order: Order, rhs: &Computed, last: bool) -> Outcom
         return Outcome::Decided(Verdict::Mismatch, Detail::Plain);
     }
     match same(lhs, rhs, last) {
-        Agreement::FiftyDigits => Outcome::Decided(verdict(!strict), Detail::FiftyDigits),
+        Agreement::FiftyDigits if !strict => Outcome::Decided(Verdict::Holds, Detail::FiftyDigits),
+        // Two numbers may differ beyond 50 digits.
+        Agreement::FiftyDigits if !last => Outcome::NeedsPrecision,
         Agreement::NeedsPrecision => Outcome::NeedsPrecision,
         Agreement::WithinEstimate if !last => Outcome::NeedsPrecision,
         Agreement::WithinEstimate | Agreement::TooCoarse => {

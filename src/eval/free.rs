@@ -199,7 +199,7 @@ impl<'s> Walk<'s> {
                 let members = domain.conditions.iter().flat_map(|condition| &condition.members);
                 members.for_each(|member| self.expr(member, self.scope.len()));
             }
-            Definition::Value(_) => {}
+            Definition::Value(_) | Definition::Cell(_) => {}
         }
         self.bound = bound;
     }

@@ -45,7 +45,7 @@ pub use calculator::Calculator;
 pub use domain::{Bound, Domain, Family, Law, Set, Shape};
 pub use error::EvalError;
 pub use points::{ENOUGH, Point, Points};
-pub use scope::{Binding, BindingId, Definition, Evaluated, Scope};
+pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Scope};
 pub use settle::Settled;
 pub use trace::{Path, Traced};
 pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value};
@@ -183,6 +183,8 @@ struct Evaluator<'s> {
     inexact: bool,
     /// Whether an integral, a limit or a series went into the value.
     is_estimate: bool,
+    /// The coarsest arithmetic of a cell that went into the value.
+    accuracy: Accuracy,
     /// The interval of a literal of the expression itself, where that may vary.
     literal: Option<Interval<'s>>,
     /// The definitions that were met, if that is to be known.
@@ -205,13 +207,14 @@ impl<'s> Evaluator<'s> {
             depth: 0,
             inexact: false,
             is_estimate: false,
+            accuracy: Accuracy::Exact,
             literal: None,
             used: None,
         }
     }
 
     fn evaluated(&self, value: Value) -> Evaluated {
-        Evaluated { value, inexact: self.inexact, is_estimate: self.is_estimate }
+        Evaluated { value, inexact: self.inexact, is_estimate: self.is_estimate, accuracy: self.accuracy }
     }
 
     /// Whether the steps of this evaluation are used up.

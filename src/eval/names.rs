@@ -1,7 +1,9 @@
 //! Names to values: constants, definitions where they stand, and functions of the page applied.
 
 use super::error::At;
-use super::{Binding, BindingId, Definition, Domain, EvalError, Evaluator, Result, Value};
+use super::{
+    Accuracy, Binding, BindingId, CellValue, Definition, Domain, EvalError, Evaluator, Result, Value,
+};
 use crate::diag::{Code, suggest};
 use crate::num::Number;
 use crate::source::Span;
@@ -65,6 +67,7 @@ impl Evaluator<'_> {
                 .map_err(|error| self.blame_definition(id, span, error))?;
             self.inexact |= evaluated.inexact;
             self.is_estimate |= evaluated.is_estimate;
+            self.accuracy = self.accuracy.max(evaluated.accuracy);
             return Ok(evaluated.value);
         }
         if let Some(value) = self.memo.get(&id) {
@@ -121,6 +124,7 @@ impl Evaluator<'_> {
         let result = match &binding.definition {
             Definition::Expr(expr) => self.eval(expr),
             Definition::Value(value) => Ok(value.clone()),
+            Definition::Cell(cell) => self.computed_by(cell, &binding),
             Definition::Function { .. } => Ok(Value::Function(id)),
             Definition::Part { list, index, count } => self.eval(list).and_then(|value| match value {
                 Value::List(items) if items.len() == *count => Ok(items[*index].clone()),
@@ -139,6 +143,22 @@ impl Evaluator<'_> {
         self.before = before;
         self.locals = locals;
         result
+    }
+
+    /// The value that a cell gives to a name.
+    fn computed_by(&mut self, cell: &CellValue, binding: &Binding) -> Result<Value> {
+        match &cell.value {
+            Ok(value) => {
+                self.inexact |= cell.accuracy != Accuracy::Exact;
+                self.accuracy = self.accuracy.max(cell.accuracy);
+                Ok(value.clone())
+            }
+            Err(absence) => {
+                let message = format!("`{}` has no value: {}", binding.name, absence.message);
+                let error = EvalError::new(Code::CellNotRun, binding.span, message);
+                Err(EvalError { help: absence.help.clone(), ..error })
+            }
+        }
     }
 
     /// A function of the page, its parameters bound to the arguments.

@@ -80,6 +80,11 @@ impl Scope {
 }
 
 impl Points<'_> {
+    /// Whether the last point is one that people would try, neither huge nor tiny nor on a bound.
+    pub fn last_is_ordinary(&self) -> bool {
+        self.whole || self.tried <= ORDINARY
+    }
+
     /// Whether all points that must be tried have been.
     pub fn planned_are_done(&self) -> bool {
         self.planned.len() == 0

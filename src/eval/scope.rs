@@ -42,6 +42,37 @@ pub enum Definition {
     Value(Value),
     /// Declared over a domain, without a value.
     Free(Arc<Domain>),
+    /// Computed by a Rust cell.
+    Cell(Arc<CellValue>),
+}
+
+/// What a Rust cell gives to a name.
+#[derive(Clone, Debug)]
+pub struct CellValue {
+    /// The value, or why there is none.
+    pub value: Result<Value, Absence>,
+    /// How exactly it was computed.
+    pub accuracy: Accuracy,
+}
+
+/// Why a cell gives no value to its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absence {
+    /// The fact.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// In which arithmetic a cell computed, the coarsest last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Accuracy {
+    /// Integers, fractions, texts.
+    Exact,
+    /// Double precision.
+    Double,
+    /// Single precision.
+    Single,
 }
 
 /// One definition.
@@ -67,6 +98,8 @@ pub struct Evaluated {
     pub inexact: bool,
     /// Its bounds are an estimate and no proof: an integral, a limit or a series went into it.
     pub is_estimate: bool,
+    /// The coarsest arithmetic of a Rust cell that went into it: no precision narrows the bounds of what it computed.
+    pub accuracy: Accuracy,
 }
 
 /// The names of a chapter.
@@ -86,6 +119,8 @@ pub struct Scope {
     world: Option<Arc<World>>,
     /// Whether any name has a domain and no value.
     declares: bool,
+    /// Whether any name was computed by a Rust cell.
+    has_cells: bool,
 }
 
 /// What a name means from some length of the log on: nothing, once it is forgotten.
@@ -139,6 +174,7 @@ impl Scope {
     fn append(&mut self, binding: Arc<Binding>) {
         *self.bases.entry(binding.name.base().to_owned()).or_default() += 1;
         self.declares |= matches!(binding.definition, Definition::Free(_));
+        self.has_cells |= matches!(binding.definition, Definition::Cell(_));
         self.bindings.push(binding);
     }
 
@@ -150,6 +186,11 @@ impl Scope {
     /// Whether any name has a domain and no value.
     pub fn declares(&self) -> bool {
         self.declares
+    }
+
+    /// Whether any name was computed by a Rust cell.
+    pub fn has_cells(&self) -> bool {
+        self.has_cells
     }
 
     /// The domain of a name that has one and no value.

@@ -137,7 +137,7 @@ impl Search<'_> {
                     self.names(expr, id, &mut waiting)
                 }
                 Definition::Function { body, .. } => self.names(body, id, &mut waiting),
-                Definition::Value(_) | Definition::Free(_) => {}
+                Definition::Value(_) | Definition::Free(_) | Definition::Cell(_) => {}
             }
         }
     }

@@ -88,6 +88,14 @@ impl<'c> Collector<'c> {
                     Step { name, span: binding.span, value: Some(value.to_string()), ..Step::default() };
                 Found { step, is_given: true }
             }
+            Definition::Cell(cell) => {
+                let value = cell.value.as_ref().ok().map(ToString::to_string);
+                let formula = "computed by a Rust cell".to_owned();
+                Found {
+                    step: Step { name, span: binding.span, formula, value, ..Step::default() },
+                    is_given: true,
+                }
+            }
             Definition::Free(_) => {
                 let declared = one_line(self.sources.text(binding.span));
                 let step = Step { name: Some(declared), span: binding.span, ..Step::default() };

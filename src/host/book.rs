@@ -27,7 +27,7 @@ pub(super) fn load(
     selection: Option<BTreeSet<PathBuf>>,
     mut files: Files<'_>,
 ) -> (Run, Vec<PathBuf>) {
-    let mut run = Run::default();
+    let mut run = Run { root: root.to_owned(), ..Run::default() };
     let mut rest = Vec::new();
     if let Some((config, options)) = read_config(root, &mut files) {
         run.options = options;

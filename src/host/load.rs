@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::files::Files;
-use super::{Failure, Job, book, loose, shown};
+use super::{Failure, Job, Run, book, loose, shown};
 
 /// The files of one book that were asked for; `None` is all of it.
 type Selection = Option<BTreeSet<PathBuf>>;
@@ -47,7 +47,8 @@ pub fn load(paths: &[PathBuf], here: &Path) -> Result<Job, Failure> {
     for (root, selection) in books {
         let (run, rest) = book::load(&root, selection, Files::new(here, &mut job.sources));
         let files = Files::new(here, &mut job.sources);
-        let beside = (!rest.is_empty()).then(|| loose::load(&rest, run.options.clone(), files));
+        let beside = (!rest.is_empty())
+            .then(|| Run { root: root.clone(), ..loose::load(&rest, run.options.clone(), files) });
         job.runs.push(run);
         job.runs.extend(beside);
     }

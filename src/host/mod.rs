@@ -6,6 +6,7 @@
 
 mod book;
 mod build;
+mod cells;
 mod explain;
 mod files;
 mod install;
@@ -15,13 +16,14 @@ mod protocol;
 mod write;
 
 pub use build::{Built, build};
+pub use cells::{CellTerms, cache_folder, set_cell_terms};
 pub use explain::{Asked, Explained, explain};
 pub use install::install;
 pub use load::load;
 pub use protocol::{Request, preprocess};
 pub use write::replace;
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::diag::Diagnostic;
 use crate::pipeline::mutate::{self, Mutated};
@@ -63,6 +65,8 @@ pub struct Run {
     pub chapters: Vec<Chapter>,
     /// Which of them are reported; the others are there to be `use`d.
     pub reported: Vec<bool>,
+    /// The folder of the book, from which its settings name files.
+    pub root: PathBuf,
     /// What the configuration says.
     pub options: Options,
     /// What is wrong with the book around its chapters: settings, missing files.
@@ -97,7 +101,8 @@ impl Job {
     /// Checks the chapters of all runs and joins their reports.
     pub fn check(self) -> Checked {
         let mut checked = Checked { sources: self.sources, ..Checked::default() };
-        for run in self.runs {
+        for mut run in self.runs {
+            cells::run(&mut run);
             checked.add(run);
         }
         checked
@@ -122,7 +127,8 @@ impl Job {
     pub fn mutate(self) -> (Checked, Mutated) {
         let mut checked = Checked { sources: self.sources, ..Checked::default() };
         let mut mutated = Mutated::default();
-        for run in self.runs {
+        for mut run in self.runs {
+            cells::run(&mut run);
             let (chapters, options, reported) =
                 (run.chapters.clone(), run.options.clone(), run.reported.clone());
             checked.add(run);

@@ -94,7 +94,10 @@ impl Request {
             Ok(())
         })?;
         let reported = vec![true; chapters.len()];
-        Ok(Job { sources, runs: vec![Run { chapters, reported, options, problems }] })
+        Ok(Job {
+            sources,
+            runs: vec![Run { chapters, reported, root: self.root().to_owned(), options, problems }],
+        })
     }
 
     /// Writes the checked chapters into the book, in the order in which [`Self::job`] gave them.

@@ -5,7 +5,7 @@
 use super::naming::{self, Naming};
 use super::number::{self, Bare};
 use crate::eval::Scope;
-use crate::scan::Fragment;
+use crate::scan::{Fragment, Rules};
 use crate::source::Span;
 use crate::syntax::{Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError};
 
@@ -150,4 +150,15 @@ pub(super) fn typed(fragment: &Fragment, span: Span) -> String {
     let start = (span.start - fragment.span.start) as usize;
     let end = (span.end - fragment.span.start) as usize;
     fragment.text.get(start..end).unwrap_or("").to_owned()
+}
+
+/// A block's rules, the book's where it has none.
+pub(super) fn overridden(book: &Rules, block: &Rules) -> Rules {
+    Rules {
+        rel: block.rel.clone().or_else(|| book.rel.clone()),
+        abs: block.abs.clone().or_else(|| book.abs.clone()),
+        rounding: block.rounding.or(book.rounding),
+        log: block.log.or(book.log),
+        intermediate: block.intermediate.or(book.intermediate),
+    }
 }

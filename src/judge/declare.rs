@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Judge;
+use super::chain::typed;
 use super::finding::{self, Finding, no_value, one_line};
 use super::set::{Result, Sets, malformed, number, parts};
 use crate::compare::Verdict;
@@ -84,6 +85,24 @@ impl Judge<'_> {
         lacking
     }
 
+    /// What is wrong with a line of a fence that relates nothing: it may show a value, if it has one.
+    pub(super) fn idle(&self, statement: &Statement<'_>, text: &Fragment) -> Option<Finding> {
+        let text = one_line(&typed(text, statement.span));
+        let complaint = |diagnostic| {
+            let finding = Finding::new(ClaimKind::Fence, statement.span, &text, Verdict::Unverifiable);
+            Some(finding.complaint(diagnostic))
+        };
+        match statement.read(0, &self.scope, &[]).kind {
+            MemberKind::Error(error) => complaint(finding::unreadable(&error)),
+            MemberKind::Expr(expr) => {
+                let free = self.scope.declares() && !self.scope.free_in([&expr]).is_empty();
+                let error = self.scope.evaluate(&expr, Precision::DOUBLE).err().filter(|_| !free)?;
+                complaint(no_value(&error))
+            }
+            MemberKind::Hole(_) | MemberKind::Remark => None,
+        }
+    }
+
     /// Gives names a domain, or says what is wrong with it.
     pub(super) fn declare(&mut self, declared: std::result::Result<Declaration, Finding>, text: &Fragment) {
         match declared {
@@ -115,7 +134,7 @@ impl Reader<'_, '_> {
     }
 
     fn typed(&self, span: Span) -> String {
-        super::chain::typed(self.text, span)
+        typed(self.text, span)
     }
 
     fn member(&self, idx: usize) -> Result<Fragment> {

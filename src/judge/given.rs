@@ -38,6 +38,11 @@ impl Givens {
         });
     }
 
+    /// A definition is used.
+    pub(super) fn use_name(&mut self, id: BindingId) {
+        self.used.insert(id);
+    }
+
     fn mark_name(&mut self, name: &Name, scope: &Scope) {
         self.used.extend(scope.lookup(name.as_str(), scope.len()));
     }

@@ -12,7 +12,7 @@ use super::segment::{Court, Segment};
 use super::value;
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, ENOUGH, EvalError, Point, Points, Scope, Value};
+use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -22,6 +22,8 @@ use crate::syntax::{Expr, Link, Relation};
 const RUNGS: usize = 4;
 /// Enclosures that agree to so many digits are taken for equal.
 const DIGITS: isize = 45;
+/// An estimate whose error is larger says nothing, relative to the value or to 1.
+const ERROR_OF_ESTIMATES: f64 = 1e-9;
 /// Around zero, to so many decimals.
 const DECIMALS: isize = 100;
 
@@ -112,7 +114,7 @@ impl Test<'_> {
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
             let Some(point) = points.next() else { break };
-            match self.trial(lhs, rhs, &point) {
+            match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided => tally.undecided += 1,
                 Trial::Undefined { one_sided } => {
@@ -146,18 +148,18 @@ impl Test<'_> {
 
     /// Whether the link, of which one side is undefined at the last point, can be tested close to it.
     fn is_gap(&self, lhs: &Member, rhs: &Member, points: &Points<'_>) -> bool {
-        let undefined = |point: &Point| matches!(self.trial(lhs, rhs, point), Trial::Undefined { .. });
+        let undefined = |point: &Point| matches!(self.trial(lhs, rhs, point, false), Trial::Undefined { .. });
         points.beside().iter().any(|point| !undefined(point))
     }
 
-    fn trial(&self, lhs: &Member, rhs: &Member, point: &Point) -> Trial {
+    fn trial(&self, lhs: &Member, rhs: &Member, point: &Point, ordinary: bool) -> Trial {
         let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
             unreachable!("only members with a value are tested");
         };
         match (&lhs.kind, &rhs.kind) {
             (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
             (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),
-            _ => self.compared(left, right, point),
+            _ => self.compared(left, right, point, ordinary),
         }
     }
 
@@ -167,11 +169,16 @@ impl Test<'_> {
         !self.link.relation.is_inequality() && bare.numbers.iter().all(|(_, number)| plain(number))
     }
 
-    /// The values of two sides at a point.
-    fn compared(&self, left: &Expr, right: &Expr, point: &Point) -> Trial {
+    /// The values of two sides at a point. That estimates differ says something at an `ordinary` point only: at others
+    /// quadrature may have missed what there is.
+    fn compared(&self, left: &Expr, right: &Expr, point: &Point, ordinary: bool) -> Trial {
         self.climb(|precision| {
             let left = self.court.scope.evaluate_at(left, point, precision);
             let right = self.court.scope.evaluate_at(right, point, precision);
+            let estimated = |side: &Result<Evaluated, EvalError>| {
+                side.as_ref().is_ok_and(|evaluated| evaluated.is_estimate)
+            };
+            let estimated = estimated(&left) || estimated(&right);
             let (left, right) = match (left, right) {
                 (Ok(left), Ok(right)) => (left.value, right.value),
                 (Err(error), Ok(_)) | (Ok(_), Err(error)) => return failed(error, true),
@@ -185,7 +192,14 @@ impl Test<'_> {
                     format!("one side is {}, the other {}", value::shape(&left), value::shape(&right));
                 return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
             }
-            self.elements(&paths, &left, &right, precision)
+            if estimated {
+                // More precision would not narrow an estimate.
+                return match self.elements(&paths, &left, &right, &estimates_order) {
+                    Some(Trial::Fails) if !ordinary => Some(Trial::Undecided),
+                    trial => trial.or(Some(Trial::Undecided)),
+                };
+            }
+            self.elements(&paths, &left, &right, &|left, right| order(left, right, precision))
         })
     }
 
@@ -195,7 +209,7 @@ impl Test<'_> {
         paths: &[super::number::Path],
         left: &Value,
         right: &Value,
-        precision: Precision,
+        order: &dyn Fn(&Number, &Number) -> Option<Ordering>,
     ) -> Option<Trial> {
         let mut undecided = false;
         for path in paths {
@@ -204,7 +218,7 @@ impl Test<'_> {
                 let message = format!("{} cannot be compared", left.describe());
                 return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
             };
-            match order(left, right, precision).map(|order| satisfies(self.link.relation, order)) {
+            match order(left, right).map(|order| satisfies(self.link.relation, order)) {
                 Some(true) => {}
                 // Lists differ as soon as one pair of elements does.
                 Some(false) if paths.len() > 1 && self.link.relation == Relation::NotEqual => {}
@@ -331,6 +345,15 @@ fn failed(error: EvalError, one_sided: bool) -> Option<Trial> {
         Code::Limit | Code::Undecided => Some(Trial::Undecided),
         _ => Some(Trial::Impossible(error)),
     }
+}
+
+/// The order of two numbers of which one is an estimate: equal within its error, if that is small.
+fn estimates_order(left: &Number, right: &Number) -> Option<Ordering> {
+    if let Some(order) = left.compare(right) {
+        return Some(order);
+    }
+    let size = left.to_f64().abs().max(right.to_f64().abs()).max(1.0);
+    (left.width_f64() + right.width_f64() <= size * ERROR_OF_ESTIMATES).then_some(Ordering::Equal)
 }
 
 /// The order of two numbers; enclosures that agree closely enough are equal.

@@ -5,7 +5,7 @@ use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{StatedNumber, is_literal};
 use super::segment::Segment;
 use super::value::{self, Quantity};
-use super::{spread, unit};
+use super::{cells, spread, unit};
 use crate::compare::{Agreement, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
@@ -44,6 +44,9 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
         Ok(Agreement::WithinEstimate) => finding(Verdict::Rounded)
             .message("agrees within the error of the estimate, to at least nine digits"),
         Ok(Agreement::BothRound) => finding(Verdict::Rounded).message("both round to the number stated"),
+        Ok(Agreement::Differ) if cells::agree(segment.court, &first.1, quantity) => {
+            finding(Verdict::Tolerance).message("a Rust cell and the page agree")
+        }
         Ok(Agreement::Differ) if spread::step_explains(segment.court, &first.1, quantity) => {
             finding(Verdict::Rounded).message("its numbers are rounded")
         }

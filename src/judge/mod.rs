@@ -13,6 +13,7 @@
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
 //! | `unit` | units beside numbers |
 //! | `value` | values with as much precision as a verdict needs |
+//! | `cells` | what Rust cells have computed |
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
@@ -20,6 +21,7 @@
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
 mod carried;
+mod cells;
 mod chain;
 mod declare;
 mod finding;
@@ -44,6 +46,7 @@ mod value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::cell::Outcome;
 use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition, Scope, World};
@@ -71,6 +74,8 @@ pub struct Settings {
     pub warn_on_mismatch: bool,
     /// LaTeX macros, by name without the backslash.
     pub macros: Macros,
+    /// What the Rust cells of the chapter came to, in order.
+    pub cells: Arc<Vec<Outcome>>,
     /// Nobody sees the values of claims that pass, so that they are left out.
     pub brief: bool,
 }
@@ -84,6 +89,8 @@ pub struct Judged {
     pub edits: Vec<Edit>,
     /// The figures of the chapter, with their values.
     pub figures: Vec<Figure>,
+    /// What cells printed that the page is to show, by the place of their fences.
+    pub outputs: Vec<(Span, String)>,
     /// The names at the end of the chapter, for chapters that `use` it.
     pub scope: Scope,
     /// How the claims at the places that were asked about came about, in reading order.
@@ -129,6 +136,11 @@ struct Judge<'a> {
     stated: BTreeMap<BindingId, Stated>,
     /// The macros that are known here.
     macros: Macros,
+    /// How many cells came before.
+    cells: usize,
+    /// The cell that a text may be the output of, and its place.
+    last_cell: Option<(Outcome, Span)>,
+    outputs: Vec<(Span, String)>,
 }
 
 impl<'a> Judge<'a> {
@@ -151,6 +163,9 @@ impl<'a> Judge<'a> {
             tracing: Tracing { wanted: None, traces: Vec::new() },
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
+            cells: 0,
+            last_cell: None,
+            outputs: Vec::new(),
         };
         judge.obey(settings.rules.clone());
         judge
@@ -209,7 +224,7 @@ impl<'a> Judge<'a> {
     }
 
     fn block(&mut self, block: &Block) {
-        self.obey(overridden(&self.settings.rules, &block.rules));
+        self.obey(chain::overridden(&self.settings.rules, &block.rules));
         match block.wrong {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
@@ -249,6 +264,8 @@ impl<'a> Judge<'a> {
                 self.statements(content, Notation::Plain, report::Kind::Fence, false)
             }
             Part::Inline { outer, content } => self.inline(*outer, content),
+            Part::Cell(cell) => self.cell(cell),
+            Part::Output { outer, content, prefix } => self.output(*outer, content, prefix),
             Part::Table(table) => {
                 let (mut exprs, mut traces) = (Vec::new(), Vec::new());
                 let court = self.court(report::Kind::Table, false);
@@ -282,6 +299,13 @@ impl<'a> Judge<'a> {
                 continue;
             }
             if always && self.lacks_value(group) {
+                continue;
+            }
+            if let (report::Kind::Fence, [statement]) = (kind, group)
+                && statement.is_lone()
+                && let Some(finding) = self.idle(statement, text)
+            {
+                self.findings.push(finding);
                 continue;
             }
             let (_, findings) = self.chain(group, text, notation, kind, always);
@@ -328,10 +352,15 @@ impl<'a> Judge<'a> {
         self.carry(&mut judgement.findings, &exprs, |judge| {
             segment::judge(&judge.court(kind, latex), &chain).findings
         });
+        let computed = cells::computed_before(&self.scope, &chain);
         let claims = self.findings.len()..self.findings.len() + judgement.findings.len();
         self.tracing.chain(&chain, &self.scope, claims);
         self.define(&chain, &judgement);
         self.contradict(&chain, &judgement);
+        for (name, before) in computed {
+            let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
+            judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
+        }
         (chain, judgement.findings)
     }
 
@@ -460,17 +489,13 @@ impl<'a> Judge<'a> {
         let mut edits: Vec<Edit> =
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
         edits.sort_by_key(|edit| edit.span.start);
-        Judged { report, edits, figures: self.figures, scope: self.scope, traces: self.tracing.traces }
-    }
-}
-
-/// A block's rules, the book's where it has none.
-fn overridden(book: &Rules, block: &Rules) -> Rules {
-    Rules {
-        rel: block.rel.clone().or_else(|| book.rel.clone()),
-        abs: block.abs.clone().or_else(|| book.abs.clone()),
-        rounding: block.rounding.or(book.rounding),
-        log: block.log.or(book.log),
-        intermediate: block.intermediate.or(book.intermediate),
+        Judged {
+            report,
+            edits,
+            figures: self.figures,
+            outputs: self.outputs,
+            scope: self.scope,
+            traces: self.tracing.traces,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
+use super::cells;
 use crate::eval::{Definition, Scope};
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -19,7 +20,7 @@ pub(super) enum Naming {
 }
 
 /// The constants that a chain without `:=` does not define anew.
-const CONSTANTS: [&str; 4] = ["pi", "π", "e", "i"];
+const CONSTANTS: [&str; 3] = ["pi", "π", "e"];
 
 /// What each member of a chain defines. `always`: the first one defines its name even if that is known.
 pub(super) fn namings(
@@ -35,10 +36,15 @@ pub(super) fn namings(
     let always = always || first.relation == Relation::Define;
     let equality = matches!(first.relation, Relation::Equal | Relation::Define | Relation::Approximate);
     let mut namings = Vec::new();
+    let has_formula =
+        members.len() > 1 && members[1..].iter().any(|(statement, idx)| is_formula(statement, *idx, scope));
     for (position, (statement, idx)) in members.iter().enumerate() {
         let head = statement.head(*idx, scope);
         let naming = match head {
-            Head::Name(name) if position == 0 && equality => named(name, scope, always),
+            Head::Name(name) if position == 0 && equality => {
+                let again = always || cells::redefines(has_formula, scope, &name);
+                named(name, scope, again)
+            }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
@@ -83,15 +89,45 @@ fn averages(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
     }
 }
 
+/// Whether a member computes something from names.
+fn is_formula(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
+    if !scope.has_cells() {
+        return false;
+    }
+    let MemberKind::Expr(expr) = statement.read(idx, scope, &[]).kind else { return false };
+    let mut computes = false;
+    expr.walk(&mut |node| {
+        computes |= !matches!(
+            node.kind,
+            Kind::Number(_)
+                | Kind::Text(_)
+                | Kind::Unary(..)
+                | Kind::Binary(..)
+                | Kind::List(_)
+                | Kind::Matrix(_)
+        );
+    });
+    computes
+}
+
 /// Whether nothing gives this name a value.
 fn is_unbound(name: &Name, scope: &Scope) -> bool {
     let binding = scope.lookup(name.as_str(), scope.len());
     binding.is_none_or(|id| matches!(scope.binding(id).definition, Definition::Free(_)))
 }
 
+/// Whether this is an element of a list that has its value: `x_2` of a known `x`.
+fn is_element(name: &Name, scope: &Scope) -> bool {
+    name.as_str().rsplit_once('_').is_some_and(|(list, index)| {
+        let index = index.trim_matches(['(', ')']);
+        scope.kind(list) == Some(NameKind::List)
+            && index.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
+    })
+}
+
 fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
     let unknown = scope.lookup(name.as_str(), scope.len()).is_none();
-    let defines = always || unknown && !CONSTANTS.contains(&name.as_str());
+    let defines = always || unknown && !CONSTANTS.contains(&name.as_str()) && !is_element(&name, scope);
     defines.then_some(Naming::Name(name))
 }
 
@@ -100,6 +136,23 @@ fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
 fn is_known_function(function: &Name) -> bool {
     let builtin = Builtin::named(function.as_str());
     builtin.is_some_and(|builtin| !builtin.is_average())
+}
+
+/// Whether a function is known under this name but for its capitals: `Tanh`.
+fn is_slip(function: &Name) -> bool {
+    let spelled = function.as_str();
+    spelled.len() > 1
+        && Builtin::named(spelled).is_none()
+        && Builtin::named(&spelled.to_lowercase()).is_some()
+}
+
+/// Whether a random name stands in it, of which nothing is given: `P(z > 1 | z > 0)`.
+fn holds_random(whole: &Name, scope: &Scope) -> bool {
+    let is_random = |word: &str| {
+        let id = scope.lookup(word, scope.len());
+        id.and_then(|id| scope.domain(id)).is_some_and(|domain| domain.law.is_some())
+    };
+    scope.declares() && whole.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').any(is_random)
 }
 
 /// `f(x)` defines a function if `x` is unbound and occurs on the right; else `f(x)` is itself a name.
@@ -111,7 +164,10 @@ fn called(
     scope: &Scope,
     always: bool,
 ) -> Option<Naming> {
-    if !always && scope.kind(function.as_str()).is_some() {
+    // `f'(x)` of a known `f` is its derivative, and no function of its own.
+    let derived = function.as_str().trim_end_matches('\'');
+    let is_derivative = derived != function.as_str() && scope.kind(derived) == Some(NameKind::Function);
+    if !always && (is_derivative || scope.kind(function.as_str()).is_some()) {
         return None;
     }
     let known = is_known_function(&function);
@@ -126,12 +182,7 @@ fn called(
     match parameters {
         Some(parameters) => Some(Naming::Function { function, parameters }),
         None if known || scope.kind(function.as_str()) == Some(NameKind::Number) => None,
-        // `f'(2)` of a known `f` is its derivative there, and no name of its own.
-        None if !always
-            && scope.kind(function.as_str().trim_end_matches('\'')) == Some(NameKind::Function) =>
-        {
-            None
-        }
+        None if !always && (holds_random(&whole, scope) || is_slip(&function)) => None,
         None => named(whole, scope, always),
     }
 }

@@ -26,7 +26,8 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
     let reached = court.scope.reached_by(formula.expr);
     let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
     let names: Vec<_> = reached.iter().filter_map(interval).collect();
-    range(court, formula, &exact_values(court, &reached), &names).is_ok_and(|spread| could_round(stated, &spread, rule))
+    range(court, formula, &exact_values(court, &reached), &names)
+        .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
 /// The range of `quantity` with these names, and its decimals that are none of the `exact` values, anywhere within their

@@ -1,5 +1,6 @@
 //! Judges stated numbers against the value that was computed, fills holes, and says what is wrong.
 
+use super::chain::Kind;
 use super::finding::{Finding, no_value, quoted};
 use super::number::{Bare, StatedNumber};
 use super::segment::{Court, Segment};
@@ -7,6 +8,7 @@ use super::value::{self, Quantity};
 use super::{members, spread, unit};
 use crate::compare::{Computed, Detail, Rule, Verdict, explain};
 use crate::diag::{Code, Diagnostic, Fix};
+use crate::eval::Accuracy;
 use crate::report;
 use crate::scan::Intermediate;
 use crate::splice::render::{Format, render, render_hole};
@@ -42,6 +44,8 @@ pub(super) struct Case<'d, 'c> {
     /// What the number is said to be.
     pub(super) name: &'d str,
     pub(super) number: &'d StatedNumber,
+    /// The unit of the number before it in the chain.
+    pub(super) unit_before: Option<&'d str>,
     pub(super) rule: Rule,
     /// The other computed members of the chain, with what was typed for them.
     pub(super) others: Vec<(&'d str, &'d Quantity<'c>)>,
@@ -55,10 +59,16 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         .iter()
         .skip(1)
         .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
+    let before =
+        segment.chain.members[segment.range.start..at].iter().rev().find_map(|member| match &member.kind {
+            Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number.unit.as_deref()),
+            _ => None,
+        });
     let case = Case {
         court: segment.court,
         name: &segment.name,
         number,
+        unit_before: before.flatten(),
         rule: segment.court.rule(segment.relation(at)),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
@@ -76,7 +86,9 @@ impl<'c> Case<'_, 'c> {
         let number = self.number;
         let rule = &self.rule;
         let finding = |verdict| Finding::number(self.court.kind, number, verdict).named(self.name);
-        if let Err(message) = unit::link(quantity.expr, number.unit.as_deref()) {
+        let linked = unit::link(quantity.expr, number.unit.as_deref())
+            .and_then(|()| unit::unchanged(self.unit_before, number.unit.as_deref()));
+        if let Err(message) = linked {
             let diagnostic = Diagnostic::error(Code::Units, number.span, message).help(
                 "state both sides in the same unit; only the later one may have a unit the other lacks",
             );
@@ -125,7 +137,16 @@ struct Doubt<'d, 'c> {
 impl Doubt<'_, '_> {
     fn undecided(&self) -> Diagnostic {
         let code = if self.detail == Detail::TooCoarse { Code::OverPrecise } else { Code::Undecided };
-        Diagnostic::error(code, self.case.number.span, self.detail.clause())
+        let message = match (self.detail, self.quantity.accuracy()) {
+            (Detail::TooCoarse, Accuracy::Single) => {
+                "single precision (`f32`) does not support this many digits"
+            }
+            (Detail::TooCoarse, Accuracy::Double) => {
+                "double precision (`f64`) does not support this many digits"
+            }
+            _ => self.detail.clause(),
+        };
+        Diagnostic::error(code, self.case.number.span, message)
             .secondary(self.quantity.span(), format!("evaluates to {}", self.quantity.display()))
             .help("state fewer digits")
     }

@@ -207,6 +207,7 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
                 court,
                 name,
                 number: &number.0,
+                unit_before: None,
                 rule: court.rule(Relation::Equal),
                 others: Vec::new(),
                 agreed: &|| true,

@@ -21,6 +21,16 @@ pub(super) fn link(expr: &Expr, later: Option<&str>) -> Result<(), String> {
     }
 }
 
+/// Whether a number in the unit `later` may follow one in the unit `before`: what lies between them is not computed.
+pub(super) fn unchanged(before: Option<&str>, later: Option<&str>) -> Result<(), String> {
+    match (before, later) {
+        (Some(before), Some(later)) if before != later => {
+            Err(format!("the number before is in {before}, this one in {later}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn unit(expr: &Expr) -> Unit {
     match &expr.kind {
         Kind::Unit(inner, name) if unit(inner) == Unit::None => Unit::Of(name.trim().to_owned()),

@@ -4,7 +4,7 @@ use super::number::Path;
 use crate::compare::{Agreement, Computed, Detail, Kind, Outcome, Rational, Rule, Stated, Verdict};
 use crate::compare::{agree, compare};
 use crate::diag::Code;
-use crate::eval::{EvalError, Evaluated, Scope, Value};
+use crate::eval::{Accuracy, EvalError, Evaluated, Scope, Value};
 use crate::num::{Number, Precision};
 use crate::source::Span;
 use crate::syntax::Expr;
@@ -48,6 +48,11 @@ impl<'s> Quantity<'s> {
     /// The same angle in degrees.
     pub(super) fn in_degrees(&self) -> Self {
         Self { degrees: true, ..self.clone() }
+    }
+
+    /// The coarsest arithmetic of a Rust cell that went into it.
+    pub(super) fn accuracy(&self) -> Accuracy {
+        self.first.accuracy
     }
 
     /// Where it stands.
@@ -190,7 +195,8 @@ pub(super) fn outcome(outcome: Outcome) -> Option<(Verdict, Detail)> {
 /// Whether a higher precision would not narrow the bounds: those of an estimate do not get narrower than at the second
 /// rung.
 fn is_last(computed: &Computed, precision: Precision) -> bool {
-    let estimated = computed.source.kind == Kind::Estimate && precision >= Precision::LADDER[1];
+    let estimated =
+        matches!(computed.source.kind, Kind::Estimate | Kind::Single) && precision >= Precision::LADDER[1];
     computed.is_exact() || estimated || precision.next().is_none()
 }
 
@@ -262,6 +268,8 @@ fn bounds(evaluated: Evaluated) -> Bounds {
     let (lo, hi): (Rational, Rational) = number.enclosure();
     let computed = if number.is_exact() { Computed::exact(lo) } else { Computed::between(lo, hi) };
     let computed = if evaluated.is_estimate { computed.of_kind(Kind::Estimate) } else { computed };
+    let computed =
+        if evaluated.accuracy != Accuracy::Exact { computed.of_kind(Kind::Single) } else { computed };
     Ok(if evaluated.inexact { computed.inexact() } else { computed })
 }
 

@@ -15,8 +15,10 @@ pub(super) fn alternating(terms: &[Number], precision: Precision) -> Option<(Num
     let sums = halves.map(|skipped| from(terms, skipped, precision).ok());
     let [Some(one), Some(other)] = sums else { return None };
     let levin = levin(terms, precision)?;
-    let apart = |other: &Number| (one.to_f64() - other.to_f64()).abs() + one.width_f64();
-    let apart = apart(&other).max(apart(&levin));
+    let apart = |other: &Number| -> Option<f64> {
+        Some(one.sub(other, precision).ok()?.to_f64().abs() + one.width_f64() + other.width_f64())
+    };
+    let apart = apart(&other)?.max(apart(&levin)?);
     Some((one, apart))
 }
 

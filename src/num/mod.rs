@@ -4,8 +4,10 @@
 mod acceleration;
 mod digest;
 pub mod distribution;
+#[cfg(feature = "least-squares")]
 pub mod double_descent;
 pub mod exact;
+#[cfg(feature = "least-squares")]
 pub mod least_squares;
 pub mod limit;
 pub mod math;

@@ -7,6 +7,7 @@
 //! | `regions` | the parts of a chapter that are shown differently, and what lies in them |
 //! | `formula` | one formula: values, marks, MathML |
 //! | `math` | LaTeX to MathML |
+//! | `cell` | a Rust cell and its output |
 //! | `fence` | a fence as HTML |
 //! | `marks` | the mark on a number |
 //! | `markup` | HTML that survives Markdown |
@@ -15,6 +16,7 @@
 //! | `badge` | how many numbers were verified, as a picture |
 
 mod badge;
+mod cell;
 mod fence;
 mod formula;
 mod marks;
@@ -33,7 +35,7 @@ use crate::diag::Diagnostic;
 use crate::judge::Figure;
 use crate::report::Report;
 use crate::scan::Item;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::splice::Edit;
 
 /// The style sheet of marks and math. It is written into each chapter that needs it, unless the book lists it as a
@@ -45,6 +47,10 @@ pub const STYLE_SHEET: &str = include_str!("qed.css");
 pub struct Options {
     /// The renderer makes HTML; for all others only values are written.
     pub html: bool,
+    /// The renderer is `mdbook test`, which compiles every Rust fence by itself.
+    pub test: bool,
+    /// The crates that cells may use, so that `mdbook test`, which has none, leaves out those that do.
+    pub crates: Vec<String>,
     /// Verified numbers carry a mark.
     pub marks: bool,
     /// LaTeX becomes MathML.
@@ -53,6 +59,16 @@ pub struct Options {
     pub style: bool,
     /// LaTeX macros, by name without the backslash.
     pub macros: BTreeMap<String, String>,
+}
+
+impl Options {
+    fn renderer(&self) -> cell::Renderer {
+        match (self.html, self.test) {
+            (true, _) => cell::Renderer::Html,
+            (_, true) => cell::Renderer::Test(self.crates.clone()),
+            _ => cell::Renderer::Other,
+        }
+    }
 }
 
 /// A checked chapter, ready to be shown.
@@ -70,6 +86,8 @@ pub struct Chapter<'a> {
     pub values: &'a [Edit],
     /// Its figures.
     pub figures: &'a [Figure],
+    /// What its cells printed that is to be shown, by the place of their fences.
+    pub outputs: &'a [(Span, String)],
 }
 
 /// A page, as edits of its chapter.
@@ -100,7 +118,7 @@ pub fn page(chapter: Chapter<'_>, book: &[&Report], sources: &Sources, options: 
 /// The style sheet, as the first block of the chapter: there no list, quote or fence can be open.
 fn style_edit(chapter: Chapter<'_>) -> Edit {
     let mark = chapter.text.len() - chapter.text.trim_start_matches('\u{feff}').len();
-    let span = crate::source::Span::new(chapter.file, mark, mark);
+    let span = Span::new(chapter.file, mark, mark);
     Edit { span, text: format!("<style>\n{STYLE_SHEET}</style>\n\n") }
 }
 
@@ -141,6 +159,7 @@ mod tests {
             report: &report,
             values: &values,
             figures: &[],
+            outputs: &[],
         };
         let mut sources = Sources::default();
         sources.add(Source::file("a.md", text.as_str()));

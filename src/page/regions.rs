@@ -1,6 +1,7 @@
 //! Divides a chapter into the regions that are shown differently (formulas, fences, inline values), gives each the
 //! values and marks that lie in it, and treats what is left, such as the cells of tables, as plain text.
 
+use super::cell::{self, Renderer};
 use super::fence::{self, Piece};
 use super::formula::{self, Marked};
 use super::marks::Mark;
@@ -28,6 +29,9 @@ enum Kind<'a> {
         hidden: bool,
     },
     Inline,
+    Cell(&'a scan::Cell),
+    /// A text that is not changed.
+    Output,
     /// A table cell with code in it, which no markup can stand in.
     CodeCell,
 }
@@ -42,6 +46,8 @@ pub(super) fn paint(chapter: Chapter<'_>, options: &Options) -> Page {
         with_marks,
         values: sorted(chapter.values.iter().collect(), |edit| edit.span),
         marked: if with_marks { marked(chapter) } else { Vec::new() },
+        cells: 0,
+        kind: options.renderer(),
         page: Page::default(),
     };
     for region in regions(chapter, painter.converter.is_some()) {
@@ -97,6 +103,8 @@ fn regions_of<'a>(part: &'a Part, text: &str) -> Vec<Region<'a>> {
         Part::Fence { outer, content, hidden } => {
             vec![Region { outer: *outer, kind: Kind::Fence { content, hidden: *hidden } }]
         }
+        Part::Cell(cell) => vec![Region { outer: cell.outer, kind: Kind::Cell(cell) }],
+        Part::Output { outer, .. } => vec![Region { outer: *outer, kind: Kind::Output }],
         Part::Inline { outer, .. } => vec![Region { outer: *outer, kind: Kind::Inline }],
         Part::Table(table) => {
             let cells = table.header.iter().chain(table.rows.iter().flatten());
@@ -116,6 +124,10 @@ struct Painter<'a> {
     values: Vec<&'a Edit>,
     /// As `values`.
     marked: Vec<Marked>,
+    /// How many cells came before.
+    cells: usize,
+    /// Which renderer the page is for.
+    kind: Renderer,
     page: Page,
 }
 
@@ -131,6 +143,16 @@ impl<'a> Painter<'a> {
             }
             Kind::Fence { hidden: true, .. } => Some((region.outer, String::new())),
             Kind::Fence { content, hidden: false } => self.fence(region.outer, content, &values, marked),
+            Kind::Cell(cell) => {
+                let position = self.cells;
+                self.cells += 1;
+                self.page.edits.extend(cell::edits(self.chapter, cell, position, &self.kind));
+                None
+            }
+            Kind::Output => {
+                self.page.edits.extend(cell::output_edit(self.chapter.text, region.outer));
+                None
+            }
             Kind::Inline => inline(region.outer, &values, marked),
             Kind::CodeCell => {
                 let marks: Vec<Mark> = marked.into_iter().map(|(_, mark)| mark).collect();

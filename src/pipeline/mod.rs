@@ -7,9 +7,11 @@ pub mod mutate;
 mod uses;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::cell;
 use crate::diag::{Code, Diagnostic, Severity};
 use crate::eval::Scope;
 use crate::explain;
@@ -17,7 +19,7 @@ use crate::judge::{self, Judged, Settings, Wanted};
 use crate::page;
 use crate::report::Report;
 use crate::report::explanation::Explanation;
-use crate::scan::{self, Item, Scan, ScanOptions};
+use crate::scan::{self, Item, Part, Scan, ScanOptions};
 use crate::source::{FileId, Sources, Span};
 use crate::splice;
 use crate::syntax::macros::take_definitions;
@@ -32,6 +34,10 @@ pub struct Options {
     pub judge: Settings,
     /// What the page shows.
     pub page: page::Options,
+    /// How Rust cells are run.
+    pub rust: cell::Settings,
+    /// What the cells of each chapter came to.
+    pub cells: BTreeMap<FileId, Arc<Vec<cell::Outcome>>>,
 }
 
 /// One chapter as the renderer would get it without us.
@@ -78,6 +84,7 @@ pub fn check_chapters(
             report: &judged.report,
             values: &judged.edits,
             figures: &judged.figures,
+            outputs: &judged.outputs,
         };
         write_page(chapter, page::page(shown, &reports, sources, &options.page))
     };
@@ -171,11 +178,45 @@ impl<'a> Book<'a> {
         // Formulas that nothing judges may define macros for those that are.
         let mut macros = self.options.judge.macros.clone();
         take_definitions(&self.chapters[position].text, &mut macros);
-        let settings = Settings { macros, ..self.options.judge.clone() };
+        let cells = self.options.cells.get(&self.chapters[position].file).cloned().unwrap_or_else(|| {
+            let none = scan::cells(&scan.items).map(|cell| cell::Outcome::disabled(&source_of(cell)));
+            Arc::new(none.collect())
+        });
+        let settings = Settings { macros, cells, ..self.options.judge.clone() };
         let judged = judge::judge(&scan.items, &scopes, &settings, wanted);
-        let report = finish_report(&self.chapters[position], scan, judged.report, self.options);
+        let defines = !judged.scope.is_empty();
+        let report = finish_report(&self.chapters[position], scan, judged.report, defines, self.options);
         Judged { report, ..judged }
     }
+}
+
+/// The Rust cells of the `wanted` chapters and those they use, in the order of the chapters.
+pub fn cells(chapters: &[Chapter], wanted: &[bool], options: &Options) -> Vec<cell::Chapter> {
+    // Most chapters have none, and those need not be scanned for them.
+    let scan = |chapter: &Chapter| match chapter.text.contains("qed") && chapter.text.contains("rust") {
+        true => scan::scan(chapter.file, &chapter.text, &options.scan),
+        false => Scan::default(),
+    };
+    let scans: Vec<Scan> = chapters.par_iter().map(scan).collect();
+    let mut needed = wanted.to_vec();
+    if !wanted.iter().all(|wanted| *wanted) {
+        let scan = |chapter: &Chapter| scan::scan(chapter.file, &chapter.text, &options.scan);
+        let uses = uses::uses(chapters, &chapters.par_iter().map(scan).collect::<Vec<_>>());
+        uses::levels(&uses, wanted).into_iter().flatten().for_each(|position| needed[position] = true);
+    }
+    let cells = |(position, chapter): (usize, &Chapter)| {
+        let cells = if needed[position] {
+            scan::cells(&scans[position].items).map(source_of).collect()
+        } else {
+            Vec::new()
+        };
+        cell::Chapter { path: chapter.path.clone(), cells }
+    };
+    chapters.iter().enumerate().map(cells).collect()
+}
+
+fn source_of(cell: &scan::Cell) -> cell::Cell {
+    cell::Cell { span: cell.content.span, text: cell.content.text.clone(), show: cell.show }
 }
 
 /// The paths that a text says it `use`s, as written: what must be there to check it.
@@ -184,8 +225,14 @@ pub fn used_paths(text: &str, options: &Options) -> Vec<String> {
 }
 
 /// Joins what scanning and judging found.
-fn finish_report(chapter: &Chapter, scan: &Scan, mut report: Report, options: &Options) -> Report {
-    report.diagnostics.extend(nothing_checked(chapter, scan, &report));
+fn finish_report(
+    chapter: &Chapter,
+    scan: &Scan,
+    mut report: Report,
+    defines: bool,
+    options: &Options,
+) -> Report {
+    report.diagnostics.extend(nothing_checked(chapter, scan, &report, defines));
     report.prepend(scan.diagnostics.clone());
     if options.judge.warn_on_mismatch {
         report.soften();
@@ -204,15 +251,17 @@ fn write_page(chapter: &Chapter, mut page: page::Page) -> Outcome {
 }
 
 /// A chapter that is tagged but in which nothing was checked hides a slip, unless it only defines and skips.
-fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report) -> Option<Diagnostic> {
+fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: bool) -> Option<Diagnostic> {
     let complained = |diagnostics: &[Diagnostic]| diagnostics.iter().any(|it| it.severity == Severity::Error);
     let silent =
         report.claims.is_empty() && !complained(&report.diagnostics) && !complained(&scan.diagnostics);
     let block = scan.items.iter().find_map(|item| match item {
-        Item::Block(block) => Some(block.span),
+        Item::Block(block) if block.parts.iter().any(|part| !matches!(part, Part::Cell(_))) => {
+            Some(block.span)
+        }
         _ => None,
     });
-    let only_definitions = block.is_none() && !scan.items.is_empty();
+    let only_definitions = defines || block.is_none() && !scan.items.is_empty();
     if !scan.tagged || !silent || only_definitions {
         return None;
     }

@@ -30,6 +30,13 @@ impl<'t> Fence<'t> {
         (page.fragment(first_line, page.masked(first_line..end, &self.lines)), !rest.is_empty())
     }
 
+    /// Where the info string stands, in the block that begins at `start`.
+    pub(super) fn info_range(&self, page: Page<'_>, start: usize) -> Range<usize> {
+        let line = page.text[start..].lines().next().unwrap_or("");
+        let fence = line.len() - line.trim_start_matches(['`', '~', ' ', '\t']).len();
+        start + fence..start + line.trim_end().len().max(fence)
+    }
+
     /// Where `word` of the info string stands, in the block that begins at `start`.
     pub(super) fn place_of(&self, page: Page<'_>, start: usize, word: &Range<usize>) -> Range<usize> {
         let line = page.text[start..].lines().next().unwrap_or("");
@@ -49,8 +56,10 @@ impl<'t> Fence<'t> {
 pub(super) enum Info {
     /// Not ours: another language.
     Other,
-    /// ```` ```rust,qed ````: checked, but not by what `scan` finds in it.
-    Cell,
+    /// ```` ```rust,qed ````.
+    Cell { hidden: bool, show: bool, id: Option<String> },
+    /// ```` ```text,qed ````.
+    Output,
     /// ```` ```qed ````.
     Qed { hidden: bool },
     /// Meant for us, but with a word that does not exist: its range and what may have been meant.
@@ -63,7 +72,14 @@ pub(super) fn info(info: &str) -> Info {
     let Some(language) = words.next() else { return Info::Other };
     match &info[language.clone()] {
         "qed" => options(info, words),
-        "rust" => rust(info, words),
+        "rust" => rust(info, &words.collect::<Vec<_>>()),
+        "text" => {
+            match words.find(|word| matches!(&info[word.clone()], "qed") || is_slip(&info[word.clone()])) {
+                Some(word) if &info[word.clone()] == "qed" => Info::Output,
+                Some(word) => Info::Unknown { word, meant: Some("qed") },
+                None => Info::Other,
+            }
+        }
         word if is_slip(word) => Info::Unknown { word: language, meant: Some("qed") },
         _ => match words.find(|word| &info[word.clone()] == "qed") {
             // Only Rust can be run; a `qed` that does nothing would look like a check.
@@ -73,12 +89,33 @@ pub(super) fn info(info: &str) -> Info {
     }
 }
 
-fn rust(info: &str, mut words: impl Iterator<Item = Range<usize>>) -> Info {
-    match words.find(|word| info[word.clone()] == *"qed" || is_slip(&info[word.clone()])) {
-        Some(word) if &info[word.clone()] == "qed" => Info::Cell,
-        Some(word) => Info::Unknown { word, meant: Some("qed") },
-        None => Info::Other,
+/// The words of a Rust fence. Those that we do not know are mdBook's or rustdoc's.
+fn rust(info: &str, words: &[Range<usize>]) -> Info {
+    let text = |word: &Range<usize>| &info[word.clone()];
+    let is_ours = |word: &&Range<usize>| text(word) == "qed" || text(word).starts_with("qed=");
+    if words.iter().find(is_ours).is_none() {
+        let slip = words.iter().find(|word| is_slip(text(word).split('=').next().unwrap_or_default()));
+        return match slip {
+            Some(word) => Info::Unknown { word: word.clone(), meant: Some("qed") },
+            None => Info::Other,
+        };
     }
+    let (mut hidden, mut show, mut id) = (false, false, None);
+    for word in words {
+        match text(word).split_once('=').unwrap_or((text(word), "")) {
+            ("qed", "") => {}
+            ("qed", "show") => show = true,
+            ("hidden", "") => hidden = true,
+            ("id", name) if !name.is_empty() => id = Some(name.to_owned()),
+            ("qed" | "id" | "hidden", _) => return Info::Unknown { word: word.clone(), meant: None },
+            (other, _) => {
+                if let Some(meant) = suggest::nearest(other, ["hidden"]) {
+                    return Info::Unknown { word: word.clone(), meant: Some(meant) };
+                }
+            }
+        }
+    }
+    Info::Cell { hidden, show, id }
 }
 
 fn options(info: &str, words: impl Iterator<Item = Range<usize>>) -> Info {
@@ -121,8 +158,19 @@ mod tests {
         for text in ["", "rust", "rust,no_run", "python", "red", "text,hidden", ",", "{.rust}"] {
             assert_eq!(info(text), Info::Other, "{text}");
         }
-        assert_eq!(info("rust,qed"), Info::Cell);
-        assert_eq!(info("rust,editable,qed"), Info::Cell);
+    }
+
+    #[test]
+    fn cells() {
+        let cell = |hidden, show, id: Option<&str>| Info::Cell { hidden, show, id: id.map(str::to_owned) };
+        assert_eq!(info("rust,qed"), cell(false, false, None));
+        assert_eq!(info("rust,editable,qed=show"), cell(false, true, None));
+        assert_eq!(info("rust qed hidden id=forward"), cell(true, false, Some("forward")));
+        assert_eq!(info("rust,qed=shwo"), Info::Unknown { word: 5..13, meant: None });
+        assert_eq!(info("rust,qed,hiden"), Info::Unknown { word: 9..14, meant: Some("hidden") });
+        assert_eq!(info("rust,qed,id="), Info::Unknown { word: 9..12, meant: None });
+        assert_eq!(info("text,qed"), Info::Output);
+        assert_eq!(info("text"), Info::Other);
     }
 
     #[test]

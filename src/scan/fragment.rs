@@ -58,6 +58,13 @@ impl Page<'_> {
         Fragment { span: self.span(start..start + text.len()), text }
     }
 
+    /// What has to stand before a line so that it belongs to the block at `start`: the marks of quotes, and spaces for
+    /// those of lists.
+    pub(super) fn prefix(&self, start: usize) -> String {
+        let line = self.text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        self.text[line..start].chars().map(|c| if c == '>' { '>' } else { ' ' }).collect()
+    }
+
     /// `range` with everything outside `kept` (sorted, disjoint) blanked out.
     pub(super) fn masked(&self, range: Range<usize>, kept: &[Range<usize>]) -> String {
         let mut text = String::with_capacity(range.len());

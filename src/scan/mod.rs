@@ -55,6 +55,18 @@ pub fn scan(file: FileId, text: &str, options: &ScanOptions) -> Scan {
     walk::walk(file, text, options)
 }
 
+/// The Rust cells among `items`, in order.
+pub fn cells(items: &[Item]) -> impl Iterator<Item = &Cell> {
+    let parts = items.iter().filter_map(|item| match item {
+        Item::Block(block) => Some(&block.parts),
+        _ => None,
+    });
+    parts.flatten().filter_map(|part| match part {
+        Part::Cell(cell) => Some(cell),
+        _ => None,
+    })
+}
+
 /// What decides which mathematics is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScanOptions {
@@ -163,6 +175,17 @@ pub enum Part {
         /// Whether the reader is not to see it.
         hidden: bool,
     },
+    /// A ```` ```rust,qed ```` fence.
+    Cell(Cell),
+    /// A ```` ```text,qed ```` fence: what the cell before it prints.
+    Output {
+        /// With the fences.
+        outer: Span,
+        /// The lines between them.
+        content: Fragment,
+        /// What stands before each of its lines: the marks of quotes and lists.
+        prefix: String,
+    },
     /// `{{#qed …}}`; `content` is what follows `#qed`, up to the closing braces.
     Inline {
         /// With the braces.
@@ -178,7 +201,11 @@ impl Part {
     /// All of it, with delimiters, fences or braces.
     pub fn span(&self) -> Span {
         match self {
-            Self::Math { outer, .. } | Self::Fence { outer, .. } | Self::Inline { outer, .. } => *outer,
+            Self::Math { outer, .. }
+            | Self::Fence { outer, .. }
+            | Self::Output { outer, .. }
+            | Self::Inline { outer, .. } => *outer,
+            Self::Cell(cell) => cell.outer,
             Self::Table(table) => table.span,
         }
     }
@@ -189,9 +216,26 @@ impl Part {
             Self::Math { content, .. } | Self::Fence { content, .. } | Self::Inline { content, .. } => {
                 Some(content)
             }
-            Self::Table(_) => None,
+            Self::Cell(_) | Self::Output { .. } | Self::Table(_) => None,
         }
     }
+}
+
+/// Rust that is compiled and run.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// With the fences.
+    pub outer: Span,
+    /// The code.
+    pub content: Fragment,
+    /// The info string.
+    pub info: Fragment,
+    /// Whether the reader is not to see it.
+    pub hidden: bool,
+    /// Whether its output is shown below it.
+    pub show: bool,
+    /// What it is called, on the page and in messages.
+    pub id: Option<String>,
 }
 
 /// A table and how its columns are to be checked.

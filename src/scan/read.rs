@@ -11,7 +11,7 @@ use super::inline::{self, Found};
 use super::run::{Kind, Run};
 use super::tags::{self, Comment, Opening, Tag, malformed};
 use super::walk::{Region, Walk};
-use super::{Item, Part};
+use super::{Cell, Fragment, Item, Part};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
 
@@ -252,11 +252,12 @@ impl Walk<'_> {
         match info(words) {
             Info::Other => {}
             _ if skipped => {}
-            Info::Cell => {
-                // What is in a cell is read elsewhere, but a tag above it has something to say.
-                if let Some(active) = self.active() {
-                    active.answered = true;
-                }
+            Info::Cell { hidden, show, id } => self.read_code(range, fence, |outer, content, info| {
+                Part::Cell(Cell { outer, content, info, hidden, show, id })
+            }),
+            Info::Output => {
+                let prefix = self.page.prefix(range.start);
+                self.read_code(range, fence, |outer, content, _| Part::Output { outer, content, prefix });
             }
             Info::Qed { hidden } => self.read_qed_fence(range, fence, hidden),
             Info::Unknown { word, meant } => {
@@ -268,8 +269,20 @@ impl Walk<'_> {
     }
 
     fn read_qed_fence(&mut self, range: Range<usize>, fence: &Fence<'_>, hidden: bool) {
+        self.read_code(range, fence, |outer, content, _| Part::Fence { outer, content, hidden });
+    }
+
+    /// Reads a fence that is ours, of which `part` is made: all of it, its content and its info string.
+    fn read_code(
+        &mut self,
+        range: Range<usize>,
+        fence: &Fence<'_>,
+        part: impl FnOnce(Span, Fragment, Fragment) -> Part,
+    ) {
         self.out.tagged = true;
         let (content, closed) = fence.content(self.page, range.clone());
+        let info = fence.info_range(self.page, range.start);
+        let info = self.page.fragment(info.start, &self.page.text[info]);
         let outer = self.page.span(super::fragment::trim(self.page.text, range));
         if !closed {
             self.report(unclosed(
@@ -279,7 +292,7 @@ impl Walk<'_> {
         } else if let Some(at) = content.text.find("{{#include") {
             self.report(unresolved(content.slice(at..at + "{{#include".len()).span));
         } else {
-            self.add(Part::Fence { outer, content, hidden });
+            self.add(part(outer, content, info));
         }
     }
 }
@@ -322,6 +335,10 @@ fn unknown_word(span: Span, word: &str, meant: Option<&str>) -> Diagnostic {
     match (word, meant) {
         ("qed", _) => Diagnostic::error(Code::UnknownTag, span, "`qed` after a language that cannot be run")
             .help("only `rust,qed` is run; a `qed` fence of its own holds claims in plain notation"),
+        (word, None) if word.contains('=') => {
+            Diagnostic::error(Code::UnknownTag, span, format!("a Rust cell cannot be `{word}`"))
+                .help("it may be `qed=show`, `hidden`, and have an `id=name`")
+        }
         (_, Some(meant)) => Diagnostic::error(Code::UnknownTag, span, format!("a fence cannot be `{word}`"))
             .help(format!("did you mean `{meant}`?")),
         (_, None) => Diagnostic::error(Code::UnknownTag, span, format!("a `qed` fence cannot be `{word}`"))

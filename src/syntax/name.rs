@@ -14,6 +14,9 @@ use super::unicode;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<str>);
 
+/// Accents that a Rust identifier can spell, after an underscore.
+const ACCENTS: &[&str] = &["hat", "bar", "tilde", "vec", "dot", "bold"];
+
 impl Name {
     /// The name with this canonical spelling.
     pub fn new(canonical: &str) -> Self {
@@ -33,6 +36,27 @@ impl Name {
     /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.
     pub fn with_superscript(base: &str, superscript: &str) -> Self {
         Self::new(&format!("{base}^({superscript})"))
+    }
+
+    /// The name that a Rust identifier spells: `w_10`, `sigma_l`; `w_1__2` for `w_1^(2)`, `y_hat` for `hat(y)`,
+    /// `x_prime` for `x'`. No two names have one spelling.
+    pub fn from_rust(identifier: &str) -> Self {
+        let plain = identifier.strip_prefix("r#").unwrap_or(identifier);
+        for accent in ACCENTS {
+            if let Some(base) = plain.strip_suffix(accent).and_then(|base| base.strip_suffix('_')) {
+                return Self::new(&format!("{accent}({})", Self::from_rust(base)));
+            }
+        }
+        if let Some(base) = plain.strip_suffix("_prime").filter(|base| !base.is_empty()) {
+            return Self::new(&format!("{}'", Self::from_rust(base)));
+        }
+        match plain.split_once("__").filter(|(base, over)| !base.is_empty() && is_word(over)) {
+            Some((base, over)) => Self::with_superscript(base, over),
+            None => match plain.split_once('_').filter(|(base, _)| !base.is_empty()) {
+                Some((base, subscript)) => Self::with_subscript(&latin(base), subscript),
+                None => Self::new(plain),
+            },
+        }
     }
 
     /// The canonical spelling.

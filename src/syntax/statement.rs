@@ -116,6 +116,7 @@ fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             T::Open(_) | T::Begin(_) => open.push((at, false)),
             T::Close(_) | T::End(_) => match open.pop() {
                 Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
+                Some((start, true)) if is_dressed(&tokens, start) => dropped.extend([start - 1, start, at]),
                 _ => {}
             },
             T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
@@ -138,6 +139,14 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
     };
     let before = start.checked_sub(1).map(|before| tokens[before].kind);
     tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
+}
+
+/// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
+fn is_dressed(tokens: &[Token<'_>], start: usize) -> bool {
+    let before = start.checked_sub(1).map(|before| tokens[before].kind);
+    let dresses =
+        matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline" | "overline")));
+    dresses && tokens[start].kind == TokenKind::Open(Bracket::Brace)
 }
 
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
@@ -181,6 +190,8 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
         let cuts = match token.kind {
             _ if depth > 0 => false,
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
+            T::Ampersand => ends_column(row(&tokens[start..at])),
+            T::Text(text) => joins(text, &tokens[start..at], &tokens[at + 1..]),
             // Space that only indents a row which goes on.
             T::Wide => !indents(&tokens[start..at]),
             T::Semicolon | T::Implies | T::Eof => true,
@@ -195,6 +206,57 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     parts
 }
 
+/// What stands since the last line break.
+fn row<'a, 't>(piece: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    let breaks = |token: &Token<'_>| token.kind == TokenKind::Newline;
+    &piece[piece.iter().rposition(breaks).map_or(0, |at| at + 1)..]
+}
+
+/// Whether the mark after `row` ends a column of equations: every second one does, unless it stands beside the sign of
+/// the relation, as in `a & = & b`.
+fn ends_column(row: &[Token<'_>]) -> bool {
+    let marks =
+        depths(row).filter(|(depth, token)| *depth == 0 && token.kind == TokenKind::Ampersand).count();
+    let last = row.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
+    marks % 2 == 1
+        && row_has_relation(row)
+        && last.is_some_and(|last| !matches!(last.kind, TokenKind::Relation(_)))
+}
+
+/// Words between two statements.
+const JOINING: [&str; 16] = [
+    "and",
+    "where",
+    "with",
+    "so",
+    "thus",
+    "hence",
+    "therefore",
+    "but",
+    "then",
+    "while",
+    "for",
+    "if",
+    "when",
+    "since",
+    "because",
+    "that",
+];
+
+/// Whether a text stands between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`.
+fn joins(text: &str, before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', ':'])).peekable();
+    words.peek().is_some()
+        && words.all(|word| JOINING.contains(&word))
+        && relates(before)
+        && row_has_relation(after)
+}
+
+/// Whether a relation stands in the open.
+fn relates(tokens: &[Token<'_>]) -> bool {
+    depths(tokens).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
+}
+
 /// Whether the row `after` a line break goes on with the member that `before` ends with.
 fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
     use TokenKind as T;
@@ -206,8 +268,9 @@ fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
     let Some(at) = after.iter().position(|token| mark(&token)) else { return false };
     let ended = matches!(last.kind, T::Comma | T::Period | T::Semicolon);
     match after[at].kind {
-        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is.
-        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after)),
+        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is, or nothing has
+        // been related yet.
+        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after) || !relates(before)),
         ref kind => is_operator(kind),
     }
 }
@@ -235,18 +298,13 @@ fn at_commas<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     if parts.len() == 1 {
         return parts;
     }
-    let has_relation = |part: &[Token<'t>]| {
-        depths(part).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
-    };
     let mut joined: Vec<(usize, usize)> = Vec::new();
     let mut offset = 0;
     for part in parts {
         let (start, end) = (offset, offset + part.len());
         offset = end + 1;
         match joined.last_mut() {
-            Some(last)
-                if part.is_empty() || !has_relation(part) || !has_relation(&tokens[last.0..last.1]) =>
-            {
+            Some(last) if part.is_empty() || !relates(part) || !relates(&tokens[last.0..last.1]) => {
                 last.1 = end
             }
             _ => joined.push((start, end)),
@@ -263,6 +321,7 @@ fn statement<'t>(
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
     let tokens = trailing_punctuation_removed(&tokens);
+    let tokens = enclosed(tokens).unwrap_or(tokens);
     let (first, last) = (tokens.first()?, tokens.last()?);
     let span = place(base, first.start, last.end);
     let mut links = Vec::new();
@@ -281,6 +340,25 @@ fn statement<'t>(
         members.remove(0);
     }
     Some(Statement { span, links, continues, text, base, notation, members })
+}
+
+/// The chain inside brackets around all of it: `(2 + 2 = 4)`.
+fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
+    use TokenKind as T;
+    let [open, inner @ .., close] = tokens else { return None };
+    let brackets = matches!(open.kind, T::Open(Bracket::Round | Bracket::Square | Bracket::Curly))
+        && matches!(close.kind, T::Close(Bracket::Round | Bracket::Square | Bracket::Curly));
+    // The first bracket is the one that the last closes if it is never closed before.
+    let mut depth = 0i64;
+    let whole = inner.iter().all(|token| {
+        depth += match token.kind {
+            T::Open(_) | T::Begin(_) => 1,
+            T::Close(_) | T::End(_) => -1,
+            _ => 0,
+        };
+        depth >= 0
+    });
+    (brackets && whole && relates(inner)).then_some(inner)
 }
 
 fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
@@ -316,11 +394,15 @@ impl<'t> Statement<'t> {
         self.members.is_empty()
     }
 
-    /// Whether an equality stands where no link is read: in braces, in an environment, after a bracket that nothing closes.
-    /// Closed brackets of other kinds (`P(X = 3)`) and scripts claim nothing.
+    /// Whether a relation stands where no link is read: in braces, in an environment, after a bracket that nothing closes,
+    /// or one between numbers that is not understood. Closed brackets of other kinds (`P(X = 3)`) and scripts claim
+    /// nothing.
     pub fn hides_relation(&self) -> bool {
         use TokenKind as T;
         let tokens = || self.members.iter().flatten();
+        if self.members.iter().any(|member| relates_in_vain(member)) {
+            return true;
+        }
         let closed = closed(tokens());
         let script = |before: Option<&TokenKind<'_>>| matches!(before, Some(T::Caret | T::Underscore));
         let mut hides = Vec::new();
@@ -341,6 +423,11 @@ impl<'t> Statement<'t> {
             before = Some(&token.kind);
         }
         false
+    }
+
+    /// Whether it is one formula, without a relation.
+    pub fn is_lone(&self) -> bool {
+        self.links.is_empty() && self.members.len() == 1
     }
 
     /// Where member `idx` stands; `None` if nothing is there.
@@ -404,6 +491,30 @@ impl<'t> Statement<'t> {
         let decimals = text.split_once('.').map(|(_, marks)| marks.len());
         Some(Hole { decimals, percent, span: place(self.base, tokens[0].start, tokens[0].end) })
     }
+}
+
+/// Relations that are not judged.
+const UNREAD: [&str; 12] = [
+    "\\ll",
+    "\\gg",
+    "\\lesssim",
+    "\\gtrsim",
+    "\\leqq",
+    "\\geqq",
+    "\\asymp",
+    "\\approxeq",
+    "\\propto",
+    "\\doteq",
+    "\\nmid",
+    "\\lll",
+];
+
+/// Whether a relation that is not understood stands between numbers.
+fn relates_in_vain(tokens: &[Token<'_>]) -> bool {
+    let unread = |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if UNREAD.contains(&sign));
+    let numeric =
+        |tokens: &[Token<'_>]| tokens.iter().any(|token| matches!(token.kind, TokenKind::Number(_)));
+    tokens.iter().position(unread).is_some_and(|at| numeric(&tokens[..at]) && numeric(&tokens[at..]))
 }
 
 /// For each token whether it is a bracket that is closed.

@@ -95,6 +95,12 @@ impl Dump<'_> {
                     self.line(1, &format!("{name} {}", self.fragment(content)));
                 }
                 Part::Inline { content, .. } => self.line(1, &format!("inline {}", self.fragment(content))),
+                Part::Cell(cell) => {
+                    let words = [(cell.hidden, " hidden"), (cell.show, " show")];
+                    let words: String = words.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+                    self.line(1, &format!("cell{words} {}", self.fragment(&cell.content)));
+                }
+                Part::Output { content, .. } => self.line(1, &format!("output {}", self.fragment(content))),
                 Part::Table(table) => self.table(table),
             }
         }

@@ -30,6 +30,7 @@ impl<'t> Parser<'_, 't> {
                 (0..2).for_each(|_| self.advance());
                 self.prescript()
             }
+            T::Open(Bracket::Brace) => self.unseen_group(),
             T::Open(bracket) => self.bracketed(bracket),
             T::Bar | T::DoubleBar => self.bars(token.kind),
             T::Begin(name) => self.environment(name),

@@ -306,7 +306,7 @@ impl Parser<'_, '_> {
     }
 
     /// Whether nothing stands here that could belong to a product.
-    fn at_end_of_term(&self) -> bool {
+    pub(super) fn at_end_of_term(&self) -> bool {
         matches!(
             self.peek().kind,
             TokenKind::Eof
@@ -365,7 +365,7 @@ impl Parser<'_, '_> {
                 TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
                 _ if depth > 0 => {}
                 _ => {
-                    if let Some((name, _)) = self.differential_length(ahead) {
+                    if let Some(name) = self.differential_after_script(ahead) {
                         if inner == 0 {
                             return Ok(name);
                         }
@@ -375,6 +375,19 @@ impl Parser<'_, '_> {
             }
         }
         Err(self.error_at(self.since(start), "this integral has no `dx`"))
+    }
+
+    /// As [`Self::differential_length`], also behind a script of one letter: `e^xdx`.
+    fn differential_after_script(&self, ahead: usize) -> Option<Name> {
+        let script = ahead
+            .checked_sub(1)
+            .is_some_and(|before| matches!(self.look(before).kind, TokenKind::Caret | TokenKind::Underscore));
+        match self.look(ahead).kind {
+            TokenKind::Word(word) if script && word.len() == 3 && word[1..].starts_with('d') => {
+                Some(Name::new(&word[2..]))
+            }
+            _ => self.differential_length(ahead).map(|(name, _)| name),
+        }
     }
 
     fn skip_differential(&mut self, variable: &Name) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{Parser, Result};
 use crate::syntax::Notation;
-use crate::syntax::expr::{Condition, Expr, Kind, Relation, Unary};
+use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation, Unary};
 use crate::syntax::function::Builtin;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -18,6 +18,24 @@ impl Parser<'_, '_> {
         };
         (self.bars, self.integrals) = (bars, integrals);
         result
+    }
+
+    /// A group in braces, which print does not show: beside a factor, `{1 + 2} \cdot 3` reads as another sum.
+    pub(super) fn unseen_group(&mut self) -> Result<Expr> {
+        use TokenKind as T;
+        let start = self.peek().start;
+        let before = self.at.token.checked_sub(1).map(|before| self.tokens[before].kind);
+        let expr = self.bracketed(Bracket::Brace)?;
+        let factor_before =
+            matches!(before, Some(T::Minus | T::Dot | T::Times | T::Slash | T::Number(_) | T::Word(_)));
+        let splits = matches!(self.peek().kind, T::Command("over" | "choose"));
+        let is_sum = matches!(expr.kind, Kind::Binary(Binary::Add | Binary::Subtract, ..));
+        if is_sum && (factor_before || !(splits || self.at_end_of_term())) {
+            let error = self
+                .error_at(self.since(start), "braces are not seen in print, and this sum looks ungrouped");
+            return Err(error.ambiguous().help("write parentheses around it"));
+        }
+        Ok(expr)
     }
 
     /// `{…}`; the old `{a \over b}` and `{n \choose k}` split it in two.
@@ -38,7 +56,7 @@ impl Parser<'_, '_> {
         let second = self.expression()?;
         let kind = match operator {
             "choose" => Kind::Call(Builtin::Binomial, vec![first, second]),
-            _ => Kind::Binary(crate::syntax::Binary::Divide, Box::new(first), Box::new(second)),
+            _ => Kind::Binary(Binary::Divide, Box::new(first), Box::new(second)),
         };
         Ok(Expr::new(kind, self.since(start)))
     }

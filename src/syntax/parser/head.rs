@@ -40,7 +40,9 @@ impl Parser<'_, '_> {
             self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
         let arguments = spelled.split_once('(').map_or("", |(_, rest)| rest);
         let whole = Name::new(&format!("{name}({arguments}"));
-        let has_values = Builtin::named(name.as_str()).is_some_and(|builtin| !builtin.is_average());
+        // `log_2(8)` has a value as `log(8)` has.
+        let function = name.as_str().split(['_', '^']).next().unwrap_or_default();
+        let has_values = Builtin::named(function).is_some_and(|builtin| !builtin.is_average());
         if parameters.is_none() && has_values {
             return Ok(Head::Nothing);
         }

@@ -105,13 +105,24 @@ impl Parser<'_, '_> {
         let unary = match self.peek().kind {
             // `\circ` raised is a degree sign, in line an elementwise product.
             TokenKind::Elementwise | TokenKind::Degree => Some(Unary::Degrees),
-            TokenKind::Word("T") | TokenKind::Command("top" | "intercal") if self.is_list(base) => {
+            // Without braces TeX raises one letter: `A^TA`.
+            TokenKind::Word(word)
+                if self.is_list(base)
+                    && (word == "T"
+                        || !braced && self.notation == Notation::Latex && word.starts_with('T')) =>
+            {
+                Some(Unary::Transpose)
+            }
+            TokenKind::Text("T") | TokenKind::Command("top" | "intercal") if self.is_list(base) => {
                 Some(Unary::Transpose)
             }
             _ => None,
         };
         if unary.is_some() {
-            self.advance();
+            match self.peek().kind {
+                TokenKind::Word(_) => self.advance_by(1),
+                _ => self.advance(),
+            }
             if !braced || self.eat(TokenKind::Close(Bracket::Brace)) {
                 return unary;
             }
