@@ -18,6 +18,8 @@ fn read(path: &str) -> String {
 fn run(folder: &Path, args: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_mdbook-qed"));
     program.args(args).args(["--color", "never"]).current_dir(folder);
+    // What Rust cells depend on is compiled once for all tests.
+    program.env("QED_CACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cells"));
     program.output().expect("the program runs")
 }
 

@@ -1,6 +1,7 @@
 //! Networks on a page: `network([224, 224, 3], conv3(64), relu, …)`, `vgg(11)`, and what can be asked of them.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::error::Failure;
 use super::value::{self, LayerValue, NetworkValue, Value};
@@ -8,6 +9,7 @@ use super::{EvalError, Evaluator, Result, passes};
 use crate::diag::{Code, suggest};
 use crate::num::nn::{LAYERS, LayerReport, LayerSpec, Network};
 use crate::num::nn::{engine::Statistics, init::Rule, record::Record, record::Request};
+use crate::num::tensor::ShapeError;
 use crate::num::{Number, Precision, vgg};
 use crate::source::Span;
 use crate::syntax::{Expr, Kind};
@@ -17,14 +19,13 @@ impl Evaluator<'_> {
         let (input, layers) = args.split_first().expect("the parser checked the number of arguments");
         let input = self.sizes(input)?;
         let specs = layers.iter().map(|layer| self.layer(layer)).collect::<Result<Vec<_>>>()?;
-        let network = Network::<f32>::new(&input, &specs)
-            .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))?;
-        Ok(described(network, input, specs, vgg::RULE))
+        described(input, specs, vgg::RULE)
+            .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))
     }
 
     pub(super) fn vgg(&mut self, args: &[Expr], span: Span) -> Result<Value> {
         let depth = self.position(&args[0])?;
-        let (Some(network), Some(specs)) = (vgg::vgg(depth), vgg::specs(depth)) else {
+        let Some(specs) = vgg::specs(depth) else {
             let message = format!("there is no VGG-{depth}: 11, 13, 16 or 19");
             return Err(EvalError::new(Code::Undefined, span, message));
         };
@@ -33,7 +34,8 @@ impl Evaluator<'_> {
             None => vgg::RULE.gain,
         };
         let rule = Rule { gain, ..vgg::RULE };
-        Ok(described(network.into_network(), vgg::IMAGE.to_vec(), specs, rule))
+        described(vgg::IMAGE.to_vec(), specs, rule)
+            .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))
     }
 
     /// The variance of initial weights, times their fan-in.
@@ -84,9 +86,30 @@ impl Evaluator<'_> {
     }
 }
 
-fn described(network: Network<f32>, input: Vec<usize>, specs: Vec<LayerSpec>, rule: Rule) -> Value {
-    let (layers, params) = (network.layers().to_vec(), network.params());
-    Value::Network(Arc::new(NetworkValue { layers, params, input, specs, rule }))
+/// What arrays that were allocated for networks have told, by what the networks were built from: the same network may
+/// be asked for by many pages, and many times while digits are changed.
+static ALLOCATED: Mutex<BTreeMap<String, (Vec<LayerReport>, u64)>> = Mutex::new(BTreeMap::new());
+/// So many are kept.
+const MOST_ALLOCATED: usize = 64;
+
+fn described(input: Vec<usize>, specs: Vec<LayerSpec>, rule: Rule) -> std::result::Result<Value, ShapeError> {
+    let key = format!("{input:?} {specs:?}");
+    let lock = || ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = lock().get(&key).cloned();
+    let (layers, params) = match known {
+        Some(known) => known,
+        None => {
+            let network = Network::<f32>::new(&input, &specs)?;
+            let found = (network.layers().to_vec(), network.params());
+            let mut all = lock();
+            if all.len() >= MOST_ALLOCATED {
+                all.clear();
+            }
+            all.insert(key, found.clone());
+            found
+        }
+    };
+    Ok(Value::Network(Arc::new(NetworkValue { layers, params, input, specs, rule })))
 }
 
 /// `network.layers`, `layer.shape` and the like.

@@ -55,7 +55,7 @@ use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
-use crate::syntax::{self, MemberKind, Notation, Statement};
+use crate::syntax::{self, Notation, Statement};
 use chain::{Chain, Kind};
 use finding::Finding;
 use given::Givens;
@@ -438,49 +438,6 @@ impl<'a> Judge<'a> {
         if let ([at], true) = (given.as_slice(), single) {
             self.givens.add(id, self.findings.len() + at);
         }
-    }
-
-    fn inline(&mut self, outer: Span, content: &Fragment) {
-        let (text, format) = inline::split(content);
-        let Some(statements) = self.parsed(&text, None, Notation::Plain, report::Kind::Inline) else {
-            return;
-        };
-        let [group] = chain::groups(&statements)[..] else {
-            let finding = Finding::new(report::Kind::Inline, outer, text.text.trim(), Verdict::Unverifiable);
-            let message = "one claim or one value is expected here";
-            self.findings.push(finding.complaint(Diagnostic::error(Code::Syntax, outer, message)));
-            return;
-        };
-        if let [statement] = group
-            && statement.links.is_empty()
-        {
-            let finding = match statement.read(0, &self.scope, &[]).kind {
-                MemberKind::Expr(expr) => {
-                    self.givens.mark(&expr, &self.scope);
-                    self.tracing.value(outer, &text.text, &expr, &self.scope, self.findings.len());
-                    inline::fill(&self.scope, &expr, &text.text, &format, outer)
-                }
-                MemberKind::Error(error) => {
-                    let diagnostic =
-                        inline::unknown_format(&text).unwrap_or_else(|| finding::unreadable(&error));
-                    Finding::new(report::Kind::Value, outer, text.text.trim(), Verdict::Unverifiable)
-                        .complaint(diagnostic)
-                }
-                MemberKind::Hole(_) | MemberKind::Remark => {
-                    let message = "there is nothing to compute here";
-                    Finding::new(report::Kind::Value, outer, text.text.trim(), Verdict::Unverifiable)
-                        .complaint(Diagnostic::error(Code::Syntax, outer, message))
-                }
-            };
-            self.findings.push(finding);
-            return;
-        }
-        let (chain, mut findings) = self.chain(group, &text, Notation::Plain, report::Kind::Inline, false);
-        let shown = inline::shown(&chain, &mut findings);
-        if let Some(first) = findings.first_mut() {
-            first.edit = Some(Edit { span: outer, text: shown });
-        }
-        self.findings.extend(findings);
     }
 
     fn finish(mut self) -> Judged {

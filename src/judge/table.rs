@@ -8,14 +8,14 @@ use super::number::{self, StatedNumber};
 use super::segment::Court;
 use super::stated::Case;
 use super::value::{self, Quantity};
-use crate::compare::Verdict;
+use crate::compare::{Agreement, Verdict};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::{Definition, Scope, Value};
 use crate::num::Precision;
 use crate::report;
 use crate::scan::{Fragment, Table};
 use crate::splice::render::{Format, render_hole};
-use crate::syntax::{self, Expr, Hole, MemberKind, Name, Notation, Relation};
+use crate::syntax::{self, Binary, Expr, Hole, Kind, MemberKind, Name, Notation, Relation};
 
 /// What is found in a table: claims about its cells, and complaints about the table itself.
 #[derive(Default)]
@@ -48,6 +48,8 @@ pub(super) struct Judging<'u> {
 /// What a cell holds.
 enum Cell {
     Number(Box<(StatedNumber, Expr)>),
+    /// A fraction or another formula of numbers: `1/4`, `$\frac14$`.
+    Formula(Box<Expr>),
     Hole(Hole),
     Text,
 }
@@ -152,6 +154,7 @@ fn define_cells(scope: &mut Scope, table: &Table, row: &[Fragment]) {
     for (header, cell) in table.header.iter().zip(row) {
         let definition = match read(cell, false) {
             Cell::Number(number) => Definition::Expr(Arc::new(number.1)),
+            Cell::Formula(formula) => Definition::Expr(Arc::from(formula)),
             Cell::Text => Definition::Value(Value::Text(cell.text.as_str().into())),
             Cell::Hole(_) => continue,
         };
@@ -214,6 +217,16 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
             };
             case.judge(quantity)
         }
+        (Value::Number(_), Cell::Formula(formula)) => {
+            let formula = Quantity::new(court.scope, &formula);
+            match formula.and_then(|formula| quantity.agree(&formula, None)) {
+                Ok(Some(Agreement::Equal | Agreement::FiftyDigits)) => finding(Verdict::Exact),
+                Ok(_) => {
+                    finding(Verdict::Mismatch).complaint(differs(Code::Mismatch, name, cell, &natural()))
+                }
+                Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
+            }
+        }
         (_, Cell::Hole(hole)) => filled(name, &hole, cell, quantity, natural()),
         (Value::Number(_), Cell::Text) => {
             finding(Verdict::Mismatch).complaint(differs(Code::Mismatch, name, cell, &natural()))
@@ -275,10 +288,18 @@ fn read(cell: &Fragment, _latex: bool) -> Cell {
                 Ok([(path, number)]) if path.is_empty() => Cell::Number(Box::new((number, expr))),
                 _ => Cell::Text,
             },
+            None if is_formula(&expr, notation) => Cell::Formula(Box::new(expr)),
             None => Cell::Text,
         },
         _ => Cell::Text,
     }
+}
+
+/// Whether a cell that is no number is a formula of numbers; outside of mathematics only a fraction is, since `2-3` may
+/// be anything.
+fn is_formula(expr: &Expr, notation: Notation) -> bool {
+    let fraction = matches!(expr.ungrouped().kind, Kind::Binary(Binary::Divide, ..));
+    number::is_literal(expr) && (notation == Notation::Latex || fraction)
 }
 
 /// What stands between the stars or underscores of a cell that is bold or italic as a whole.

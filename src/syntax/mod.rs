@@ -13,6 +13,7 @@ pub mod number;
 mod parser;
 mod print;
 mod plain;
+mod split;
 mod statement;
 mod token;
 mod unicode;
@@ -137,7 +138,7 @@ pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_
         Notation::Plain => plain::lex(&fragment.text),
     }
     .map_err(|error| error.placed(fragment.span))?;
-    Ok(statement::split(&fragment.text, fragment.span, notation, tokens))
+    Ok(split::split(&fragment.text, fragment.span, notation, tokens))
 }
 
 /// Reads every statement of a LaTeX `fragment` from its expansion. Places are those of the fragment.
@@ -156,5 +157,5 @@ pub fn parse_expanded<'t>(
         let (start, end) = original(token.start, token.end);
         (token.start, token.end) = (start, end.max(start));
     }
-    Ok(statement::split(&fragment.text, fragment.span, Notation::Latex, tokens))
+    Ok(split::split(&fragment.text, fragment.span, Notation::Latex, tokens))
 }

@@ -181,8 +181,15 @@ impl<'p, 't> Parser<'p, 't> {
         self.skip_empty_groups();
         let start = self.peek().start;
         let base = self.postfix()?;
-        let power = self.powers(base, start)?;
+        let mut power = self.powers(base, start)?;
         self.skip_empty_groups();
+        if let TokenKind::Text(unit) = self.peek().kind
+            && is_power_of_numbers(&power)
+            && self.is_unit(unit)
+            && !self.at_differential()
+        {
+            power = self.quantity(power, unit, start)?;
+        }
         Ok(power)
     }
 
@@ -323,6 +330,16 @@ impl Expr {
 fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
     let span = lhs.span.join(rhs.span);
     Expr::new(Kind::Binary(operator, Box::new(lhs), Box::new(rhs)), span)
+}
+
+/// `10^{-3}`, after which a text is a unit as after any number.
+fn is_power_of_numbers(expr: &Expr) -> bool {
+    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
+        _ => false,
+    };
+    matches!(&expr.kind, Kind::Binary(Binary::Power, base, exponent) if is_number(base) && is_number(exponent))
 }
 
 /// Whether a text after `expr` can be its unit.

@@ -1,0 +1,302 @@
+//! Where a text is cut into chains, and a chain into members: at line breaks, wide space, columns, implications, commas
+//! and texts that join statements. Nothing is understood yet.
+
+use super::statement::{Link, Statement};
+use super::token::{Bracket, Token, TokenKind};
+use super::{Notation, place};
+use crate::source::Span;
+
+/// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
+pub(super) fn split<'t>(
+    text: &'t str,
+    base: Span,
+    notation: Notation,
+    tokens: Vec<Token<'t>>,
+) -> Vec<Statement<'t>> {
+    let tokens = unwrapped(tokens);
+    let mut statements = Vec::new();
+    for piece in pieces(&tokens) {
+        for piece in at_commas(piece) {
+            statements.extend(statement(text, base, notation, piece));
+        }
+    }
+    statements
+}
+
+/// The tokens without braces that are only there for a frame or a colour: `\boxed{x = 3}` is a chain like any other.
+/// Braces that a command or a script takes stay.
+fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    use TokenKind as T;
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let mut dropped = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            T::Open(_) | T::Begin(_) => open.push((at, false)),
+            T::Close(_) | T::End(_) => match open.pop() {
+                Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
+                Some((start, true)) if is_dressed(&tokens, start) => dropped.extend([start - 1, start, at]),
+                _ => {}
+            },
+            T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
+            _ => {}
+        }
+    }
+    if dropped.is_empty() {
+        return tokens;
+    }
+    dropped.sort_unstable();
+    let keep = |at: &usize| dropped.binary_search(at).is_err();
+    tokens.iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, token)| *token).collect()
+}
+
+/// Whether the bracket at `start` is a brace that nothing before it takes as its argument.
+fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
+    use TokenKind as T;
+    let taken = |kind: T<'_>| {
+        matches!(kind, T::Caret | T::Underscore | T::Command(_) | T::Text(_) | T::Close(_) | T::Unknown(_))
+    };
+    let before = start.checked_sub(1).map(|before| tokens[before].kind);
+    tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
+}
+
+/// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
+fn is_dressed(tokens: &[Token<'_>], start: usize) -> bool {
+    let before = start.checked_sub(1).map(|before| tokens[before].kind);
+    let dresses =
+        matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline" | "overline")));
+    dresses && tokens[start].kind == TokenKind::Open(Bracket::Brace)
+}
+
+/// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
+fn depths<'a, 't>(tokens: &'a [Token<'t>]) -> impl Iterator<Item = (usize, &'a Token<'t>)> {
+    let mut depth = 0usize;
+    tokens.iter().map(move |token| match token.kind {
+        TokenKind::Open(_) | TokenKind::Begin(_) => {
+            depth += 1;
+            (depth - 1, token)
+        }
+        TokenKind::Close(_) | TokenKind::End(_) => {
+            depth = depth.saturating_sub(1);
+            (depth, token)
+        }
+        _ => (depth, token),
+    })
+}
+
+fn split_where<'a, 't>(
+    tokens: &'a [Token<'t>],
+    separates: impl Fn(&TokenKind<'_>) -> bool,
+) -> Vec<&'a [Token<'t>]> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, (depth, token)) in depths(tokens).enumerate() {
+        if depth == 0 && separates(&token.kind) {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&tokens[start..]);
+    parts
+}
+
+/// Cuts into chains. A row that begins with an operator, or follows one, goes on with the row before it.
+fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
+    use TokenKind as T;
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, (depth, token)) in depths(tokens).enumerate() {
+        let cuts = match token.kind {
+            _ if depth > 0 => false,
+            T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
+            T::Ampersand => ends_column(row(&tokens[start..at])),
+            T::Text(text) => joins(text, &tokens[start..at], &tokens[at + 1..]),
+            // Space that only indents a row which goes on.
+            T::Wide => !indents(&tokens[start..at]),
+            T::Semicolon | T::Implies | T::Eof => true,
+            _ => false,
+        };
+        if cuts {
+            parts.push(&tokens[start..at]);
+            start = at + 1;
+        }
+    }
+    parts.push(&tokens[start..]);
+    parts
+}
+
+/// What stands since the last line break.
+fn row<'a, 't>(piece: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    let breaks = |token: &Token<'_>| token.kind == TokenKind::Newline;
+    &piece[piece.iter().rposition(breaks).map_or(0, |at| at + 1)..]
+}
+
+/// Whether the mark after `row` ends a column of equations: every second one does, unless it stands beside the sign of
+/// the relation, as in `a & = & b`.
+fn ends_column(row: &[Token<'_>]) -> bool {
+    let marks =
+        depths(row).filter(|(depth, token)| *depth == 0 && token.kind == TokenKind::Ampersand).count();
+    let last = row.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
+    marks % 2 == 1
+        && row_has_relation(row)
+        && last.is_some_and(|last| !matches!(last.kind, TokenKind::Relation(_)))
+}
+
+/// Words between two statements.
+const JOINING: [&str; 16] = [
+    "and",
+    "where",
+    "with",
+    "so",
+    "thus",
+    "hence",
+    "therefore",
+    "but",
+    "then",
+    "while",
+    "for",
+    "if",
+    "when",
+    "since",
+    "because",
+    "that",
+];
+
+/// Whether a text stands between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`.
+fn joins(text: &str, before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', ':'])).peekable();
+    words.peek().is_some()
+        && words.all(|word| JOINING.contains(&word))
+        && relates(before)
+        && row_has_relation(after)
+}
+
+/// Whether a relation stands in the open.
+fn relates(tokens: &[Token<'_>]) -> bool {
+    depths(tokens).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
+}
+
+/// Whether the row `after` a line break goes on with the member that `before` ends with.
+fn continues_row(before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+    use TokenKind as T;
+    let mark = |token: &&Token<'_>| !matches!(token.kind, T::Ampersand | T::Wide);
+    let Some(last) = before.iter().rfind(mark) else { return false };
+    if is_operator(&last.kind) {
+        return true;
+    }
+    let Some(at) = after.iter().position(|token| mark(&token)) else { return false };
+    let ended = matches!(last.kind, T::Comma | T::Period | T::Semicolon);
+    match after[at].kind {
+        // A sign may also begin a chain of its own, `-x = 3`, unless it is aligned as an operator is, or nothing has
+        // been related yet.
+        T::Plus | T::Minus => !ended && (at > 0 || !row_has_relation(after) || !relates(before)),
+        ref kind => is_operator(kind),
+    }
+}
+
+fn row_has_relation(tokens: &[Token<'_>]) -> bool {
+    depths(tokens)
+        .take_while(|(depth, token)| *depth > 0 || token.kind != TokenKind::Newline)
+        .any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
+}
+
+fn is_operator(kind: &TokenKind<'_>) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::Plus | T::Minus | T::Dot | T::Times | T::Elementwise | T::Slash)
+}
+
+/// Whether nothing but alignment stands since a line break inside this piece.
+fn indents(piece: &[Token<'_>]) -> bool {
+    let last = piece.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
+    last.is_some_and(|last| last.kind == TokenKind::Newline)
+}
+
+/// Cuts at commas that start a new relation: a part without a relation stays with the part before it.
+fn at_commas<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
+    let parts = split_where(tokens, |kind| *kind == TokenKind::Comma);
+    if parts.len() == 1 {
+        return parts;
+    }
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    let mut offset = 0;
+    for part in parts {
+        let (start, end) = (offset, offset + part.len());
+        offset = end + 1;
+        match joined.last_mut() {
+            Some(last) if part.is_empty() || !relates(part) || !relates(&tokens[last.0..last.1]) => {
+                last.1 = end
+            }
+            _ => joined.push((start, end)),
+        }
+    }
+    joined.into_iter().map(|(start, end)| &tokens[start..end]).collect()
+}
+
+fn statement<'t>(
+    text: &'t str,
+    base: Span,
+    notation: Notation,
+    tokens: &[Token<'t>],
+) -> Option<Statement<'t>> {
+    let tokens: Vec<Token<'t>> = alignment_removed(tokens);
+    let tokens = trailing_punctuation_removed(&tokens);
+    let tokens = enclosed(tokens).unwrap_or(tokens);
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    let span = place(base, first.start, last.end);
+    let mut links = Vec::new();
+    let mut members = vec![Vec::new()];
+    for (depth, token) in depths(tokens) {
+        match token.kind {
+            TokenKind::Relation(relation) if depth == 0 => {
+                links.push(Link { relation, span: place(base, token.start, token.end) });
+                members.push(Vec::new());
+            }
+            _ => members.last_mut().expect("never empty").push(*token),
+        }
+    }
+    let continues = members[0].is_empty() && !links.is_empty();
+    if continues {
+        members.remove(0);
+    }
+    Some(Statement { span, links, continues, text, base, notation, members })
+}
+
+/// The chain inside brackets around all of it: `(2 + 2 = 4)`.
+fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
+    use TokenKind as T;
+    let [open, inner @ .., close] = tokens else { return None };
+    let brackets = matches!(open.kind, T::Open(Bracket::Round | Bracket::Square | Bracket::Curly))
+        && matches!(close.kind, T::Close(Bracket::Round | Bracket::Square | Bracket::Curly));
+    // The first bracket is the one that the last closes if it is never closed before.
+    let mut depth = 0i64;
+    let whole = inner.iter().all(|token| {
+        depth += match token.kind {
+            T::Open(_) | T::Begin(_) => 1,
+            T::Close(_) | T::End(_) => -1,
+            _ => 0,
+        };
+        depth >= 0
+    });
+    (brackets && whole && relates(inner)).then_some(inner)
+}
+
+fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {
+    depths(tokens)
+        .filter(|(depth, token)| {
+            *depth > 0 || !matches!(token.kind, TokenKind::Ampersand | TokenKind::Newline | TokenKind::Wide)
+        })
+        .map(|(_, token)| *token)
+        .collect()
+}
+
+fn trailing_punctuation_removed<'a, 't>(mut tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    while let Some((last, before)) = tokens.split_last() {
+        if !matches!(
+            last.kind,
+            TokenKind::Comma | TokenKind::Period | TokenKind::Semicolon | TokenKind::Colon
+        ) {
+            break;
+        }
+        tokens = before;
+    }
+    tokens
+}
