@@ -109,7 +109,10 @@ impl Evaluator<'_> {
     /// How many elements a list was typed with, whether or not they have values.
     fn typed_length(&self, name: &Name) -> Option<usize> {
         let id = self.scope.lookup(name.as_str(), self.before)?;
+        let replaced = self.locals.iter().any(|(local, _)| local == name)
+            || self.overlays.iter().any(|(overlaid, _)| *overlaid == id);
         match &self.scope.binding(id).definition {
+            _ if replaced => None,
             Definition::Expr(expr) => match &expr.ungrouped().kind {
                 Kind::List(items) => Some(items.len()),
                 _ => None,

@@ -273,8 +273,9 @@ impl Scope {
     /// Lengthens the log by what only `other` has; a chapter that both use is there once. Returns how long this log
     /// is where the other has each length, and the place of each definition.
     fn append_all(&mut self, other: &Self) -> (Vec<BindingId>, Vec<BindingId>) {
-        let known: HashMap<*const Binding, BindingId> =
-            self.bindings.iter().map(Arc::as_ptr).zip(0..).collect();
+        // What was forgotten since is defined anew, so that it can be forgotten again.
+        let remembered = self.bindings[self.since as usize..].iter().map(Arc::as_ptr);
+        let known: HashMap<*const Binding, BindingId> = remembered.zip(self.since..).collect();
         let mut lengths = vec![self.len()];
         let mut ids = Vec::with_capacity(other.bindings.len());
         for binding in &other.bindings {

@@ -22,7 +22,7 @@ use crate::syntax::{Expr, Link, Relation};
 const RUNGS: usize = 4;
 /// Enclosures that agree to so many digits are taken for equal.
 const DIGITS: isize = 45;
-/// An estimate whose error is larger says nothing, relative to the value or to 1.
+/// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
 const ERROR_OF_ESTIMATES: f64 = 1e-9;
 /// Around zero, to so many decimals.
 const DECIMALS: isize = 100;
@@ -33,6 +33,12 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     let valued: Vec<usize> =
         segment.range.clone().filter(|at| chain.members[*at].value().is_some()).collect();
     let mut findings = Vec::new();
+    if let [only] = valued[..]
+        && let Some(error) = unknown_in(segment, &chain.members[only])
+    {
+        let member = &chain.members[only];
+        findings.push(segment.unverifiable(member.span, &member.text, no_value(&error)));
+    }
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
@@ -53,6 +59,15 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// What is not known in the formula of a definition, which nothing tests.
+fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
+    let expr = member.value()?;
+    let scope = segment.court.scope;
+    let point = scope.points(&scope.free_in([expr])).next()?;
+    let error = scope.evaluate_at(expr, &point, Precision::DOUBLE).err()?;
+    (error.code == Code::UnknownName).then_some(error)
 }
 
 /// Judges an inequality between two members, one of which depends on a name with a domain.
@@ -118,7 +133,8 @@ impl Test<'_> {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided => tally.undecided += 1,
                 Trial::Undefined { one_sided } => {
-                    if one_sided && !self.is_gap(lhs, rhs, &points) {
+                    // Far out, a numeric method may have given up.
+                    if one_sided && points.last_is_ordinary() && !self.is_gap(lhs, rhs, &points) {
                         let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
                         return finding(Verdict::Mismatch).complaint(diagnostic);
                     }
@@ -195,11 +211,25 @@ impl Test<'_> {
             if estimated {
                 // More precision would not narrow an estimate.
                 return match self.elements(&paths, &left, &right, &estimates_order) {
-                    Some(Trial::Fails) if !ordinary => Some(Trial::Undecided),
+                    // Nor do values that cannot be told apart refute a relation that excludes equality.
+                    Some(Trial::Fails) if !ordinary || !self.differ(&paths, &left, &right) => {
+                        Some(Trial::Undecided)
+                    }
                     trial => trial.or(Some(Trial::Undecided)),
                 };
             }
             self.elements(&paths, &left, &right, &|left, right| order(left, right, precision))
+        })
+    }
+
+    /// Whether some pair of elements is certainly not equal.
+    fn differ(&self, paths: &[super::number::Path], left: &Value, right: &Value) -> bool {
+        paths.iter().any(|path| {
+            let (left, right) = (value::element(left, path), value::element(right, path));
+            match (left.as_ref().and_then(Value::as_number), right.as_ref().and_then(Value::as_number)) {
+                (Some(left), Some(right)) => left.compare(right).is_some_and(Ordering::is_ne),
+                _ => false,
+            }
         })
     }
 
@@ -352,7 +382,8 @@ fn estimates_order(left: &Number, right: &Number) -> Option<Ordering> {
     if let Some(order) = left.compare(right) {
         return Some(order);
     }
-    let size = left.to_f64().abs().max(right.to_f64().abs()).max(1.0);
+    let zero = |number: &Number| number.sign().is_none_or(Ordering::is_eq);
+    let size = if zero(left) || zero(right) { 1.0 } else { left.to_f64().abs().max(right.to_f64().abs()) };
     (left.width_f64() + right.width_f64() <= size * ERROR_OF_ESTIMATES).then_some(Ordering::Equal)
 }
 

@@ -138,21 +138,20 @@ fn is_known_function(function: &Name) -> bool {
     builtin.is_some_and(|builtin| !builtin.is_average())
 }
 
-/// Whether a function is known under this name but for its capitals: `Tanh`.
-fn is_slip(function: &Name) -> bool {
+/// Whether a function of numbers is known under this name but for its capitals: `Tanh(0)`.
+fn is_slip(function: &Name, whole: &Name) -> bool {
     let spelled = function.as_str();
-    spelled.len() > 1
-        && Builtin::named(spelled).is_none()
-        && Builtin::named(&spelled.to_lowercase()).is_some()
+    let of_numbers = !whole.as_str()[spelled.len()..].contains(char::is_alphabetic);
+    of_numbers && Builtin::named(spelled).is_none() && Builtin::named(&spelled.to_lowercase()).is_some()
 }
 
-/// Whether a random name stands in it, of which nothing is given: `P(z > 1 | z > 0)`.
-fn holds_random(whole: &Name, scope: &Scope) -> bool {
-    let is_random = |word: &str| {
+/// Whether a name with a domain stands in it, of which nothing is given: `P(z > 1 | z > 0)`, `f(k p)`.
+fn holds_declared(whole: &Name, scope: &Scope) -> bool {
+    let is_declared = |word: &str| {
         let id = scope.lookup(word, scope.len());
-        id.and_then(|id| scope.domain(id)).is_some_and(|domain| domain.law.is_some())
+        id.is_some_and(|id| scope.domain(id).is_some())
     };
-    scope.declares() && whole.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').any(is_random)
+    scope.declares() && whole.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').any(is_declared)
 }
 
 /// `f(x)` defines a function if `x` is unbound and occurs on the right; else `f(x)` is itself a name.
@@ -182,7 +181,7 @@ fn called(
     match parameters {
         Some(parameters) => Some(Naming::Function { function, parameters }),
         None if known || scope.kind(function.as_str()) == Some(NameKind::Number) => None,
-        None if !always && (holds_random(&whole, scope) || is_slip(&function)) => None,
+        None if !always && (holds_declared(&whole, scope) || is_slip(&function, &whole)) => None,
         None => named(whole, scope, always),
     }
 }

@@ -193,7 +193,6 @@ mod tests {
         }
     }
 
-    /// From tests/data/double_descent.py: its own generator, and `numpy.linalg.lstsq` of NumPy 2.4.6.
     #[test]
     fn curves_survive_as_bytes_and_broken_bytes_are_none() {
         let curve = small().run().unwrap();
@@ -212,6 +211,7 @@ mod tests {
         assert!(others.iter().all(|other| other.key() != small().key()));
     }
 
+    /// From tests/data/double_descent.py: its own generator, and `numpy.linalg.lstsq` of NumPy 2.4.6.
     #[test]
     fn as_numpy_has_it() {
         let curve = small().run().unwrap();

@@ -1,6 +1,7 @@
 //! Where a text is cut into chains, and a chain into members: at line breaks, wide space, columns, implications, commas
 //! and texts that join statements. Nothing is understood yet.
 
+use super::expr::Relation;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
 use super::{Notation, place};
@@ -62,8 +63,7 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
 /// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
 fn is_dressed(tokens: &[Token<'_>], start: usize) -> bool {
     let before = start.checked_sub(1).map(|before| tokens[before].kind);
-    let dresses =
-        matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline" | "overline")));
+    let dresses = matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline")));
     dresses && tokens[start].kind == TokenKind::Open(Bracket::Brace)
 }
 
@@ -102,14 +102,16 @@ fn split_where<'a, 't>(
 /// Cuts into chains. A row that begins with an operator, or follows one, goes on with the row before it.
 fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     use TokenKind as T;
+    let ahead = what_follows(tokens);
     let mut parts = Vec::new();
     let mut start = 0;
+    let mut row = Row::default();
     for (at, (depth, token)) in depths(tokens).enumerate() {
         let cuts = match token.kind {
             _ if depth > 0 => false,
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
-            T::Ampersand => ends_column(row(&tokens[start..at])),
-            T::Text(text) => joins(text, &tokens[start..at], &tokens[at + 1..]),
+            T::Ampersand => row.ends_column(ahead[at]),
+            T::Text(text) => row.relates && ahead[at] == Ahead::Relation && is_joint(text),
             // Space that only indents a row which goes on.
             T::Wide => !indents(&tokens[start..at]),
             T::Semicolon | T::Implies | T::Eof => true,
@@ -119,55 +121,95 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             parts.push(&tokens[start..at]);
             start = at + 1;
         }
+        match token.kind {
+            _ if cuts => row = Row::default(),
+            // A row that goes on has its relation in a row before it.
+            T::Newline if depth == 0 => row = Row { relates: row.relates, ..Row::default() },
+            _ => row.add(depth, token),
+        }
     }
     parts.push(&tokens[start..]);
     parts
 }
 
-/// What stands since the last line break.
-fn row<'a, 't>(piece: &'a [Token<'t>]) -> &'a [Token<'t>] {
-    let breaks = |token: &Token<'_>| token.kind == TokenKind::Newline;
-    &piece[piece.iter().rposition(breaks).map_or(0, |at| at + 1)..]
+/// What stands in the open since the last line break or cut.
+#[derive(Default)]
+struct Row {
+    marks: usize,
+    relates: bool,
+    ends_with_relation: bool,
 }
 
-/// Whether the mark after `row` ends a column of equations: every second one does, unless it stands beside the sign of
-/// the relation, as in `a & = & b`.
-fn ends_column(row: &[Token<'_>]) -> bool {
-    let marks =
-        depths(row).filter(|(depth, token)| *depth == 0 && token.kind == TokenKind::Ampersand).count();
-    let last = row.iter().rfind(|token| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide));
-    marks % 2 == 1
-        && row_has_relation(row)
-        && last.is_some_and(|last| !matches!(last.kind, TokenKind::Relation(_)))
+impl Row {
+    fn add(&mut self, depth: usize, token: &Token<'_>) {
+        match token.kind {
+            TokenKind::Ampersand if depth == 0 => self.marks += 1,
+            TokenKind::Wide => {}
+            TokenKind::Relation(_) if depth == 0 => (self.relates, self.ends_with_relation) = (true, true),
+            _ => self.ends_with_relation = false,
+        }
+    }
+
+    /// Whether the mark here ends a column of equations: every second one does before another equation or a remark,
+    /// unless it stands beside the sign of the relation, as in `a & = & b`.
+    fn ends_column(&self, ahead: Ahead) -> bool {
+        self.marks % 2 == 1
+            && self.relates
+            && !self.ends_with_relation
+            && matches!(ahead, Ahead::Relation | Ahead::Texts)
+    }
 }
 
-/// Words between two statements.
-const JOINING: [&str; 16] = [
-    "and",
-    "where",
-    "with",
-    "so",
-    "thus",
-    "hence",
-    "therefore",
-    "but",
-    "then",
-    "while",
-    "for",
-    "if",
-    "when",
-    "since",
-    "because",
-    "that",
-];
+/// What stands in the open from a place to the next line break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ahead {
+    Nothing,
+    /// Texts alone.
+    Texts,
+    /// An operator first: the row goes on.
+    Operator,
+    /// Something with a relation in it.
+    Relation,
+    Other,
+}
 
-/// Whether a text stands between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`.
-fn joins(text: &str, before: &[Token<'_>], after: &[Token<'_>]) -> bool {
+/// What follows each token.
+fn what_follows(tokens: &[Token<'_>]) -> Vec<Ahead> {
+    use TokenKind as T;
+    let depths: Vec<usize> = depths(tokens).map(|(depth, _)| depth).collect();
+    let mut ahead = vec![Ahead::Nothing; tokens.len()];
+    let mut here = Ahead::Nothing;
+    let mut relates = false;
+    for at in (0..tokens.len()).rev() {
+        ahead[at] = here;
+        let kind = tokens[at].kind;
+        if depths[at] == 0 && matches!(kind, T::Newline | T::Eof) {
+            (here, relates) = (Ahead::Nothing, false);
+            continue;
+        }
+        relates |= depths[at] == 0 && matches!(kind, T::Relation(_));
+        here = match kind {
+            T::Ampersand | T::Wide => here,
+            T::Text(_) if matches!(here, Ahead::Nothing | Ahead::Texts) => Ahead::Texts,
+            _ if is_operator(&kind) => Ahead::Operator,
+            _ if relates => Ahead::Relation,
+            _ => Ahead::Other,
+        };
+    }
+    ahead
+}
+
+/// Whether a text is all words that stand between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as
+/// after "if" or "for", is no statement of its own.
+fn is_joint(text: &str) -> bool {
+    const JOINTS: [&str; 8] = ["and", "where", "so", "thus", "hence", "therefore", "but", "then"];
     let mut words = text.split_whitespace().map(|word| word.trim_matches([',', ':'])).peekable();
-    words.peek().is_some()
-        && words.all(|word| JOINING.contains(&word))
-        && relates(before)
-        && row_has_relation(after)
+    words.peek().is_some() && words.all(|word| JOINTS.contains(&word))
+}
+
+/// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
+pub(super) fn is_condition(text: &str) -> bool {
+    matches!(text.trim(), "if" | "for" | "when" | "unless" | "since" | "because" | "with" | "while" | "or")
 }
 
 /// Whether a relation stands in the open.
@@ -244,13 +286,17 @@ fn statement<'t>(
     let span = place(base, first.start, last.end);
     let mut links = Vec::new();
     let mut members = vec![Vec::new()];
+    let mut conditional = false;
     for (depth, token) in depths(tokens) {
         match token.kind {
-            TokenKind::Relation(relation) if depth == 0 => {
+            TokenKind::Relation(relation) if depth == 0 && !conditional => {
                 links.push(Link { relation, span: place(base, token.start, token.end) });
                 members.push(Vec::new());
             }
-            _ => members.last_mut().expect("never empty").push(*token),
+            kind => {
+                conditional |= depth == 0 && matches!(kind, TokenKind::Text(text) if is_condition(text));
+                members.last_mut().expect("never empty").push(*token);
+            }
         }
     }
     let continues = members[0].is_empty() && !links.is_empty();
@@ -260,12 +306,16 @@ fn statement<'t>(
     Some(Statement { span, links, continues, text, base, notation, members })
 }
 
-/// The chain inside brackets around all of it: `(2 + 2 = 4)`.
+/// The chain inside brackets around all of it: `(2 + 2 = 4)`. What stands in braces is a set or an event, and an
+/// inequality in brackets a condition.
 fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
     use TokenKind as T;
     let [open, inner @ .., close] = tokens else { return None };
-    let brackets = matches!(open.kind, T::Open(Bracket::Round | Bracket::Square | Bracket::Curly))
-        && matches!(close.kind, T::Close(Bracket::Round | Bracket::Square | Bracket::Curly));
+    let brackets = matches!(
+        (open.kind, close.kind),
+        (T::Open(Bracket::Round), T::Close(Bracket::Round))
+            | (T::Open(Bracket::Square), T::Close(Bracket::Square))
+    );
     // The first bracket is the one that the last closes if it is never closed before.
     let mut depth = 0i64;
     let whole = inner.iter().all(|token| {
@@ -276,7 +326,12 @@ fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
         };
         depth >= 0
     });
-    (brackets && whole && relates(inner)).then_some(inner)
+    let equates = || {
+        depths(inner).any(|(depth, token)| {
+            depth == 0 && matches!(token.kind, T::Relation(Relation::Equal | Relation::Approximate))
+        })
+    };
+    (brackets && whole && equates()).then_some(inner)
 }
 
 fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {

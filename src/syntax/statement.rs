@@ -196,9 +196,10 @@ impl<'t> Statement<'t> {
 }
 
 /// Relations that are not judged.
-const UNREAD: [&str; 12] = [
+const UNREAD: [&str; 20] = [
     "\\ll",
     "\\gg",
+    "\\lll",
     "\\lesssim",
     "\\gtrsim",
     "\\leqq",
@@ -208,7 +209,14 @@ const UNREAD: [&str; 12] = [
     "\\propto",
     "\\doteq",
     "\\nmid",
-    "\\lll",
+    "\\nleq",
+    "\\ngeq",
+    "\\nless",
+    "\\ngtr",
+    "\\prec",
+    "\\succ",
+    "\\preceq",
+    "\\succeq",
 ];
 
 /// Whether a relation that is not understood stands between numbers.

@@ -2,7 +2,8 @@
 //! quicker ones of [`fixed`].
 //!
 //! Each end is evaluated once, rounded to nearest with [`GUARD`] bits more than asked for, and moved outwards by
-//! 2^[`SLACK`] units in the last place: half a unit would do by `dashu`'s own proof. Rounding to nearest rather than in a direction avoids the
+//! 2^[`SLACK`] units in the last place: half a unit would do for `dashu`'s results, and one
+//! for those of [`fixed`]. Rounding to nearest rather than in a direction avoids the
 //! arguments whose result lies just beside a representable number (`exp` and `cos` of something tiny), which a
 //! directed rounding has to separate at great cost. Monotone pieces, extrema, poles and domain edges are
 //! handled here.

@@ -6,6 +6,7 @@ use crate::syntax::function::Builtin;
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
+use crate::syntax::split::is_condition;
 use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{NameKind, Notation, unicode};
 
@@ -90,6 +91,7 @@ impl<'t> Parser<'_, 't> {
             && self.builtin(word).is_none()
             && self.kind(word).is_none()
             && !matches!(word, "e" | "i" | "pi")
+            && !is_condition(word)
     }
 
     /// A built-in function that no name of the page hides.

@@ -383,8 +383,10 @@ impl Parser<'_, '_> {
             .checked_sub(1)
             .is_some_and(|before| matches!(self.look(before).kind, TokenKind::Caret | TokenKind::Underscore));
         match self.look(ahead).kind {
-            TokenKind::Word(word) if script && word.len() == 3 && word[1..].starts_with('d') => {
-                Some(Name::new(&word[2..]))
+            TokenKind::Word(word)
+                if script && word.len() == 3 && word.get(1..).is_some_and(|rest| rest.starts_with('d')) =>
+            {
+                word.get(2..).map(Name::new)
             }
             _ => self.differential_length(ahead).map(|(name, _)| name),
         }

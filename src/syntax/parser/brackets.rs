@@ -20,19 +20,37 @@ impl Parser<'_, '_> {
         result
     }
 
-    /// A group in braces, which print does not show: beside a factor, `{1 + 2} \cdot 3` reads as another sum.
+    /// A group in braces, which print does not show: `{1 + 2} \cdot 3` reads as another sum, `{-2}^2` as another power.
     pub(super) fn unseen_group(&mut self) -> Result<Expr> {
         use TokenKind as T;
         let start = self.peek().start;
         let before = self.at.token.checked_sub(1).map(|before| self.tokens[before].kind);
         let expr = self.bracketed(Bracket::Brace)?;
-        let factor_before =
-            matches!(before, Some(T::Minus | T::Dot | T::Times | T::Slash | T::Number(_) | T::Word(_)));
-        let splits = matches!(self.peek().kind, T::Command("over" | "choose"));
-        let is_sum = matches!(expr.kind, Kind::Binary(Binary::Add | Binary::Subtract, ..));
-        if is_sum && (factor_before || !(splits || self.at_end_of_term())) {
-            let error = self
-                .error_at(self.since(start), "braces are not seen in print, and this sum looks ungrouped");
+        let is_sum = matches!(
+            expr.kind,
+            Kind::Binary(Binary::Add | Binary::Subtract, ..) | Kind::Unary(Unary::Negate | Unary::Plus, _)
+        );
+        let is_product = matches!(expr.kind, Kind::Binary(Binary::Multiply(_) | Binary::Modulo, ..));
+        // A fraction bar holds together what stands above and below it.
+        let typed = self.source(self.since(start));
+        let is_slashed = matches!(expr.kind, Kind::Binary(Binary::Divide, ..))
+            && typed.contains('/')
+            && !typed.contains("\\over")
+            && !typed.contains("frac");
+        let after = self.peek().kind;
+        let raised = matches!(after, T::Caret | T::Underscore | T::Raised(_) | T::Bang);
+        let splits = matches!(after, T::Command("over" | "choose"));
+        let alone = splits || self.at_end_of_term();
+        let ungrouped = match before {
+            Some(T::Slash) => is_sum || is_product || is_slashed,
+            // A sign before a sum changes all of it.
+            Some(T::Minus | T::Dot | T::Times | T::Number(_) | T::Word(_)) => is_sum,
+            Some(T::Close(Bracket::Round | Bracket::Square)) => is_sum,
+            _ => false,
+        };
+        if ungrouped || raised && (is_sum || is_product || is_slashed) || is_sum && !alone {
+            let message = "braces are not seen in print, and what stands in these looks ungrouped";
+            let error = self.error_at(self.since(start), message);
             return Err(error.ambiguous().help("write parentheses around it"));
         }
         Ok(expr)
