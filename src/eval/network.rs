@@ -1,7 +1,7 @@
 //! Networks on a page: `network([224, 224, 3], conv3(64), relu, …)`, `vgg(11)`, and what can be asked of them.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::error::Failure;
 use super::value::{self, LayerValue, NetworkValue, Value};
@@ -109,7 +109,14 @@ fn described(input: Vec<usize>, specs: Vec<LayerSpec>, rule: Rule) -> std::resul
             found
         }
     };
-    Ok(Value::Network(Arc::new(NetworkValue { layers, params, input, specs, rule })))
+    Ok(Value::Network(Arc::new(NetworkValue {
+        layers,
+        params,
+        input,
+        specs,
+        rule,
+        own_pass: OnceLock::new(),
+    })))
 }
 
 /// `network.layers`, `layer.shape` and the like.
@@ -174,7 +181,7 @@ fn activation(layer: &LayerValue, field: &str) -> std::result::Result<Value, Fai
             return Err(Failure::Type(message.replace("FIELD", field)));
         }
     };
-    let record = passes::run(&own(&layer.network), &layer.network)?;
+    let record = own_pass(&layer.network)?;
     let (value, error) = ask(&record.layers[layer.row]);
     enclosed(value, error * exponential(&layer.network, layer.row, &record))
 }
@@ -191,21 +198,28 @@ fn exponential(network: &NetworkValue, row: usize, record: &Record) -> f64 {
 
 /// `network.forward()` on the network's own image, or `network.forward(image)`.
 pub(super) fn forward(network: &Arc<NetworkValue>, args: &[Value]) -> std::result::Result<Value, Failure> {
-    let request = match args {
-        [] => own(network),
-        [image] => Request { image: image_of(network, image)?, ..own(network) },
+    let record = match args {
+        [] => own_pass(network)?,
+        [image] => passes::run(&request(network, image_of(network, image)?), network)?,
         _ => return Err(Failure::Type("`forward` takes one image".into())),
     };
-    let record = passes::run(&request, network)?;
     let row = network.specs.len();
     let error = VALUE_ERROR * size(&record.layers[row]) * exponential(network, row, &record);
     let outputs = record.output.iter().map(|&value| enclosed(f64::from(value), error));
     Ok(Value::list(outputs.collect::<std::result::Result<_, _>>()?))
 }
 
-/// The pass of the image that comes from the same rule as the weights.
-fn own(network: &NetworkValue) -> Request {
+/// The pass of the image that comes from the same rule as the weights. A page asks for it again for each of its numbers.
+fn own_pass(network: &NetworkValue) -> std::result::Result<Arc<Record>, Failure> {
+    if let Some(record) = network.own_pass.get() {
+        return Ok(Arc::clone(record));
+    }
     let image = network.rule.input(network.input.iter().product());
+    let record = passes::run(&request(network, image), network)?;
+    Ok(Arc::clone(network.own_pass.get_or_init(|| record)))
+}
+
+fn request(network: &NetworkValue, image: Vec<f32>) -> Request {
     Request { input: network.input.clone(), specs: network.specs.clone(), rule: network.rule, image }
 }
 

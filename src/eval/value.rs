@@ -1,12 +1,12 @@
 //! What an expression evaluates to.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::network;
 use super::polynomial::Polynomial;
 use crate::num::Number;
-use crate::num::nn::{LayerReport, LayerSpec, init::Rule};
+use crate::num::nn::{LayerReport, LayerSpec, init::Rule, record::Record as Pass};
 
 /// A value. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -75,6 +75,8 @@ pub struct NetworkValue {
     pub specs: Vec<LayerSpec>,
     /// Where its weights and its own image come from.
     pub rule: Rule,
+    /// The pass of its own image, once that has been asked for.
+    pub own_pass: OnceLock<Arc<Pass>>,
 }
 
 /// One layer of a network on a page.
