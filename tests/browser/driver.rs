@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -125,6 +126,8 @@ impl Browser {
             body.len()
         );
         let mut stream = TcpStream::connect(&self.address).expect("chromedriver listens");
+        // A browser that never starts is an error, and nothing to wait for.
+        stream.set_read_timeout(Some(Duration::from_secs(120))).expect("two minutes are a timeout");
         stream.write_all(request.as_bytes()).expect("chromedriver reads");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("chromedriver answers");
