@@ -9,7 +9,6 @@ use super::{EvalError, Evaluator, Result, passes};
 use crate::diag::{Code, suggest};
 use crate::num::nn::{LAYERS, LayerReport, LayerSpec, Network};
 use crate::num::nn::{engine::Statistics, init::Rule, record::Record, record::Request};
-use crate::num::tensor::ShapeError;
 use crate::num::{Number, Precision, vgg};
 use crate::source::Span;
 use crate::syntax::{Expr, Kind};
@@ -19,8 +18,7 @@ impl Evaluator<'_> {
         let (input, layers) = args.split_first().expect("the parser checked the number of arguments");
         let input = self.sizes(input)?;
         let specs = layers.iter().map(|layer| self.layer(layer)).collect::<Result<Vec<_>>>()?;
-        described(input, specs, vgg::RULE)
-            .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))
+        described(input, specs, vgg::RULE, span)
     }
 
     pub(super) fn vgg(&mut self, args: &[Expr], span: Span) -> Result<Value> {
@@ -34,8 +32,7 @@ impl Evaluator<'_> {
             None => vgg::RULE.gain,
         };
         let rule = Rule { gain, ..vgg::RULE };
-        described(vgg::IMAGE.to_vec(), specs, rule)
-            .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))
+        described(vgg::IMAGE.to_vec(), specs, rule, span)
     }
 
     /// The variance of initial weights, times their fan-in.
@@ -92,14 +89,15 @@ static ALLOCATED: Mutex<BTreeMap<String, (Vec<LayerReport>, u64)>> = Mutex::new(
 /// So many are kept.
 const MOST_ALLOCATED: usize = 64;
 
-fn described(input: Vec<usize>, specs: Vec<LayerSpec>, rule: Rule) -> std::result::Result<Value, ShapeError> {
+fn described(input: Vec<usize>, specs: Vec<LayerSpec>, rule: Rule, span: Span) -> Result<Value> {
     let key = format!("{input:?} {specs:?}");
     let lock = || ALLOCATED.lock().unwrap_or_else(PoisonError::into_inner);
     let known = lock().get(&key).cloned();
     let (layers, params) = match known {
         Some(known) => known,
         None => {
-            let network = Network::<f32>::new(&input, &specs)?;
+            let network = Network::<f32>::new(&input, &specs)
+                .map_err(|error| EvalError::new(Code::WrongType, span, error.to_string()))?;
             let found = (network.layers().to_vec(), network.params());
             let mut all = lock();
             if all.len() >= MOST_ALLOCATED {

@@ -61,6 +61,11 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     findings
 }
 
+/// The expression of a member that a link is tested between.
+fn tested(member: &Member) -> &Expr {
+    member.value().expect("only members with a value are tested")
+}
+
 /// What is not known in the formula of a definition, which nothing tests.
 fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
     let expr = member.value()?;
@@ -110,9 +115,7 @@ struct Tally {
 
 impl Test<'_> {
     fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
-        let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
-            unreachable!("only members with a value are tested");
-        };
+        let (left, right) = (tested(lhs), tested(rhs));
         // A member that is held against the first one, steps before it, is claimed where it stands.
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
         let text = one_line(&format!("{} {} {}", lhs.text, self.link.relation.symbol(), rhs.text));
@@ -169,9 +172,7 @@ impl Test<'_> {
     }
 
     fn trial(&self, lhs: &Member, rhs: &Member, point: &Point, ordinary: bool) -> Trial {
-        let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
-            unreachable!("only members with a value are tested");
-        };
+        let (left, right) = (tested(lhs), tested(rhs));
         match (&lhs.kind, &rhs.kind) {
             (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
             (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),
