@@ -1,7 +1,6 @@
 //! A browser, driven through the WebDriver protocol by `chromedriver`: as much of it as the tests need.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -43,6 +42,7 @@ pub(crate) enum Scripts {
 /// A window without a network.
 pub(crate) struct Browser {
     driver: Child,
+    client: ureq::Agent,
     address: String,
     session: String,
     /// Its profile, which goes with it.
@@ -64,11 +64,11 @@ impl Browser {
             let port = line.split("started successfully on port ").nth(1)?;
             port.trim_end_matches('.').parse::<u16>().ok()
         });
-        let address = format!("127.0.0.1:{}", port.expect("chromedriver says its port"));
+        let address = format!("http://127.0.0.1:{}", port.expect("chromedriver says its port"));
         let profile = tempfile::tempdir().expect("there is room for a temporary folder");
-        let mut browser = Self { driver, address, session: String::new(), _profile: profile };
-        let answer =
-            browser.call("POST", "/session", &capabilities(&chromium, browser._profile.path(), scripts));
+        let mut browser =
+            Self { driver, client: client(), address, session: String::new(), _profile: profile };
+        let answer = browser.post("/session", &capabilities(&chromium, browser._profile.path(), scripts));
         browser.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
         Some(browser)
     }
@@ -76,27 +76,27 @@ impl Browser {
     /// Opens a file and waits until it is loaded.
     pub(crate) fn open(&self, file: &Path) {
         let url = format!("file://{}", file.display());
-        self.command("POST", "/url", &json!({"url": url}));
+        self.command("/url", &json!({"url": url}));
     }
 
     /// Sets the size of what a page sees as its window.
     pub(crate) fn resize(&self, width: u32, height: u32) {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
         let parameters = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
-        self.command("POST", "/goog/cdp/execute", &parameters);
+        self.command("/goog/cdp/execute", &parameters);
     }
 
     /// Runs the body of a function in the page, and gives what it returns.
     pub(crate) fn run(&self, script: &str) -> Value {
-        self.command("POST", "/execute/sync", &json!({"script": script, "args": []}))
+        self.command("/execute/sync", &json!({"script": script, "args": []}))
     }
 
     /// What the page has complained about since the last call, and every request that failed or left the machine.
     pub(crate) fn complaints(&self) -> Vec<String> {
-        let console = self.command("POST", "/se/log", &json!({"type": "browser"}));
+        let console = self.command("/se/log", &json!({"type": "browser"}));
         let errors = console.as_array().into_iter().flatten().filter(|entry| entry["level"] == "SEVERE");
         let mut complaints: Vec<String> = errors.map(|entry| entry["message"].to_string()).collect();
-        let events = self.command("POST", "/se/log", &json!({"type": "performance"}));
+        let events = self.command("/se/log", &json!({"type": "performance"}));
         for entry in events.as_array().into_iter().flatten() {
             let event: Value =
                 serde_json::from_str(entry["message"].as_str().unwrap_or_default()).unwrap_or_default();
@@ -113,27 +113,14 @@ impl Browser {
         complaints
     }
 
-    fn command(&self, method: &str, path: &str, body: &Value) -> Value {
-        self.call(method, &format!("/session/{}{path}", self.session), body)
+    fn command(&self, path: &str, body: &Value) -> Value {
+        self.post(&format!("/session/{}{path}", self.session), body)
     }
 
-    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
-        let body = if method == "POST" { body.to_string() } else { String::new() };
-        let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-             Connection: close\r\n\r\n{body}",
-            self.address,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(&self.address).expect("chromedriver listens");
-        // A browser that never starts is an error, and nothing to wait for.
-        stream.set_read_timeout(Some(Duration::from_secs(120))).expect("two minutes are a timeout");
-        stream.write_all(request.as_bytes()).expect("chromedriver reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("chromedriver answers");
-        let answer = String::from_utf8_lossy(&answer);
-        let (_, json) = answer.split_once("\r\n\r\n").expect("an answer has a head");
-        let answer: Value = serde_json::from_str(json).expect("chromedriver speaks JSON");
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let answer = self.client.post(format!("{}{path}", self.address)).send_json(body);
+        let mut answer = answer.expect("chromedriver answers");
+        let answer: Value = answer.body_mut().read_json().expect("chromedriver speaks JSON");
         let value = answer["value"].clone();
         assert!(value["error"].is_null(), "{path}: {value:#}");
         value
@@ -142,13 +129,24 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !self.session.is_empty() && !std::thread::panicking() {
-            self.command("DELETE", "", &Value::Null);
+        // The browser is the driver's child, and goes when its session does.
+        if !self.session.is_empty() {
+            let _ = self.client.delete(format!("{}/session/{}", self.address, self.session)).call();
         }
         // It may have ended by itself; either way it is gone afterwards.
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// A client that asks no proxy, takes an error's body as an answer, and gives up on a browser that never starts.
+fn client() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .proxy(None)
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(120)))
+        .build();
+    config.into()
 }
 
 fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Value {
