@@ -9,7 +9,7 @@ use super::chain::{Kind, Member};
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
 use super::segment::{Court, Segment};
-use super::value;
+use super::{congruence, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
@@ -42,7 +42,7 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
-        let test = Test { court: segment.court, name: &segment.name, link, neighbours: true };
+        let test = Test { court: segment.court, name: &segment.name, link, modulus: None, neighbours: true };
         let finding = test.members(&chain.members[before], &chain.members[at]);
         // After a wrong step, what equals the first member is right again.
         let again = finding.is_false() && before != valued[0];
@@ -77,7 +77,18 @@ fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
 
 /// Judges an inequality between two members, one of which depends on a name with a domain.
 pub(super) fn inequality(court: &Court<'_>, name: &str, link: Link, lhs: &Member, rhs: &Member) -> Finding {
-    Test { court, name, link, neighbours: true }.members(lhs, rhs)
+    Test { court, name, link, modulus: None, neighbours: true }.members(lhs, rhs)
+}
+
+/// Judges a congruence between two members, where something depends on a name with a domain.
+pub(super) fn congruence(
+    court: &Court<'_>,
+    name: &str,
+    link: Link,
+    [lhs, rhs]: [&Member; 2],
+    modulus: &Expr,
+) -> Finding {
+    Test { court, name, link, modulus: Some(modulus), neighbours: true }.members(lhs, rhs)
 }
 
 /// One link.
@@ -86,6 +97,8 @@ struct Test<'t> {
     court: &'t Court<'t>,
     name: &'t str,
     link: Link,
+    /// What it goes by if it is a congruence.
+    modulus: Option<&'t Expr>,
     /// Whether the members stand on either side of the link.
     neighbours: bool,
 }
@@ -126,7 +139,7 @@ impl Test<'_> {
                 .help("write `=` for an identity, or state the value at a point");
             return finding(Verdict::Unverifiable).complaint(diagnostic);
         }
-        let free = self.court.scope.free_in([left, right]);
+        let free = self.court.scope.free_in([left, right].into_iter().chain(self.modulus));
         let mut tally = Tally::default();
         let mut points = self.court.scope.points(&free);
         tally.whole = points.whole || free.is_empty();
@@ -173,6 +186,13 @@ impl Test<'_> {
 
     fn trial(&self, lhs: &Member, rhs: &Member, point: &Point, ordinary: bool) -> Trial {
         let (left, right) = (tested(lhs), tested(rhs));
+        if let Some(modulus) = self.modulus {
+            return match congruence::remainders(self.court.scope, [left, right], modulus, point) {
+                Ok(remainders) if remainders.satisfy(self.link.relation) => Trial::Holds,
+                Ok(_) => Trial::Fails,
+                Err(error) => failed(error, false).unwrap_or(Trial::Undecided),
+            };
+        }
         match (&lhs.kind, &rhs.kind) {
             (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
             (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),

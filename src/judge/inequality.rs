@@ -2,9 +2,9 @@
 
 use super::chain::{Chain, Kind};
 use super::finding::{self, Finding, no_value, one_line, quoted};
-use super::identity;
 use super::segment::Court;
 use super::value::{self, Quantity};
+use super::{congruence, identity};
 use crate::compare::{Order, Verdict, holds, not_equal};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::EvalError;
@@ -19,6 +19,11 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
     let finding =
         |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(&finding::name(chain));
     let unverifiable = |diagnostic| Some(finding(Verdict::Unverifiable).complaint(diagnostic));
+    match &chain.moduli[position] {
+        Some(Ok(modulus)) => return congruence::judge(court, chain, position, link, modulus),
+        Some(Err(error)) => return unverifiable(finding::unreadable(error)),
+        None => {}
+    }
     if !link.relation.is_inequality() {
         let Kind::Bare(bare) = &rhs.kind else { return None };
         let (_, number) = bare.numbers.first()?;

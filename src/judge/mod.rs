@@ -11,6 +11,7 @@
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
 //! | `spread` | what rounding on the page could explain |
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
+//! | `congruence` | `a \equiv b \pmod n` |
 //! | `unit` | units beside numbers |
 //! | `value` | values with as much precision as a verdict needs |
 //! | `cells` | what Rust cells have computed |
@@ -23,6 +24,7 @@
 mod carried;
 mod cells;
 mod chain;
+mod congruence;
 mod declare;
 mod finding;
 mod given;
@@ -346,7 +348,8 @@ impl<'a> Judge<'a> {
     ) -> (Chain, Vec<Finding>) {
         let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
-        let exprs: Vec<_> = chain.members.iter().filter_map(|member| member.expr()).collect();
+        let exprs: Vec<_> =
+            chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
         let mut judgement = segment::judge(&self.court(kind, latex), &chain);
         self.carry(&mut judgement.findings, &exprs, |judge| {
