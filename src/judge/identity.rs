@@ -9,7 +9,7 @@ use super::chain::{Kind, Member};
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
 use super::segment::{Court, Segment};
-use super::{congruence, value};
+use super::{congruence, extreme, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
@@ -141,10 +141,15 @@ impl Test<'_> {
         }
         let free = self.court.scope.free_in([left, right].into_iter().chain(self.modulus));
         let mut tally = Tally::default();
-        let mut points = self.court.scope.points(&free);
+        let related = [left, right].into_iter().chain(self.modulus);
+        let mut points = self.court.scope.points_for(&free, related);
+        let mut lowest = extreme::Lowest::default();
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
             let Some(point) = points.next() else { break };
+            if extreme::applies(self.link.relation) && points.last_is_ordinary() {
+                lowest.note(self.slack(left, right, &point), &points);
+            }
             match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided => tally.undecided += 1,
@@ -172,10 +177,28 @@ impl Test<'_> {
                 break;
             }
         }
+        let slack = |point: &Point| self.slack(left, right, point);
+        for point in lowest.descend(&points, &slack) {
+            if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
+                let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                return finding(Verdict::Mismatch).complaint(diagnostic);
+            }
+        }
         if tally.held == 0 {
             return finding(Verdict::Unverifiable).complaint(self.untested(&tally, span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    /// How far an inequality of two numbers is from failing, roughly.
+    fn slack(&self, left: &Expr, right: &Expr, point: &Point) -> Option<f64> {
+        let value = |side: &Expr| {
+            let value = self.court.scope.evaluate_at(side, point, Precision::DOUBLE).ok()?;
+            value.value.as_number().map(Number::to_f64)
+        };
+        let slack = value(right)? - value(left)?;
+        let rises = matches!(self.link.relation, Relation::Less | Relation::LessEqual);
+        Some(if rises { slack } else { -slack }).filter(|slack| slack.is_finite())
     }
 
     /// Whether the link, of which one side is undefined at the last point, can be tested close to it.
@@ -417,6 +440,10 @@ fn order(left: &Number, right: &Number, precision: Precision) -> Option<Ordering
         return None;
     }
     let ((a, b), (c, d)) = (left.enclosure(), right.enclosure());
+    let vanished = |lo: &Rational, hi: &Rational| Computed::between(lo.clone(), hi.clone()).has_vanished();
+    if vanished(&a, &b) || vanished(&c, &d) {
+        return None;
+    }
     let zero = Rational::ZERO;
     let magnitude = |lo: &Rational, hi: &Rational| {
         if *lo <= zero && zero <= *hi { zero.clone() } else { absolute(lo).min(absolute(hi)) }

@@ -7,6 +7,7 @@
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
 //! | `identity` | relations over such names, tested at many points |
+//! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
 //! | `spread` | what rounding on the page could explain |
@@ -26,6 +27,7 @@ mod cells;
 mod chain;
 mod congruence;
 mod declare;
+mod extreme;
 mod finding;
 mod given;
 mod identity;
