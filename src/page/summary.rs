@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::math::Converter;
+use super::math::{Converter, scrolls};
 use super::{Options, markup};
 use crate::compare::Verdict;
 use crate::report::{ClaimRecord, Kind, Report};
@@ -100,13 +100,15 @@ impl Writer<'_> {
             Verdict::Skipped => markup::text(&claim.message),
             _ => self.source_text(claim, &claim.stated),
         };
-        let computed = markup::text(claim.computed.as_deref().unwrap_or_default());
+        let values = match claim.computed.as_deref() {
+            None => format!("<td colspan=\"2\">{stated}</td>"),
+            Some(computed) => format!("<td>{stated}</td><td>{}</td>", markup::text(computed)),
+        };
         let (line, verdict) = (place.start.line, claim.verdict.word());
         let class = if claim.verdict.passes() { "" } else { " class=\"qed-wrong\"" };
         let _ = write!(
             output,
-            "<tr class=\"qed-{verdict}\"><td>{line}</td><td>{what}</td><td>{stated}</td><td>{computed}</td>\
-             <td{class}>{verdict}</td></tr>"
+            "<tr class=\"qed-{verdict}\"><td>{line}</td><td>{what}</td>{values}<td{class}>{verdict}</td></tr>"
         );
     }
 
@@ -116,30 +118,34 @@ impl Writer<'_> {
             return markup::text(text);
         }
         let rendered = self.converter.as_ref().and_then(|it| it.render(text, false, &[]).ok());
-        match rendered {
-            // No browser breaks a formula: what is wide is scrolled.
-            Some(rendered) if text.len() > WIDE => {
-                format!("<div class=\"qed-wide\" tabindex=\"0\">{}</div>", rendered.html)
-            }
-            Some(rendered) => rendered.html,
+        match (rendered, scrolls(text)) {
+            (Some(rendered), "") => rendered.html,
+            (Some(rendered), scrolls) => format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html),
             // Within code no script looks for mathematics.
-            None => format!("<code>{}</code>", markup::text(text)),
+            (None, _) => format!("<code>{}</code>", markup::text(text)),
         }
     }
 }
 
-/// Longer LaTeX may be wider than its column.
-const WIDE: usize = 40;
-
 /// Whether a part of a claim's source is LaTeX. Digits and words read the same as plain text.
 fn is_latex(kind: Kind, text: &str) -> bool {
     let signs: &[char] = if kind == Kind::Equation { &['\\', '{', '_', '^'] } else { &['\\', '{'] };
-    text.contains(signs)
+    text.contains(signs) || is_short_name(text)
+}
+
+/// Whether this is a letter, or one with an index of one sign: a name that is written alike in both notations.
+fn is_short_name(text: &str) -> bool {
+    let mut characters = text.chars();
+    let index = |rest: &str| match rest.strip_prefix('_') {
+        Some(index) => index.len() == 1 && index.chars().all(|sign| sign.is_ascii_alphanumeric()),
+        None => rest.is_empty(),
+    };
+    characters.next().is_some_and(|letter| letter.is_ascii_alphabetic()) && index(characters.as_str())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Converter, VERDICTS, Writer, edits};
+    use super::{Converter, VERDICTS, Verdict, Writer, edits};
     use crate::page::{Options, STYLE_SHEET};
     use crate::report::samples::{self, Sample, chapter};
     use crate::scan::Item;
@@ -176,6 +182,8 @@ mod tests {
         assert_eq!(show(true, &claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
         assert_eq!(show(false, &claim.name), "<code>&#92;frac&#123;a&#125;&#123;b&#125;</code>");
         assert_eq!(show(true, "132,863"), "132&#44;863");
+        assert_eq!(show(true, "MSE"), "MSE");
+        assert_eq!(show(true, "w"), "<math><mi>w</mi></math>");
         assert!(
             show(true, &format!("{}x^2", "y + ".repeat(20))).starts_with("<div class=\"qed-wide\" tabindex")
         );

@@ -94,6 +94,18 @@ impl Browser {
         self.command("/execute/sync", &json!({"script": script, "args": []}))
     }
 
+    /// As [`Self::run`], for a script that hands its answer to the last of its arguments.
+    pub(crate) fn wait(&self, script: &str) -> Value {
+        self.command("/execute/async", &json!({"script": script, "args": []}))
+    }
+
+    /// Chooses what a page is told that its reader prefers.
+    pub(crate) fn prefer(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        let parameters = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": [feature]}});
+        self.command("/goog/cdp/execute", &parameters);
+    }
+
     /// What the page has complained about since the last call, and every request that failed or left the machine.
     pub(crate) fn complaints(&self) -> Vec<String> {
         let console = self.command("/se/log", &json!({"type": "browser"}));
