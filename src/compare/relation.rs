@@ -92,6 +92,15 @@ fn is_tight(one: &Computed, other: &Computed, digits: i64) -> bool {
     width <= scale * power_of_ten(-digits)
 }
 
+/// Whether two values are within the author's own tolerance of each other.
+pub fn tolerated(first: &Computed, other: &Computed, rule: &Rule) -> bool {
+    let apart = absolute(&(&first.hi - &other.lo)).max(absolute(&(&other.hi - &first.lo)));
+    let least =
+        if first.may_be_zero() { Rational::ZERO } else { absolute(&first.lo).min(absolute(&first.hi)) };
+    let within = |allowed: Rational| apart <= allowed;
+    rule.abs.clone().is_some_and(within) || rule.rel.as_ref().is_some_and(|rel| within(rel * least))
+}
+
 /// Judges an inequality between two computed values: [`Verdict::Holds`] or [`Verdict::Mismatch`]. Values that agree
 /// to 50 digits count as equal where that makes it true, which the detail says.
 pub fn holds(lhs: &Computed, order: Order, rhs: &Computed, last: bool) -> Outcome {

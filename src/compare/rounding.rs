@@ -157,6 +157,14 @@ struct Rung {
 /// The rules that apply, strictest first.
 fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds: &Bounds) -> Vec<Rung> {
     let mut rungs = vec![exact_rung(stated, computed, bounds)];
+    if stated.continues {
+        let truth = begins_with(stated, bounds);
+        rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Begins, truth });
+        let tolerance = within_tolerance(stated, rule, bounds);
+        rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
+        rungs.push(Rung { verdict: Verdict::Mismatch, detail: Detail::Plain, truth: Truth::Yes });
+        return rungs;
+    }
     let rounds = bounds.near(&stated.value, &grid.half);
     let magnitude_alone = stated.power_of_ten.is_some() && rule.relation == Relation::Approx;
     if !grid.exact && !magnitude_alone {
@@ -224,6 +232,17 @@ fn cut_off(stated: &Stated, grid: &Grid, bounds: &Bounds) -> Truth {
     } else {
         below
     }
+}
+
+/// Whether the digits shown are the first ones of the value: `1.414…` is what lies from 1.414 up to, not including, 1.415.
+fn begins_with(stated: &Stated, bounds: &Bounds) -> Truth {
+    let (near, far) = match stated.negative {
+        true => (-bounds.hi.clone(), -bounds.lo.clone()),
+        false => (bounds.lo.clone(), bounds.hi.clone()),
+    };
+    let least = absolute(&stated.value);
+    let beyond = &least + &stated.unit;
+    Truth::of(least <= near && far < beyond, far < least || beyond <= near)
 }
 
 /// Whether the value is within the author's own tolerance, if there is any.

@@ -70,6 +70,8 @@ pub struct Stated {
     pub trailing_zeros: usize,
     /// The exponent, if this is a bare power of ten such as `10^{30}`.
     pub power_of_ten: Option<i64>,
+    /// Dots follow its last digit: more digits come after it, and it is not rounded.
+    pub continues: bool,
     /// The mantissa's characters.
     pub(crate) mantissa: String,
     /// The mantissa's digits without point and separators.
@@ -121,6 +123,7 @@ impl Stated {
             digits: significant.len(),
             trailing_zeros: if integer { zeros } else { 0 },
             power_of_ten: None,
+            continues: false,
             mantissa: mantissa.to_owned(),
             layout: parts.layout,
             figures,
@@ -147,6 +150,7 @@ impl Stated {
             digits: zeros + 1,
             trailing_zeros: zeros,
             power_of_ten: Some(exponent),
+            continues: false,
             mantissa: String::new(),
             figures: format!("1{}", "0".repeat(zeros)),
             layout: Layout::default(),

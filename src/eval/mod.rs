@@ -275,6 +275,9 @@ impl<'s> Evaluator<'s> {
             Kind::Text(text) => Ok(Value::text(text)),
             Kind::Name(name) => self.name(name, span),
             Kind::Subscript { base, indices } => self.subscript(base, indices, span),
+            Kind::Unary(Unary::Ellipsis, inner) if let Kind::Number(literal) = &inner.kind => {
+                self.going_on(literal).at(span)
+            }
             Kind::Unary(unary, inner) => {
                 let value = self.eval(inner)?;
                 let value = self.unary(*unary, &value).at(span)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::error::Failure;
 use super::polynomial;
 use super::value::{Dual, Matrix, Value};
-use crate::num::{Number, Precision};
+use crate::num::{MathError, Number, Precision};
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -234,10 +234,14 @@ fn single(mut rows: Vec<Vec<Value>>) -> Value {
 
 fn matrix_power(a: &Arc<Matrix>, exponent: &Value, p: Precision) -> Result<Value> {
     let (rows, columns) = shape(a);
-    let exponent = exponent.as_number().and_then(Number::to_integer).and_then(|n| i64::try_from(n).ok());
-    let Some(exponent) = exponent.filter(|n| rows == columns && n.unsigned_abs() <= 1_000) else {
-        return Err(Failure::Type("only a square matrix has powers, and only small whole ones".to_owned()));
+    let exponent = exponent.as_number().and_then(Number::to_integer);
+    let exponent = exponent.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    let Some(exponent) = exponent.filter(|_| rows == columns) else {
+        return Err(Failure::Type("only a square matrix has powers, and only whole ones".to_owned()));
     };
+    if exponent.unsigned_abs() > 1_000 {
+        return Err(MathError::limit("a matrix to a power beyond 1000").into());
+    }
     let base = if exponent < 0 { super::linear::inverse(a, p)? } else { Value::Matrix(a.clone()) };
     let mut result = super::linear::identity(rows);
     for _ in 0..exponent.unsigned_abs() {

@@ -9,7 +9,7 @@ use super::chain::{Kind, Member};
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
 use super::segment::{Court, Segment};
-use super::{congruence, extreme, value};
+use super::{congruence, extreme, members, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
@@ -360,7 +360,8 @@ impl Test<'_> {
         point: &Point,
     ) -> Diagnostic {
         let at = described(self.court.scope, point);
-        let (one, two) = (shown(self.court.scope, left, point), shown(self.court.scope, right, point));
+        let sides = |digits: usize| [left, right].map(|side| shown(self.court.scope, side, point, digits));
+        let [one, two] = members::told_apart(sides);
         let relation = self.link.relation.symbol();
         let text = quoted(&format!("{} {relation} {}", lhs.text, rhs.text), "this");
         let message = match at.is_empty() {
@@ -475,16 +476,16 @@ fn satisfies(relation: Relation, order: Ordering) -> bool {
 
 /// `x = -1 and c = 2`.
 fn described(scope: &Scope, point: &[(BindingId, Value)]) -> String {
-    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value));
+    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value, 8));
     point.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 /// A side's value at a point.
-fn shown(scope: &Scope, expr: &Expr, point: &Point) -> String {
+fn shown(scope: &Scope, expr: &Expr, point: &Point, digits: usize) -> String {
     let mut best = "undefined".to_owned();
     for precision in Precision::LADDER.iter().take(RUNGS).copied() {
         if let Ok(evaluated) = scope.evaluate_at(expr, point, precision) {
-            best = tidy(&evaluated.value);
+            best = tidy(&evaluated.value, digits);
             if precision != Precision::DOUBLE {
                 break;
             }
@@ -493,11 +494,11 @@ fn shown(scope: &Scope, expr: &Expr, point: &Point) -> String {
     best
 }
 
-/// A value as one would write it: short fractions as such, other numbers to eight digits.
-fn tidy(value: &Value) -> String {
-    let all = |items: &[Value]| items.iter().map(tidy).collect::<Vec<_>>().join(", ");
+/// A value as one would write it: short fractions as such, other numbers to so many digits.
+fn tidy(value: &Value, digits: usize) -> String {
+    let all = |items: &[Value]| items.iter().map(|item| tidy(item, digits)).collect::<Vec<_>>().join(", ");
     match value {
-        Value::Number(number) => tidy_number(number),
+        Value::Number(number) => tidy_number(number, digits),
         Value::List(items) => format!("[{}]", all(items)),
         Value::Matrix(matrix) => {
             let rows: Vec<String> = matrix.rows.iter().map(|row| format!("[{}]", all(row))).collect();
@@ -507,10 +508,10 @@ fn tidy(value: &Value) -> String {
     }
 }
 
-fn tidy_number(number: &Number) -> String {
+fn tidy_number(number: &Number, most: usize) -> String {
     let digits = |count: usize| (1..=count).rev().find_map(|digits| number.to_decimal(digits));
     match number.as_exact().map(ToString::to_string) {
         Some(exact) if exact.len() <= 8 => exact,
-        _ => digits(8).unwrap_or_else(|| "0".to_owned()),
+        _ => digits(most).unwrap_or_else(|| "0".to_owned()),
     }
 }

@@ -14,6 +14,7 @@
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
 //! | `congruence` | `a \equiv b \pmod n` |
 //! | `unit` | units beside numbers |
+//! | `variant` | formulas close to one, of which a wrong number may be the value |
 //! | `value` | values with as much precision as a verdict needs |
 //! | `cells` | what Rust cells have computed |
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
@@ -46,6 +47,7 @@ mod table;
 mod trace;
 mod unit;
 mod value;
+mod variant;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

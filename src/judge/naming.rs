@@ -49,12 +49,25 @@ pub(super) fn namings(
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
             }
+            // `a = b = 3` gives both their value.
+            Head::Name(name) if follows_names(&namings, position, links) && position + 1 < members.len() => {
+                named(name, scope, false)
+            }
             Head::Parts(names) => parts(names, scope, always && position == 0),
             _ => None,
         };
         namings.extend(naming.map(|naming| (position, naming)));
     }
     namings
+}
+
+/// Whether all members before this one are names that the chain defines.
+fn follows_names(namings: &[(usize, Naming)], position: usize, links: &[Link]) -> bool {
+    let equal = |link: &Link| matches!(link.relation, Relation::Equal | Relation::Define);
+    position > 0
+        && namings.iter().filter(|(_, naming)| matches!(naming, Naming::Name(_))).count() == position
+        && links[..position].iter().all(equal)
+        && links.get(position).is_some_and(equal)
 }
 
 /// A name as the tag `new` lists it, in its canonical spelling.

@@ -5,12 +5,12 @@ use super::finding::{Finding, no_value, quoted};
 use super::number::{Bare, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
-use super::{members, spread, unit};
+use super::{members, spread, unit, variant};
 use crate::compare::{Computed, Detail, Rule, Verdict, explain};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::Accuracy;
 use crate::report;
-use crate::scan::Intermediate;
+use crate::scan::{Intermediate, Rounding};
 use crate::splice::render::{Format, render, render_hole};
 use crate::syntax::Hole;
 
@@ -69,11 +69,17 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         name: &segment.name,
         number,
         unit_before: before.flatten(),
-        rule: segment.court.rule(segment.relation(at)),
+        rule: rule_for(segment, at, number),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
     };
     case.judge(quantity)
+}
+
+/// The rule by which the number is judged and written: one that goes on is cut off.
+fn rule_for(segment: &Segment<'_>, at: usize, number: &StatedNumber) -> Rule {
+    let rule = segment.court.rule(segment.relation(at));
+    if number.stated.continues { Rule { rounding: Rounding::Truncate, ..rule } } else { rule }
 }
 
 impl<'c> Case<'_, 'c> {
@@ -209,7 +215,12 @@ impl Doubt<'_, '_> {
             let text = quoted(text, "another member of the chain");
             Some((format!("it is the value of {text}"), quantity.precise()?))
         };
-        self.case.others.iter().filter_map(candidate).collect()
+        let others = self.case.others.iter().filter_map(candidate);
+        let meant = variant::variants(self.quantity.expr);
+        let meant = meant
+            .into_iter()
+            .filter_map(|(clause, expr)| Some((clause, self.quantity.of(&expr)?.precise()?)));
+        others.chain(meant).collect()
     }
 }
 

@@ -45,6 +45,15 @@ impl<'s> Quantity<'s> {
         Self { path: path.to_vec(), ..self.clone() }
     }
 
+    /// The same part of another expression.
+    pub(super) fn of<'v>(&self, expr: &'v Expr) -> Option<Quantity<'v>>
+    where
+        's: 'v,
+    {
+        let other = Quantity::new(self.scope, expr).ok()?;
+        Some(Quantity { path: self.path.clone(), degrees: self.degrees, ..other })
+    }
+
     /// The same angle in degrees.
     pub(super) fn in_degrees(&self) -> Self {
         Self { degrees: true, ..self.clone() }

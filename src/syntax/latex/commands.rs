@@ -143,7 +143,10 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
         (
             &["mathchoice", "iint", "iiint", "oint"],
-            Refused("is not computed", "write the integrals one by one"),
+            Refused(
+                "does not say where each variable runs",
+                "write `\\int_{0}^{1}\\int_{0}^{2} … \\,dx\\,dy`",
+            ),
         ),
         (
             &[

@@ -166,7 +166,7 @@ impl Parser<'_, '_> {
     }
 
     /// An expression, or a condition such as `z > 0`.
-    fn item(&mut self) -> Result<Expr> {
+    pub(super) fn item(&mut self) -> Result<Expr> {
         let start = self.peek().start;
         let first = self.expression()?;
         let condition = self.condition_after(first)?;

@@ -14,10 +14,12 @@ impl Parser<'_, '_> {
     }
 
     fn try_head(&mut self) -> Result<Head> {
-        if self.peek().kind == TokenKind::Open(Bracket::Square) {
+        if let TokenKind::Open(bracket @ (Bracket::Square | Bracket::Round)) = self.peek().kind {
             self.advance();
-            let parts = self.names_until(Bracket::Square)?;
-            return Ok(if self.at_end() { Head::Parts(parts) } else { Head::Nothing });
+            let parts = self.names_until(bracket)?;
+            self.skip_transpose();
+            let several = parts.len() > 1 || bracket == Bracket::Square;
+            return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
         let start = self.peek().start;
         let name = self.spelled_name()?;
@@ -47,6 +49,17 @@ impl Parser<'_, '_> {
             return Ok(Head::Nothing);
         }
         Ok(Head::Call { function: name, parameters, whole })
+    }
+
+    /// `[x_1, x_2]^T` names the same parts.
+    fn skip_transpose(&mut self) {
+        let before = self.at;
+        if self.eat(TokenKind::Caret) {
+            let transposes = self.script_text().is_ok_and(|text| matches!(text.as_str(), "T" | "top"));
+            if !transposes {
+                self.at = before;
+            }
+        }
     }
 
     fn head_name(&self, name: Name) -> Head {
