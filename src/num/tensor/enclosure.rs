@@ -180,13 +180,19 @@ mod tests {
         let larger = between(1.0, 3.0).max_or_nan(between(2.0, 2.5));
         assert_eq!(larger.0, Double::new(2.0, 3.0));
         assert!(Enclosure::NAN.max_or_nan(Enclosure::one()).is_nan());
-        assert!((Enclosure::one() / between(-1.0, 1.0)).is_nan() && Enclosure::from_f64(800.0).exp().is_nan());
-        assert!(Enclosure::NEGATIVE_INFINITY.max_or_nan(Enclosure::from_f64(-1e200)) == Enclosure::from_f64(-1e200));
+        assert!(
+            (Enclosure::one() / between(-1.0, 1.0)).is_nan() && Enclosure::from_f64(800.0).exp().is_nan()
+        );
+        assert!(
+            Enclosure::NEGATIVE_INFINITY.max_or_nan(Enclosure::from_f64(-1e200))
+                == Enclosure::from_f64(-1e200)
+        );
     }
 
     #[test]
     fn numbers_come_and_go() {
-        let tenth = Enclosure::from_number(&(Number::one().div(&Number::from(10), Precision::DOUBLE).unwrap()));
+        let tenth =
+            Enclosure::from_number(&(Number::one().div(&Number::from(10), Precision::DOUBLE).unwrap()));
         assert!(tenth.0.is_some_and(|ends| ends.lo() < ends.hi()), "0.1 is no f64");
         assert!(!tenth.touches_zero() && Enclosure::NAN.touches_zero() && Enclosure::zero().touches_zero());
         assert!(Enclosure::from_f64(0.5).to_number().is_some_and(|number| number.is_exact()));
