@@ -120,3 +120,13 @@ fn kept_or_drawn_on_one_two_or_three_threads_the_bits_are_the_same() {
     }
     assert!(logits == on(2, false), "weights kept");
 }
+
+/// A CPU with AVX-512 has AVX2 too: both kernels are held to the truth wherever there are both.
+#[test]
+fn avx2_agrees_with_float64_too() {
+    let itself = std::env::current_exe().expect("a test has a program");
+    let mut command = std::process::Command::new(itself);
+    command.args(["--exact", "every_layer_and_the_logits_agree_with_float64"]).env("QED_SIMD", "avx2");
+    let output = command.output().expect("it runs again");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}

@@ -396,9 +396,13 @@ impl<'s> Evaluator<'s> {
                 "the rows of this matrix have different lengths",
             ));
         }
-        // A column of numbers is a vector.
         if width == 1 {
-            return Ok(Value::list(rows.into_iter().flatten().collect()));
+            let array = |cell: &Value| matches!(cell, Value::List(_) | Value::Matrix(_));
+            // A column of numbers is a vector; of arrays, a list of lists.
+            return Ok(match rows.iter().flatten().any(array) {
+                true => Value::list(rows.into_iter().map(Value::list).collect()),
+                false => Value::list(rows.into_iter().flatten().collect()),
+            });
         }
         Ok(Value::Matrix(std::sync::Arc::new(Matrix { rows })))
     }

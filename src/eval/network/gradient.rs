@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{ArrayD, IxDyn};
 
-use super::super::error::{EvalError, Failure};
+use super::super::error::Failure;
 use super::super::ops;
 use super::super::value::{NetworkValue, Value, Weights};
 use super::{pass, passes};
@@ -18,9 +18,6 @@ use crate::num::tensor::{Enclosure, ShapeError};
 use crate::num::{MathError, Number, Precision};
 
 type Result<T> = std::result::Result<T, Failure>;
-
-/// Is told how many steps are about to be made, and says no if they are too many.
-pub(super) type Spend<'a> = dyn Fn(u64) -> std::result::Result<(), EvalError> + 'a;
 
 /// So many products on enclosures are one step of an evaluation.
 const PRODUCTS_OF_A_STEP: u64 = 16;
@@ -62,18 +59,18 @@ pub(super) fn with(network: &NetworkValue, args: &[Value]) -> Result<Value> {
     Ok(Value::Network(Arc::new(NetworkValue { weights: Weights::Given(given), own_pass, ..network.clone() })))
 }
 
+/// What [`forward`] costs, in steps of an evaluation.
+pub(super) fn steps(network: &NetworkValue, image: Option<&[Value]>) -> u64 {
+    let backward = match top_tag(network, image.unwrap_or_default()) {
+        Some(_) => network.layers[network.specs.len()].shape.iter().map(|&size| size as u64).product(),
+        None => 0,
+    };
+    passes::products(network).saturating_mul(1 + backward) / PRODUCTS_OF_A_STEP
+}
+
 /// The output, in the layers' order. Without an image it is the network's own.
-pub(super) fn forward(
-    network: &NetworkValue,
-    image: Option<Vec<Value>>,
-    p: Precision,
-    spend: &Spend<'_>,
-) -> Result<Vec<Value>> {
+pub(super) fn forward(network: &NetworkValue, image: Option<Vec<Value>>, p: Precision) -> Result<Vec<Value>> {
     let tag = top_tag(network, image.as_deref().unwrap_or_default());
-    let outputs = network.layers[network.specs.len()].shape.iter().product::<usize>() as u64;
-    let runs = if tag.is_some() { outputs.saturating_add(1) } else { 1 };
-    spend(passes::products(network).saturating_mul(runs) / PRODUCTS_OF_A_STEP)
-        .map_err(|error| MathError::Limit(error.message))?;
     let model = built(network)?;
     let image = match (image, &network.weights) {
         (Some(image), _) => image,

@@ -87,5 +87,5 @@ fn activation(layer: &LayerValue) -> Result<Value, Failure> {
     }
     let error = error(&layer.network, layer.row, &record);
     let values = kept.values.iter().map(|&value| enclosed(f64::from(value), error));
-    Ok(pass::in_page_order(values.collect::<Result<_, _>>()?, &layer.report().shape))
+    Ok(pass::in_page_order(&values.collect::<Result<Vec<_>, _>>()?, &layer.report().shape))
 }

@@ -12,7 +12,7 @@ mod passes;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::error::{At, Failure};
+use super::error::At;
 use super::value::{NetworkValue, Value, Weights};
 use super::{EvalError, Evaluator, Result};
 use crate::diag::{Code, suggest};
@@ -33,11 +33,29 @@ impl Evaluator<'_> {
         };
         let args = self.all(args)?;
         match method {
-            "forward" => pass::forward(network, &args, self.precision, &|steps| self.spend(steps, span)),
-            "with" => gradient::with(network, &args),
-            _ => Err(Failure::Type(format!("a network has no method `{method}`: forward, with"))),
+            "forward" => self.forward(network, &args, span),
+            "with" => gradient::with(network, &args).at(span),
+            _ => {
+                let message = format!("a network has no method `{method}`: forward, with");
+                Err(EvalError::new(Code::WrongType, span, message))
+            }
         }
-        .at(span)
+    }
+
+    fn forward(&mut self, network: &NetworkValue, args: &[Value], span: Span) -> Result<Value> {
+        let image = pass::image(network, args).at(span)?;
+        let output = match pass::forward(network, image.as_deref()) {
+            Some(output) => output.at(span)?,
+            None => {
+                self.spend(gradient::steps(network, image.as_deref()), span)?;
+                let output = gradient::forward(network, image, self.precision).at(span)?;
+                // Hardware gets no narrower: that two such values are equal is never known for certain.
+                let exact = |value: &Value| value.as_number().is_some_and(Number::is_exact);
+                self.is_estimate |= !output.iter().all(exact);
+                output
+            }
+        };
+        Ok(pass::in_page_order(&output, &network.layers[network.specs.len()].shape))
     }
 
     pub(super) fn network(&mut self, args: &[Expr], span: Span) -> Result<Value> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::error::Failure;
 use super::super::value::{Matrix, NetworkValue, Value, Weights};
-use super::{gradient, passes};
+use super::passes;
 use crate::num::nn::LayerSpec;
 use crate::num::nn::init::Rule;
 use crate::num::nn::record::{LayerRecord, Record, Request};
@@ -36,37 +36,30 @@ pub(super) fn error(network: &NetworkValue, row: usize, record: &Record) -> f64 
     VALUE_ERROR * record.layers[row].size() * exponential(network, row, record)
 }
 
-/// `network.forward()` on the network's own image, or `network.forward(image)`. `spend` is told what a pass on enclosures
-/// costs, before it is run.
-pub(super) fn forward(
-    network: &Arc<NetworkValue>,
-    args: &[Value],
-    p: Precision,
-    spend: &gradient::Spend<'_>,
-) -> Result<Value> {
-    let image = match args {
-        [] => None,
-        [image] => Some(image_of(network, image)?),
-        _ => return Err(Failure::Type("`forward` takes one image".into())),
-    };
-    let shape = &network.layers[network.specs.len()].shape;
-    let output = match (&network.weights, &image) {
-        (Weights::Rule(_), None) if network.tag.is_none() => {
-            let record = own_pass(network)?;
-            of_record(network, &record)?
-        }
-        (Weights::Rule(rule), Some(image)) if network.tag.is_none() && !image.iter().any(is_dual) => {
-            let image = image.iter().filter_map(Value::as_number).map(|number| number.to_f64() as f32);
-            let record = passes::run(&request(network, *rule, image.collect()), network)?;
-            of_record(network, &record)?
-        }
-        _ => gradient::forward(network, image, p, spend)?,
-    };
-    Ok(in_page_order(output, shape))
+/// The image that `network.forward(image)` is asked about; none for `network.forward()`, which is about its own.
+pub(super) fn image(network: &NetworkValue, args: &[Value]) -> Result<Option<Vec<Value>>> {
+    match args {
+        [] => Ok(None),
+        [image] => image_of(network, image).map(Some),
+        _ => Err(Failure::Type("`forward` takes one image".into())),
+    }
 }
 
-fn is_dual(value: &Value) -> bool {
-    matches!(value, Value::Dual(_))
+/// The output in the layers' order, if it does not take enclosures to compute it.
+pub(super) fn forward(network: &NetworkValue, image: Option<&[Value]>) -> Option<Result<Vec<Value>>> {
+    let Weights::Rule(rule) = network.weights else { return None };
+    let is_dual = |value: &Value| matches!(value, Value::Dual(_));
+    if network.tag.is_some() || image.is_some_and(|image| image.iter().any(is_dual)) {
+        return None;
+    }
+    let record = match image {
+        None => own_pass(network),
+        Some(image) => {
+            let image = image.iter().filter_map(Value::as_number).map(|number| number.to_f64() as f32);
+            passes::run(&request(network, rule, image.collect()), network)
+        }
+    };
+    Some(record.and_then(|record| of_record(network, &record)))
 }
 
 /// The output of a pass in f32.
@@ -103,8 +96,8 @@ fn image_of(network: &NetworkValue, image: &Value) -> Result<Vec<Value>> {
 }
 
 /// Values in the layers' order as a page writes them: a list of features, or of rows of pixels of channels.
-pub(super) fn in_page_order(values: Vec<Value>, shape: &[usize]) -> Value {
-    let &[height, width, channels] = shape else { return Value::list(values) };
+pub(super) fn in_page_order(values: &[Value], shape: &[usize]) -> Value {
+    let &[height, width, channels] = shape else { return Value::list(values.to_vec()) };
     let pixels = height * width;
     let by_pixel = (0..values.len()).map(|at| values[at % channels * pixels + at / channels].clone());
     array(&by_pixel.collect::<Vec<_>>(), shape)

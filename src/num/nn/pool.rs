@@ -58,7 +58,7 @@ impl Pool {
                     let cells: Vec<_> = cells.collect();
                     let larger = |best, at| if input[at] > input[best] { at } else { best };
                     let Some(largest) = cells.iter().copied().reduce(larger) else { continue };
-                    if cells.iter().all(|&at| input[at] <= input[largest]) {
+                    if cells.iter().all(|&at| at == largest || input[at] <= input[largest]) {
                         result[largest] += gradient;
                     } else {
                         cells.into_iter().for_each(|at| result[at] = T::NAN);
