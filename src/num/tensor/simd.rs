@@ -1,7 +1,7 @@
 //! The few vector operations that the kernels are made of, over `pulp`'s run-time dispatch.
 //!
 //! A kernel is a struct that implements `pulp::WithSimd`; `arch().dispatch(kernel)` runs the version for the best
-//! instructions the CPU has, AVX-512, AVX2 with FMA, NEON, or plain scalar code; `QED_SIMD=avx2` stays with AVX2. Elementwise operations are the
+//! instructions the CPU has: AVX-512, AVX2 with FMA, NEON, or plain scalar code. Elementwise operations are the
 //! same in every version that has FMA; sums over lanes are not, so that results are the same bits on one kind of CPU
 //! only. [`kind`] names it.
 //!
@@ -78,18 +78,21 @@ pub(crate) fn relu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.select_f32s(simd.less_than_f32s(x, zero), zero, x)
 }
 
+static ARCH: OnceLock<Arch> = OnceLock::new();
+
 /// The instructions that kernels are run with, the same for the whole process.
 pub(crate) fn arch() -> Arch {
-    static ARCH: OnceLock<Arch> = OnceLock::new();
-    *ARCH.get_or_init(|| {
-        #[cfg(target_arch = "x86_64")]
-        if std::env::var_os("QED_SIMD").is_some_and(|name| name == "avx2")
-            && let Some(avx2) = pulp::x86::V3::try_new()
-        {
-            return Arch::V3(avx2);
-        }
-        Arch::new()
-    })
+    *ARCH.get_or_init(Arch::new)
+}
+
+/// Makes a CPU with AVX-512 compute what one without would, to the last bit. `false` if the CPU has no AVX2, or kernels
+/// have run already.
+pub fn stay_with_avx2() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = pulp::x86::V3::try_new() {
+        return ARCH.set(Arch::V3(avx2)).is_ok();
+    }
+    false
 }
 
 /// The instructions that the kernels use on this CPU, and with them the bits of their results: `f32x16` with
