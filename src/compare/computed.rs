@@ -1,6 +1,11 @@
 //! A computed value as an enclosure, with what its bounds are worth.
 
+use dashu::base::BitTest;
+
 use super::decimal::{Rational, absolute, power_of_ten};
+
+/// No precision makes the bounds of a number that is 0 so narrow, in bits after the point.
+const VANISHED: i64 = 1 << 20;
 
 /// What was computed: `lo ≤ v ≤ hi`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +90,13 @@ impl Computed {
             if self.may_be_zero() { Rational::ONE } else { absolute(&self.lo).min(absolute(&self.hi)) };
         let width = self.width();
         self.source.kind == Kind::Proven && !width.is_zero() && width <= scale * power_of_ten(-50)
+    }
+
+    /// Whether the value is so close to 0 that arithmetic has lost it, and nothing tells it from 0.
+    pub fn has_vanished(&self) -> bool {
+        let width = self.width();
+        let size = width.numerator().bit_len() as i64 - width.denominator().bit_len() as i64;
+        self.source.kind == Kind::Proven && !width.is_zero() && self.may_be_zero() && size < -VANISHED
     }
 
     /// The value times a positive factor.

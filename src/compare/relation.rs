@@ -65,6 +65,9 @@ fn same(one: &Computed, other: &Computed, last: bool) -> Agreement {
     if one.is_exact() && other.is_exact() {
         return Agreement::Equal;
     }
+    if one.has_vanished() || other.has_vanished() {
+        return if last { Agreement::TooClose } else { Agreement::NeedsPrecision };
+    }
     let digits = if estimated(one) || estimated(other) { 9 } else { 50 };
     let tight = is_tight(one, other, digits);
     match (tight, digits == 9) {

@@ -124,6 +124,9 @@ fn is_narrow(computed: &Computed, stated: &Stated, unit: &Rational) -> bool {
     if computed.source.kind != Kind::Proven || computed.lo == computed.hi {
         return false;
     }
+    if computed.has_vanished() && stated.value.is_zero() {
+        return false;
+    }
     let width = computed.width();
     let scale = if stated.value.is_zero() { unit.clone() } else { absolute(&stated.value) };
     &width * power_of_ten(50) <= scale && width * power_of_ten(10) <= *unit

@@ -470,8 +470,8 @@ fn even_power_of_norm<'e>(base: &'e Expr, exponent: &Expr) -> Option<(&'e Expr, 
 
 fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
     match relation {
-        Relation::Equal | Relation::Approximate | Relation::Define => order.is_eq(),
-        Relation::NotEqual => order.is_ne(),
+        Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent => order.is_eq(),
+        Relation::NotEqual | Relation::Incongruent => order.is_ne(),
         Relation::Less => order.is_lt(),
         Relation::LessEqual => order.is_le(),
         Relation::Greater => order.is_gt(),

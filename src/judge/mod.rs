@@ -7,10 +7,12 @@
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
 //! | `identity` | relations over such names, tested at many points |
+//! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
 //! | `spread` | what rounding on the page could explain |
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
+//! | `congruence` | `a \equiv b \pmod n` |
 //! | `unit` | units beside numbers |
 //! | `value` | values with as much precision as a verdict needs |
 //! | `cells` | what Rust cells have computed |
@@ -23,7 +25,9 @@
 mod carried;
 mod cells;
 mod chain;
+mod congruence;
 mod declare;
+mod extreme;
 mod finding;
 mod given;
 mod identity;
@@ -346,7 +350,8 @@ impl<'a> Judge<'a> {
     ) -> (Chain, Vec<Finding>) {
         let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
-        let exprs: Vec<_> = chain.members.iter().filter_map(|member| member.expr()).collect();
+        let exprs: Vec<_> =
+            chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
         let mut judgement = segment::judge(&self.court(kind, latex), &chain);
         self.carry(&mut judgement.findings, &exprs, |judge| {

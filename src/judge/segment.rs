@@ -90,7 +90,7 @@ fn is_equality(chain: &Chain, link: usize) -> bool {
 }
 
 /// The stretches of members that are claimed to be equal.
-fn segments(chain: &Chain) -> Vec<Range<usize>> {
+pub(super) fn segments(chain: &Chain) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
     let mut start = 0;
     for end in 1..=chain.members.len() {

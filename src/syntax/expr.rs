@@ -239,6 +239,10 @@ pub enum Relation {
     Define,
     /// `\approx` and its kin.
     Approximate,
+    /// `\equiv`: equal up to a multiple of the modulus that follows; without one, an identity.
+    Congruent,
+    /// `\not\equiv`.
+    Incongruent,
     /// `\neq`.
     NotEqual,
     /// `<`.
@@ -276,6 +280,8 @@ impl Relation {
             Self::Equal => "=",
             Self::Define => ":=",
             Self::Approximate => "≈",
+            Self::Congruent => "≡",
+            Self::Incongruent => "≢",
             Self::NotEqual => "≠",
             Self::Less => "<",
             Self::LessEqual => "≤",
@@ -285,6 +291,11 @@ impl Relation {
             Self::In => "∈",
             Self::Distributed => "~",
         }
+    }
+
+    /// `≡` or `≢`.
+    pub fn is_congruence(self) -> bool {
+        matches!(self, Self::Congruent | Self::Incongruent)
     }
 
     /// Whether it compares two numbers by order or inequality.

@@ -21,6 +21,8 @@ pub struct Statement<'t> {
     pub(super) base: Span,
     pub(super) notation: Notation,
     pub(super) members: Vec<Vec<Token<'t>>>,
+    /// The moduli of congruences, by the members that they follow.
+    pub(super) moduli: Vec<(usize, Vec<Token<'t>>)>,
 }
 
 /// A relation and where it stands.
@@ -115,9 +117,9 @@ impl<'t> Statement<'t> {
                 T::Begin(_) => hides.push(true),
                 T::Open(_) => hides.push(!closed),
                 T::Close(_) | T::End(_) => _ = hides.pop(),
-                T::Relation(Relation::Equal | Relation::Approximate | Relation::Define)
-                    if hides.iter().all(|hides| *hides) =>
-                {
+                T::Relation(
+                    Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent,
+                ) if hides.iter().all(|hides| *hides) => {
                     return true;
                 }
                 _ => {}
@@ -168,6 +170,18 @@ impl<'t> Statement<'t> {
             Err(error) => MemberKind::Error(error.placed(self.base)),
         };
         Member { span, kind }
+    }
+
+    /// The members that a modulus follows.
+    pub fn moduli(&self) -> impl Iterator<Item = usize> {
+        self.moduli.iter().map(|(member, _)| *member)
+    }
+
+    /// Reads the modulus that follows member `idx`.
+    pub fn modulus(&self, idx: usize, lexicon: &dyn Lexicon) -> Option<Result<Expr, SyntaxError>> {
+        let (_, tokens) = self.moduli.iter().find(|(member, _)| *member == idx)?;
+        let read = Parser::new(self.text, self.base, self.notation, tokens, lexicon, &[]).whole();
+        Some(read.map_err(|error| error.placed(self.base)))
     }
 
     fn parser<'p>(&'p self, idx: usize, lexicon: &'p dyn Lexicon) -> Parser<'p, 't> {

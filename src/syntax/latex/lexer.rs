@@ -272,12 +272,14 @@ impl<'t> Lexer<'t> {
     fn not(&mut self, start: usize) -> Result<(), SyntaxError> {
         let rest = self.rest().trim_start();
         let skipped = self.rest().len() - rest.len();
-        if rest.starts_with('=') {
-            self.at += skipped + 1;
-            self.push(TokenKind::Relation(Relation::NotEqual), start);
+        const NEGATED: [(&str, Relation); 2] =
+            [("=", Relation::NotEqual), ("\\equiv", Relation::Incongruent)];
+        if let Some((sign, relation)) = NEGATED.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            self.at += skipped + sign.len();
+            self.push(TokenKind::Relation(*relation), start);
             return Ok(());
         }
-        Err(self.error(start, self.at, "`\\not` is known before `=` only").unsupported())
+        Err(self.error(start, self.at, "`\\not` is known before `=` and `\\equiv` only").unsupported())
     }
 
     fn environment(&mut self, which: &str, start: usize) -> Result<(), SyntaxError> {

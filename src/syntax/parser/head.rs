@@ -109,7 +109,8 @@ impl Parser<'_, '_> {
                     canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
                 }
                 TokenKind::Caret => {
-                    if self.power_of_known(&canonical) {
+                    // `x'^2` is a power of `x'`, whether that is known or not.
+                    if primes > 0 || self.power_of_known(&canonical) {
                         return Err(self.unexpected());
                     }
                     self.advance();

@@ -311,7 +311,7 @@ impl<'p, 't> Parser<'p, 't> {
             }
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command("bmod" | "mod" | "over" | "choose") => false,
+            T::Command("bmod" | "mod" | "pmod" | "pod" | "over" | "choose") => false,
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
             T::Open(_) => true,
