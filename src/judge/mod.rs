@@ -69,7 +69,7 @@ use naming::Naming;
 pub use plot::{Curve, Figure};
 use segment::{Court, Judgement};
 use trace::Tracing;
-pub use trace::{Formula, Trace, Wanted};
+pub use trace::{CellName, Formula, Trace, Wanted};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,7 @@ pub struct Settings {
 }
 
 /// What judging a chapter yields.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Judged {
     /// Claims and diagnostics, in reading order.
     pub report: Report,
@@ -101,6 +101,8 @@ pub struct Judged {
     pub scope: Scope,
     /// How the claims at the places that were asked about came about, in reading order.
     pub traces: Vec<Trace>,
+    /// The names of Rust cells at these places.
+    pub cell_names: Vec<CellName>,
 }
 
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
@@ -166,7 +168,7 @@ impl<'a> Judge<'a> {
             givens: Givens::default(),
             world: Arc::default(),
             figures: Vec::new(),
-            tracing: Tracing { wanted: None, traces: Vec::new() },
+            tracing: Tracing::default(),
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
             cells: 0,
@@ -460,6 +462,7 @@ impl<'a> Judge<'a> {
             outputs: self.outputs,
             scope: self.scope,
             traces: self.tracing.traces,
+            cell_names: self.tracing.cell_names,
         }
     }
 }
