@@ -329,8 +329,7 @@ mod tests {
         check(
             "«132,863,336», «-1»",
             &format!(
-                "{}<mrow><mn>132</mn><mo rspace=\"0\">&#44;</mo><mn>863</mn><mo rspace=\"0\">&#44;</mo>\
-                 <mn>336</mn></mrow></mrow><mo>&#44;</mo>\
+                "{}<mrow><mn>132&#44;863&#44;336</mn></mrow></mrow><mo>&#44;</mo>\
                  {}<mrow><mo lspace=\"0\" rspace=\"0\">&#8722;</mo><mn>1</mn></mrow></mrow>",
                 open(0),
                 open(1)
