@@ -162,6 +162,7 @@ impl Doubt<'_, '_> {
         let name = quoted(self.case.name, "this");
         let value = self.quantity.short((stated.digits + 3).clamp(6, 80));
         let precise = self.quantity.precise_to(stated.digits);
+        let precise = if stated.continues { precise.and_then(|value| stated.begun(&value)) } else { precise };
         let right = precise.and_then(|computed| render(&computed, stated, &self.case.rule));
         let (code, message) = match verdict {
             Verdict::Truncated => {
