@@ -17,6 +17,7 @@ use driver::{Browser, Scripts};
 use serde_json::Value;
 
 const PAGE: &str = include_str!("browser/page.js");
+const AXE: &str = include_str!("browser/axe.js");
 const CONTRAST: &str = include_str!("browser/contrast.js");
 
 /// A browser, or `None` if there is none and need not be one.
@@ -125,6 +126,37 @@ fn pages_need_no_scripts() {
 #[test]
 fn the_book_of_this_repository_is_shown_whole() {
     check("", Scripts::On, 200, 200);
+}
+
+/// Everything that axe-core calls serious or critical, on every page of a book.
+fn check_access(book: &str) {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new(book);
+    let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/axe.min.js");
+    let script = fs::read_to_string(axe).expect("axe-core is in the repository") + AXE;
+    let mut barriers = Vec::new();
+    for (scheme, width) in [("light", 1280), ("dark", 390)] {
+        browser.prefer(scheme);
+        browser.resize(width, 900);
+        for page in built.pages() {
+            browser.open(&page);
+            let found = browser.wait(&script);
+            let found = found.as_array().expect("a list of barriers");
+            let name = page.display();
+            barriers.extend(found.iter().map(|barrier| format!("{name}, {scheme}, at {width}: {barrier}")));
+        }
+    }
+    assert!(barriers.is_empty(), "\n{}", barriers.join("\n"));
+}
+
+#[test]
+fn the_book_has_no_serious_barriers() {
+    check_access("");
+}
+
+#[test]
+fn every_kind_of_mark_has_no_serious_barriers() {
+    check_access("tests/books/mathml");
 }
 
 #[test]

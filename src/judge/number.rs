@@ -55,7 +55,7 @@ fn collect(
     match &expr.kind {
         Kind::List(items) => items.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
         // A column of numbers is a vector.
-        Kind::Matrix(rows) if rows.iter().all(|row| row.len() == 1) => {
+        Kind::Matrix(rows) if rows.iter().all(|row| matches!(&row[..], [cell] if !is_array(cell))) => {
             rows.iter().flatten().enumerate().try_for_each(|(at, item)| element(at, item, path))
         }
         Kind::Matrix(rows) => rows.iter().enumerate().try_for_each(|(at, row)| {
@@ -71,6 +71,10 @@ fn collect(
             Some(())
         }
     }
+}
+
+fn is_array(expr: &Expr) -> bool {
+    matches!(expr.ungrouped().kind, Kind::List(_) | Kind::Matrix(_))
 }
 
 fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::marks::Mark;
-use super::math::{Converter, Spot};
+use super::math::{Converter, Spot, scrolls};
 use crate::scan::Fragment;
 use crate::source::Span;
 use crate::splice::Edit;
@@ -52,7 +52,13 @@ impl Filled {
         let rendered = converter.render(&self.latex, display, &spots)?;
         let unplaced = rendered.unplaced.iter().map(|position| self.inside[*position].1.clone());
         let beside: Vec<Mark> = unplaced.chain(self.beside.iter().cloned()).collect();
-        Ok(rendered.html + &Mark::joined(&beside).map(|mark| mark.beside()).unwrap_or_default())
+        let html = rendered.html + &Mark::joined(&beside).map(|mark| mark.beside()).unwrap_or_default();
+        if !display {
+            return Ok(html);
+        }
+        // A mark can be focused, and brings its place into view.
+        let scrolls = if html.contains("tabindex") { "" } else { scrolls(&self.latex) };
+        Ok(format!("<span class=\"qed-display\"{scrolls}>{html}</span>"))
     }
 
     /// What stands beside the formula when its LaTeX stays: one mark for all its claims.
@@ -199,5 +205,19 @@ mod tests {
             .html(false, &Converter::new(&std::collections::BTreeMap::new()))
             .unwrap();
         assert!(html.contains("</math><span class=\"qed qed-beside\""), "{html}");
+    }
+
+    #[test]
+    fn a_wide_display_without_marks_can_be_scrolled_by_keyboard() {
+        let start = |latex: &str, marked: Vec<super::Marked>| {
+            let content = Fragment { span: Span::new(FileId(0), 0, latex.len()), text: latex.into() };
+            let converter = Converter::new(&std::collections::BTreeMap::new());
+            fill(&content, &[], marked).html(true, &converter).unwrap()
+        };
+        let wide = format!("{}y = 1", "x + ".repeat(20));
+        let at = Span::new(FileId(0), wide.len() - 1, wide.len());
+        assert!(start("y = 1", vec![]).starts_with("<span class=\"qed-display\"><math"));
+        assert!(start(&wide, vec![]).starts_with("<span class=\"qed-display\" tabindex=\"0\"><math"));
+        assert!(start(&wide, vec![(at, mark("y"))]).starts_with("<span class=\"qed-display\"><math"));
     }
 }

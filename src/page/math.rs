@@ -46,6 +46,15 @@ pub(super) struct Spot {
     pub(super) tip: String,
 }
 
+/// Longer LaTeX may be wider than a narrow column.
+const NARROW: usize = 40;
+
+/// The attributes of a box around the formula `latex`. No browser breaks a formula: what is wide is scrolled, also by
+/// keyboard.
+pub(super) fn scrolls(latex: &str) -> &'static str {
+    if latex.len() > NARROW { " tabindex=\"0\"" } else { "" }
+}
+
 /// A formula as HTML.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rendered {
@@ -84,7 +93,6 @@ impl Converter {
         }
         let mathml = place_boxes(&mathml.unwrap_or(unmarked));
         let html = markup::harden(&mathml);
-        let html = if display { format!("<span class=\"qed-display\">{html}</span>") } else { html };
         let unplaced = (0..spots.len()).filter(|position| placed.binary_search(position).is_err()).collect();
         Ok(Rendered { html, unplaced })
     }
@@ -365,10 +373,7 @@ mod tests {
     #[test]
     fn display_math_may_scroll_by_itself() {
         let rendered = converter().render("x", true, &[]).unwrap();
-        assert_eq!(
-            rendered.html,
-            "<span class=\"qed-display\"><math display=\"block\"><mi>x</mi></math></span>"
-        );
+        assert_eq!(rendered.html, "<math display=\"block\"><mi>x</mi></math>");
     }
 
     #[test]

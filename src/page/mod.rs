@@ -105,7 +105,7 @@ pub fn page(chapter: Chapter<'_>, book: &[&Report], sources: &Sources, options: 
     let mut page = regions::paint(chapter, options);
     if options.html {
         page.edits.extend(plot::edits(chapter.figures));
-        page.edits.extend(summary::edits(chapter.items, book, sources));
+        page.edits.extend(summary::edits(chapter.items, book, sources, options));
         let shows_something = page.edits.iter().any(|edit| edit.text.contains("class=\"qed"));
         let math = options.render_math && page.edits.iter().any(|edit| edit.text.contains("<math"));
         if options.style && (shows_something || math) {

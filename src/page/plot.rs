@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::markup;
 use crate::judge::Figure;
@@ -112,11 +113,13 @@ fn short(value: f64) -> String {
 }
 
 fn draw<'a>(figure: &'a Figure, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), DrawError<'a>> {
+    let (legend, area) = area.split_vertically(legend_height(figure));
+    draw_legend(figure, &legend)?;
     let points = || figure.curves.iter().flat_map(|curve| &curve.points).map(|point| place(figure, *point));
     let x = range(points().map(|point| point.0), figure.log[0], 0.02);
     let y = range(points().map(|point| point.1), figure.log[1], 0.05);
     let failed = |error: &dyn std::fmt::Display| DrawError::from(error.to_string());
-    let mut chart = ChartBuilder::on(area)
+    let mut chart = ChartBuilder::on(&area)
         .margin(12)
         .x_label_area_size(46)
         .y_label_area_size(64)
@@ -140,27 +143,68 @@ fn draw<'a>(figure: &'a Figure, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Re
         .draw()
         .map_err(|error| failed(&error))?;
     for (at, curve) in figure.curves.iter().enumerate() {
-        let color = CURVES[at % CURVES.len()].0;
-        let line = ShapeStyle { color: color.into(), filled: false, stroke_width: 2 };
-        // Every second curve has hollow points.
-        let dot = ShapeStyle { filled: at % 2 == 0, ..line };
+        let (line, dot) = styles(at);
         let placed: Vec<(f64, f64)> = curve.points.iter().map(|point| place(figure, *point)).collect();
-        let drawn = chart.draw_series(LineSeries::new(placed.iter().copied(), line));
-        let drawn = drawn.map_err(|error| failed(&error))?;
-        if !curve.name.is_empty() {
-            drawn.label(curve.name.as_str()).legend(move |(x, y)| {
-                EmptyElement::at((x, y))
-                    + PathElement::new(vec![(0, 0), (22, 0)], line)
-                    + Circle::new((11, 0), 4, dot)
-            });
-        }
+        chart.draw_series(LineSeries::new(placed.iter().copied(), line)).map_err(|error| failed(&error))?;
         let dots = placed.iter().map(|point| Circle::new(*point, 4, dot));
         chart.draw_series(dots).map_err(|error| failed(&error))?;
     }
-    if figure.curves.iter().any(|curve| !curve.name.is_empty()) {
-        let mut labels = chart.configure_series_labels();
-        labels.position(SeriesLabelPosition::UpperRight).label_font(("sans-serif", 15)).margin(6);
-        labels.draw().map_err(|error| failed(&error))?;
+    Ok(())
+}
+
+/// The line of the curve at this position, and its points: every second curve has hollow ones.
+fn styles(at: usize) -> (ShapeStyle, ShapeStyle) {
+    let color = CURVES[at % CURVES.len()].0;
+    let line = ShapeStyle { color: color.into(), filled: false, stroke_width: 2 };
+    (line, ShapeStyle { filled: at % 2 == 0, ..line })
+}
+
+/// The height of a line of the legend.
+const LEGEND_LINE: i32 = 22;
+
+/// Where the names of curves stand: above the axes, where no curve can run through them, in as many lines as they need.
+fn legend_places(figure: &Figure) -> Vec<(i32, i32)> {
+    let (left, right) = (76, i32::try_from(SIZE.0).unwrap_or(i32::MAX));
+    let (mut x, mut y) = (left, LEGEND_LINE / 2 + 6);
+    let mut places = Vec::new();
+    for curve in &figure.curves {
+        // The sample line, its distance, and letters that are rarely wider than this.
+        let width = 30 + 9 * i32::try_from(curve.name.chars().count()).unwrap_or(0);
+        if x > left && x + width > right {
+            (x, y) = (left, y + LEGEND_LINE);
+        }
+        places.push((x, y));
+        x += width + 24;
+    }
+    places
+}
+
+fn has_legend(figure: &Figure) -> bool {
+    figure.curves.iter().any(|curve| !curve.name.is_empty())
+}
+
+fn legend_height(figure: &Figure) -> i32 {
+    let last = legend_places(figure).last().map_or(0, |(_, y)| y + LEGEND_LINE / 2);
+    if has_legend(figure) { last } else { 0 }
+}
+
+fn draw_legend<'a>(
+    figure: &'a Figure,
+    area: &DrawingArea<SVGBackend<'_>, Shift>,
+) -> Result<(), DrawError<'a>> {
+    let failed = |error: &dyn std::fmt::Display| DrawError::from(error.to_string());
+    let anchor = Pos::new(HPos::Left, VPos::Center);
+    let font = TextStyle::from(("sans-serif", 15).into_font()).pos(anchor);
+    for (at, (curve, place)) in figure.curves.iter().zip(legend_places(figure)).enumerate() {
+        if curve.name.is_empty() {
+            continue;
+        }
+        let (line, dot) = styles(at);
+        let sample = EmptyElement::at(place)
+            + PathElement::new(vec![(0, 0), (22, 0)], line)
+            + Circle::new((11, 0), 4, dot)
+            + Text::new(curve.name.clone(), (30, 0), font.clone());
+        area.draw(&sample).map_err(|error| failed(&error))?;
     }
     Ok(())
 }
@@ -197,7 +241,7 @@ fn power(exponent: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{edits, short};
+    use super::{LEGEND_LINE, edits, legend_height, legend_places, short};
     use crate::judge::{Curve, Figure};
     use crate::source::{FileId, Span};
 
@@ -229,6 +273,17 @@ mod tests {
             assert!(edit.text.contains("currentColor") && !edit.text.contains("#000000"));
             assert!(edit.text.contains("<figcaption>A title</figcaption>"));
         }
+    }
+
+    #[test]
+    fn a_legend_takes_as_many_lines_as_its_names_need() {
+        let mut figure = figure("", [false; 2]);
+        assert_eq!(legend_height(&figure), 39 - LEGEND_LINE / 2);
+        figure.curves[1].name = "a name that is long".repeat(4);
+        let [first, second] = legend_places(&figure).try_into().unwrap();
+        assert_eq!((first.0, first.1 + LEGEND_LINE), second);
+        figure.curves.iter_mut().for_each(|curve| curve.name.clear());
+        assert_eq!(legend_height(&figure), 0);
     }
 
     #[test]

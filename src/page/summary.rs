@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use super::markup;
+use super::math::{Converter, scrolls};
+use super::{Options, markup};
 use crate::compare::Verdict;
-use crate::report::{ClaimRecord, Report};
+use crate::report::{ClaimRecord, Kind, Report};
 use crate::scan::Item;
 use crate::source::Sources;
 use crate::splice::Edit;
@@ -29,16 +30,24 @@ const VERDICTS: [Verdict; 14] = [
 ];
 
 /// One edit for each `report` tag among `items`.
-pub(super) fn edits(items: &[Item], book: &[&Report], sources: &Sources) -> Vec<Edit> {
+pub(super) fn edits(items: &[Item], book: &[&Report], sources: &Sources, options: &Options) -> Vec<Edit> {
     let tags = items.iter().filter_map(|item| match item {
         Item::Report(span) => Some(*span),
         _ => None,
     });
-    tags.map(|span| Edit { span, text: list(book, sources) }).collect()
+    let converter = || options.render_math.then(|| Converter::new(&options.macros));
+    tags.map(|span| Edit { span, text: list(book, &Writer { sources, converter: converter() }) }).collect()
+}
+
+/// What turns claims into rows.
+struct Writer<'a> {
+    sources: &'a Sources,
+    /// Makes MathML, unless the page leaves mathematics alone.
+    converter: Option<Converter>,
 }
 
 /// Buttons and table, on one line: an empty one would end the HTML.
-fn list(book: &[&Report], sources: &Sources) -> String {
+fn list(book: &[&Report], writer: &Writer<'_>) -> String {
     let claims = || book.iter().flat_map(|report| &report.claims);
     let mut output = String::from("<div class=\"qed-report\"><fieldset><legend>Show</legend>");
     button("all", claims().count(), true, &mut output);
@@ -52,7 +61,7 @@ fn list(book: &[&Report], sources: &Sources) -> String {
         "</fieldset><div class=\"table-wrapper\"><table><thead><tr><th>Line</th><th>What</th><th>Stated</th>\
          <th>Computed</th><th>Verdict</th></tr></thead>",
     );
-    book.iter().filter(|report| !report.claims.is_empty()).for_each(|it| chapter(it, sources, &mut output));
+    book.iter().filter(|report| !report.claims.is_empty()).for_each(|it| writer.chapter(it, &mut output));
     output.push_str("</table></div></div>");
     output
 }
@@ -66,62 +75,118 @@ fn button(what: &str, count: usize, checked: bool, output: &mut String) {
     );
 }
 
-fn chapter(report: &Report, sources: &Sources, output: &mut String) {
-    let Some(first) = report.claims.first() else { return };
-    let path = sources.place(first.span).path;
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let _ = write!(
-        output,
-        "<tbody><tr class=\"qed-chapter\"><th colspan=\"5\" scope=\"rowgroup\">{}</th></tr>",
-        markup::text(name)
-    );
-    report.claims.iter().for_each(|claim| row(claim, sources, output));
-    output.push_str("</tbody>");
+impl Writer<'_> {
+    fn chapter(&self, report: &Report, output: &mut String) {
+        let Some(first) = report.claims.first() else { return };
+        let path = self.sources.place(first.span).path;
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let _ = write!(
+            output,
+            "<tbody><tr class=\"qed-chapter\"><th colspan=\"5\" scope=\"rowgroup\">{}</th></tr>",
+            markup::text(name)
+        );
+        report.claims.iter().for_each(|claim| self.row(claim, output));
+        output.push_str("</tbody>");
+    }
+
+    fn row(&self, claim: &ClaimRecord, output: &mut String) {
+        let place = self.sources.place(claim.span);
+        let what = match claim.name.as_str() {
+            "" => claim.kind.word().to_owned(),
+            name => self.source_text(claim, name),
+        };
+        // Of a block that is skipped, its reason says more than its text.
+        let stated = match claim.verdict {
+            Verdict::Skipped => markup::text(&claim.message),
+            _ => self.source_text(claim, &claim.stated),
+        };
+        let values = match claim.computed.as_deref() {
+            None => format!("<td colspan=\"2\">{stated}</td>"),
+            Some(computed) => format!("<td>{stated}</td><td>{}</td>", markup::text(computed)),
+        };
+        let (line, verdict) = (place.start.line, claim.verdict.word());
+        let class = if claim.verdict.passes() { "" } else { " class=\"qed-wrong\"" };
+        let _ = write!(
+            output,
+            "<tr class=\"qed-{verdict}\"><td>{line}</td><td>{what}</td>{values}<td{class}>{verdict}</td></tr>"
+        );
+    }
+
+    /// A part of the source as the page shows it.
+    fn source_text(&self, claim: &ClaimRecord, text: &str) -> String {
+        if !is_latex(claim.kind, text) {
+            return markup::text(text);
+        }
+        let rendered = self.converter.as_ref().and_then(|it| it.render(text, false, &[]).ok());
+        match (rendered, scrolls(text)) {
+            (Some(rendered), "") => rendered.html,
+            (Some(rendered), scrolls) => format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html),
+            // Within code no script looks for mathematics.
+            (None, _) => format!("<code>{}</code>", markup::text(text)),
+        }
+    }
 }
 
-fn row(claim: &ClaimRecord, sources: &Sources, output: &mut String) {
-    let place = sources.place(claim.span);
-    let what = if claim.name.is_empty() { claim.kind.word() } else { &claim.name };
-    // Of a block that is skipped, its reason says more than its text.
-    let stated = if claim.verdict == Verdict::Skipped { &claim.message } else { &claim.stated };
-    let computed = claim.computed.as_deref().unwrap_or_default();
-    let class = if claim.verdict.passes() { "" } else { " class=\"qed-wrong\"" };
-    let cell = |text: &str| format!("<td>{}</td>", markup::text(text));
-    let _ = write!(
-        output,
-        "<tr class=\"qed-{}\">{}{}{}{}<td{class}>{}</td></tr>",
-        claim.verdict.word(),
-        cell(&place.start.line.to_string()),
-        cell(what),
-        cell(stated),
-        cell(computed),
-        claim.verdict.word()
-    );
+/// Whether a part of a claim's source is LaTeX. Digits and words read the same as plain text.
+fn is_latex(kind: Kind, text: &str) -> bool {
+    let signs: &[char] = if kind == Kind::Equation { &['\\', '{', '_', '^'] } else { &['\\', '{'] };
+    text.contains(signs) || is_short_name(text)
+}
+
+/// Whether this is a letter, or one with an index of one sign: a name that is written alike in both notations.
+fn is_short_name(text: &str) -> bool {
+    let mut characters = text.chars();
+    let index = |rest: &str| match rest.strip_prefix('_') {
+        Some(index) => index.len() == 1 && index.chars().all(|sign| sign.is_ascii_alphanumeric()),
+        None => rest.is_empty(),
+    };
+    characters.next().is_some_and(|letter| letter.is_ascii_alphabetic()) && index(characters.as_str())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{VERDICTS, edits};
-    use crate::page::STYLE_SHEET;
-    use crate::report::samples::{Sample, chapter};
+    use super::{Converter, VERDICTS, Verdict, Writer, edits};
+    use crate::page::{Options, STYLE_SHEET};
+    use crate::report::samples::{self, Sample, chapter};
     use crate::scan::Item;
     use crate::source::{FileId, Span};
+    use crate::syntax::macros::Macros;
 
     #[test]
     fn lists_every_claim_on_one_line() {
         let Sample { sources, report } = chapter();
         let span = Span::new(FileId(0), 3, 9);
-        let edits = edits(&[Item::Report(span)], &[&report, &report], &sources);
+        let options = Options { render_math: true, ..Options::default() };
+        let edits = edits(&[Item::Report(span)], &[&report, &report], &sources, &options);
         let [edit] = edits.as_slice() else { panic!("one tag, one edit") };
         assert_eq!(edit.span, span);
         assert_eq!(edit.text.matches("<tr").count(), 1 + 2 + 2 * report.claims.len());
         assert!(!edit.text.contains('\n'));
-        let row = "<tr class=\"qed-rounded\"><td>4</td><td>h&#95;1</td><td>0&#46;986613</td>\
-            <td>0&#46;9866130821723351</td><td>rounded</td></tr>";
+        let row = "<tr class=\"qed-rounded\"><td>4</td>\
+            <td><math><msub><mi>h</mi><mn>1</mn></msub></math></td><td>0&#46;986613</td><td>0&#46;9866130821723351</td><td>rounded</td></tr>";
         assert!(edit.text.contains(row), "{}", edit.text);
         assert!(edit.text.contains("<td class=\"qed-wrong\">mismatch</td>"));
         assert!(edit.text.contains("value=\"all\" checked> all (12)</label>"), "{}", edit.text);
         assert!(edit.text.contains("value=\"skipped\"> skipped (2)</label>"), "{}", edit.text);
+    }
+
+    #[test]
+    fn formulas_are_rendered_or_stay_code() {
+        let claim = samples::claim("\\frac{a}{b}", "x &= \\nonsense", Verdict::Exact);
+        let sources = chapter().sources;
+        let show = |render_math: bool, text: &str| {
+            let converter = render_math.then(|| Converter::new(&Macros::new()));
+            Writer { sources: &sources, converter }.source_text(&claim, text)
+        };
+        assert!(show(true, &claim.name).starts_with("<math><mfrac>"));
+        assert_eq!(show(true, &claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
+        assert_eq!(show(false, &claim.name), "<code>&#92;frac&#123;a&#125;&#123;b&#125;</code>");
+        assert_eq!(show(true, "132,863"), "132&#44;863");
+        assert_eq!(show(true, "MSE"), "MSE");
+        assert_eq!(show(true, "w"), "<math><mi>w</mi></math>");
+        assert!(
+            show(true, &format!("{}x^2", "y + ".repeat(20))).starts_with("<div class=\"qed-wide\" tabindex")
+        );
     }
 
     #[test]

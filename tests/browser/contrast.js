@@ -15,21 +15,26 @@ const contrast = (one, other) => {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
 };
+// The first ground above a text that is not transparent.
+const ground = element => {
+  const own = color(getComputedStyle(element).backgroundColor);
+  return own.alpha > 0 || !element.parentElement ? own : ground(element.parentElement);
+};
 const page = document.documentElement;
 const before = page.className;
 const mark = document.querySelector('main .qed');
 const carrier = mark.dataset.qed ? mark : mark.querySelector(':scope > mtext > span');
 mark.focus();
 for (const theme of ['light', 'rust', 'coal', 'navy', 'ayu']) {
-  page.className = theme;
+  page.className = `js ${theme}`;
   const tip = getComputedStyle(carrier, '::before');
-  const [text, ground] = [color(tip.color), color(tip.backgroundColor)];
-  const ratio = contrast(text.channels, ground.channels);
-  if (ground.alpha < 1) problems.push(`a tip is transparent in ${theme}`);
+  const [text, behind] = [color(tip.color), color(tip.backgroundColor)];
+  const ratio = contrast(text.channels, behind.channels);
+  if (behind.alpha < 1) problems.push(`a tip is transparent in ${theme}`);
   if (ratio < 4.5) problems.push(`a tip is too faint in ${theme}: ${ratio.toFixed(2)}`);
   for (const math of [...document.querySelectorAll('main math')].slice(0, 5)) {
     const own = contrast(color(getComputedStyle(math).color).channels,
-      color(getComputedStyle(document.body).backgroundColor).channels);
+      ground(math).channels);
     if (own < 4.5) problems.push(`a formula is too faint in ${theme}: ${own.toFixed(2)}`);
   }
 }

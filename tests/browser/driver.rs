@@ -70,6 +70,9 @@ impl Browser {
             Self { driver, client: client(), address, session: String::new(), _profile: profile };
         let answer = browser.post("/session", &capabilities(&chromium, browser._profile.path(), scripts));
         browser.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
+        // Some builds ask for a start page of their own, which is none of ours.
+        browser.command("/url", &json!({"url": "about:blank"}));
+        browser.complaints();
         Some(browser)
     }
 
@@ -89,6 +92,18 @@ impl Browser {
     /// Runs the body of a function in the page, and gives what it returns.
     pub(crate) fn run(&self, script: &str) -> Value {
         self.command("/execute/sync", &json!({"script": script, "args": []}))
+    }
+
+    /// As [`Self::run`], for a script that hands its answer to the last of its arguments.
+    pub(crate) fn wait(&self, script: &str) -> Value {
+        self.command("/execute/async", &json!({"script": script, "args": []}))
+    }
+
+    /// Chooses what a page is told that its reader prefers.
+    pub(crate) fn prefer(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        let parameters = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": [feature]}});
+        self.command("/goog/cdp/execute", &parameters);
     }
 
     /// What the page has complained about since the last call, and every request that failed or left the machine.
