@@ -21,7 +21,7 @@ pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         }
         let before = at.checked_sub(1);
         let opens = before.filter(|before| tokens[*before].kind == T::Open(Bracket::Round));
-        let close = opens.and_then(|open| closings[open]);
+        let close = opens.and_then(|open| closings[open]).filter(|close| *close > at + 1);
         if let (Some(open), Some(close)) = (opens, close) {
             tokens[open].kind = T::Command("pmod");
             tokens[at].kind = T::Open(Bracket::Brace);
