@@ -35,8 +35,9 @@ pub enum Kind {
     Proven,
     /// Quadrature, a limit: an error estimate, which must be below a thousandth of the stated place.
     Estimate,
-    /// Single precision: bounds that cannot be narrowed, so more digits than they support are an error.
-    Single,
+    /// The floats of a Rust cell, `f32` or `f64`: bounds that cannot be narrowed, so more digits than they support are an
+    /// error.
+    Hardware,
     /// Monte Carlo: the mean of a sample, with its standard error.
     Sample {
         /// The standard error of the mean.

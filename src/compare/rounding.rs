@@ -193,7 +193,7 @@ fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds
 /// Equality. Of an estimate it cannot be known; that it holds the number is the most that it can say.
 fn exact_rung(stated: &Stated, computed: &Computed, bounds: &Bounds) -> Rung {
     let equal = bounds.within(&stated.value, &stated.value);
-    if computed.source.kind == Kind::Proven || bounds.is_point() && computed.source.kind == Kind::Single {
+    if computed.source.kind == Kind::Proven || bounds.is_point() && computed.source.kind == Kind::Hardware {
         let detail = if bounds.fifty_digits { Detail::FiftyDigits } else { Detail::Plain };
         return Rung { verdict: Verdict::Exact, detail, truth: equal };
     }
@@ -281,7 +281,7 @@ fn climb(rungs: &[Rung], last: bool) -> Outcome {
     }
 }
 
-/// Holds an estimate to its accuracy: a coarse one decides nothing, and single precision supports only so many digits.
+/// Holds an estimate to its accuracy: a coarse one decides nothing, and the floats of hardware support only so many digits.
 fn limit_estimate(
     outcome: Outcome,
     stated: &Stated,
@@ -292,13 +292,13 @@ fn limit_estimate(
 ) -> Outcome {
     let coarse = match computed.source.kind {
         Kind::Estimate => computed.width() >= allowance(stated, rule, grid) / Rational::from(1000u16),
-        Kind::Single => computed.width() >= allowance(stated, rule, grid),
+        Kind::Hardware => computed.width() >= allowance(stated, rule, grid),
         Kind::Proven | Kind::Sample { .. } => false,
     };
-    let single = computed.source.kind == Kind::Single;
-    // Bounds of single precision are proven: what they exclude is wrong, however many digits it has.
+    let hardware = computed.source.kind == Kind::Hardware;
+    // Bounds of hardware are proven: what they exclude is wrong, however many digits it has.
     let excluded = matches!(outcome, Outcome::Decided(Verdict::Mismatch | Verdict::Truncated, _));
-    match (coarse, single) {
+    match (coarse, hardware) {
         (false, _) => outcome,
         (true, true) if excluded => outcome,
         (true, true) => Outcome::OverPrecise,

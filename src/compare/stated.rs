@@ -15,6 +15,7 @@ use std::str::FromStr;
 
 use dashu::integer::IBig;
 
+use super::Computed;
 use super::decimal::{LARGEST_EXPONENT, Rational, power_of_ten};
 
 /// What may stand between groups of digits, longest first, and whether it may do so after the point too.
@@ -128,6 +129,13 @@ impl Stated {
             layout: parts.layout,
             figures,
         })
+    }
+
+    /// A value cut off at the place of this number; `None` if its bounds leave open where.
+    pub fn begun(&self, value: &Computed) -> Option<Computed> {
+        let places = |bound: &Rational| (bound / &self.unit).trunc();
+        let shown = places(&value.lo);
+        (shown == places(&value.hi)).then(|| Computed::exact(Rational::from(shown) * &self.unit))
     }
 
     /// A bare power of ten, `10^{exponent}`. Under `\approx` it states an order of magnitude; under `=` it is the

@@ -8,18 +8,19 @@ use std::cmp::Ordering;
 use super::chain::{Kind, Member};
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
+use super::point::{described, shown};
 use super::segment::{Court, Segment};
 use super::{congruence, extreme, members, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
+use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
 use crate::syntax::{Expr, Link, Relation};
 
 /// The rungs of precision that a point is worth.
-const RUNGS: usize = 4;
+pub(super) const RUNGS: usize = 4;
 /// Enclosures that agree to so many digits are taken for equal.
 const DIGITS: isize = 45;
 /// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
@@ -471,47 +472,5 @@ fn satisfies(relation: Relation, order: Ordering) -> bool {
         Relation::Greater => order.is_gt(),
         Relation::GreaterEqual => order.is_ge(),
         _ => order.is_eq(),
-    }
-}
-
-/// `x = -1 and c = 2`.
-fn described(scope: &Scope, point: &[(BindingId, Value)]) -> String {
-    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value, 8));
-    point.iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// A side's value at a point.
-fn shown(scope: &Scope, expr: &Expr, point: &Point, digits: usize) -> String {
-    let mut best = "undefined".to_owned();
-    for precision in Precision::LADDER.iter().take(RUNGS).copied() {
-        if let Ok(evaluated) = scope.evaluate_at(expr, point, precision) {
-            best = tidy(&evaluated.value, digits);
-            if precision != Precision::DOUBLE {
-                break;
-            }
-        }
-    }
-    best
-}
-
-/// A value as one would write it: short fractions as such, other numbers to so many digits.
-fn tidy(value: &Value, digits: usize) -> String {
-    let all = |items: &[Value]| items.iter().map(|item| tidy(item, digits)).collect::<Vec<_>>().join(", ");
-    match value {
-        Value::Number(number) => tidy_number(number, digits),
-        Value::List(items) => format!("[{}]", all(items)),
-        Value::Matrix(matrix) => {
-            let rows: Vec<String> = matrix.rows.iter().map(|row| format!("[{}]", all(row))).collect();
-            format!("[{}]", rows.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn tidy_number(number: &Number, most: usize) -> String {
-    let digits = |count: usize| (1..=count).rev().find_map(|digits| number.to_decimal(digits));
-    match number.as_exact().map(ToString::to_string) {
-        Some(exact) if exact.len() <= 8 => exact,
-        _ => digits(most).unwrap_or_else(|| "0".to_owned()),
     }
 }

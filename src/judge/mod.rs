@@ -7,6 +7,7 @@
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
 //! | `identity` | relations over such names, tested at many points |
+//! | `point` | how points of a domain, and values there, are shown |
 //! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
@@ -39,6 +40,7 @@ mod members;
 mod naming;
 mod number;
 mod plot;
+mod point;
 mod segment;
 mod set;
 mod spread;
@@ -442,7 +444,7 @@ impl<'a> Judge<'a> {
             .filter(|(_, finding)| finding.record.verdict == Verdict::Given)
             .map(|(at, _)| at)
             .collect();
-        let single = chain.namings.len() == 1
+        let single = chain.namings.iter().all(|(_, naming)| matches!(naming, Naming::Name(_)))
             && judgement.defining.is_some_and(|at| bare(&chain.members[at]).is_some());
         if let ([at], true) = (given.as_slice(), single) {
             self.givens.add(id, self.findings.len() + at);

@@ -234,6 +234,11 @@ impl<'c> Segment<'c> {
             let given =
                 |number| Finding::number(report::Kind::Definition, number, Verdict::Given).named(&self.name);
             debug_assert_eq!(*first, at);
+            if let Some(message) = self.unmatched_parts(bare) {
+                let span = self.chain.members[at].span;
+                let diagnostic = Diagnostic::error(Code::WrongType, span, message);
+                return vec![self.unverifiable(span, &self.chain.members[at].text, diagnostic)];
+            }
             return if self.is_given() {
                 bare.numbers.iter().map(|(_, number)| given(number)).collect()
             } else {
@@ -250,6 +255,16 @@ impl<'c> Segment<'c> {
                 unknown.collect()
             }
         }
+    }
+
+    /// Names that stand in brackets are given as many numbers.
+    fn unmatched_parts(&self, bare: &Bare) -> Option<String> {
+        self.chain.namings.iter().find_map(|(_, naming)| match naming {
+            Naming::Parts(names) if names.len() != bare.numbers.len() => {
+                Some(format!("{} numbers are given to {} names", bare.numbers.len(), names.len()))
+            }
+            _ => None,
+        })
     }
 
     /// Why there is nothing to judge by: the error of the member that should have been computed.

@@ -1,6 +1,6 @@
 //! Judges stated numbers against the value that was computed, fills holes, and says what is wrong.
 
-use super::chain::Kind;
+use super::chain;
 use super::finding::{Finding, no_value, quoted};
 use super::number::{Bare, StatedNumber};
 use super::segment::{Court, Segment};
@@ -12,7 +12,7 @@ use crate::eval::Accuracy;
 use crate::report;
 use crate::scan::{Intermediate, Rounding};
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::Hole;
+use crate::syntax::{Binary, Hole, Kind};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -61,7 +61,7 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
     let before =
         segment.chain.members[segment.range.start..at].iter().rev().find_map(|member| match &member.kind {
-            Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number.unit.as_deref()),
+            chain::Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number.unit.as_deref()),
             _ => None,
         });
     let case = Case {
@@ -162,6 +162,7 @@ impl Doubt<'_, '_> {
         let name = quoted(self.case.name, "this");
         let value = self.quantity.short((stated.digits + 3).clamp(6, 80));
         let precise = self.quantity.precise_to(stated.digits);
+        let precise = if stated.continues { precise.and_then(|value| stated.begun(&value)) } else { precise };
         let right = precise.and_then(|computed| render(&computed, stated, &self.case.rule));
         let (code, message) = match verdict {
             Verdict::Truncated => {
@@ -194,6 +195,9 @@ impl Doubt<'_, '_> {
         }
         if verdict == Verdict::Truncated {
             return notes;
+        }
+        if matches!(self.quantity.expr.kind, Kind::Binary(Binary::Modulo, ..)) {
+            notes.push("`mod` after `=` is a remainder; a congruence has `\\equiv` or `\\pmod`".to_owned());
         }
         let candidates = self.candidates();
         let cause = explain(&self.case.number.stated, computed, &self.case.rule, &candidates);

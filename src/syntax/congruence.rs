@@ -6,23 +6,29 @@
 
 use super::expr::Relation;
 use super::statement::Link;
-use super::token::{Bracket, Token, TokenKind};
+use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The tokens with every modulus in one form. Each keeps its place.
 pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     use TokenKind as T;
+    if !tokens.iter().any(|token| is_mod(token.kind)) {
+        return tokens;
+    }
+    let closings = closings(&tokens);
     for at in 0..tokens.len() {
         if !is_mod(tokens[at].kind) {
             continue;
         }
         let before = at.checked_sub(1);
         let opens = before.filter(|before| tokens[*before].kind == T::Open(Bracket::Round));
-        let close = opens.and_then(|open| closing(&tokens, open));
+        let close = opens.and_then(|open| closings[open]).filter(|close| *close > at + 1);
         if let (Some(open), Some(close)) = (opens, close) {
             tokens[open].kind = T::Command("pmod");
             tokens[at].kind = T::Open(Bracket::Brace);
             tokens[close].kind = T::Close(Bracket::Brace);
-        } else if before.is_some_and(|before| ends_operand(tokens[before].kind)) && !is_applied(&tokens, at) {
+        } else if before.is_some_and(|before| ends_operand(tokens[before].kind))
+            && !is_applied(&tokens, &closings, at)
+        {
             tokens[at].kind = T::Command("bmod");
         }
     }
@@ -51,9 +57,10 @@ fn ends_operand(kind: TokenKind<'_>) -> bool {
 }
 
 /// Whether `mod` at this place is a function of what follows in brackets: `\operatorname{mod}(17, 5)`.
-fn is_applied(tokens: &[Token<'_>], at: usize) -> bool {
+fn is_applied(tokens: &[Token<'_>], closings: &[Option<usize>], at: usize) -> bool {
     let opens = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Open(Bracket::Round));
-    let Some(close) = closing(tokens, at + 1).filter(|_| opens) else { return false };
+    let close = closings.get(at + 1).copied().flatten().filter(|_| opens);
+    let Some(close) = close else { return false };
     let mut depth = 0usize;
     tokens[at + 2..close].iter().any(|token| {
         match token.kind {
@@ -63,24 +70,6 @@ fn is_applied(tokens: &[Token<'_>], at: usize) -> bool {
         }
         depth == 0 && token.kind == TokenKind::Comma
     })
-}
-
-/// Where the bracket that opens at `open` is closed.
-fn closing(tokens: &[Token<'_>], open: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        match token.kind {
-            TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-            TokenKind::Close(_) | TokenKind::End(_) => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Cuts the modulus off the end of a member. After a `≡` (`congruent`) that no other relation follows, `\bmod` gives one

@@ -1,19 +1,21 @@
 //! One order of scripts: `x^2_1` is typeset as `x_1^2` and means the same, so that the subscript comes first.
 
-use super::token::{Bracket, Token, TokenKind};
+use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The tokens with every subscript before the superscript beside it. Each keeps its place, but that the last one of a
 /// superscript reaches to the end of both.
 pub(super) fn ordered(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    for raised in 0..tokens.len() {
+    let closings = closings(&tokens);
+    // From the right, so that what is exchanged lies behind all that is still looked at, or inside its braces.
+    for raised in (0..tokens.len()).rev() {
         if tokens[raised].kind != TokenKind::Caret {
             continue;
         }
-        let Some(lowered) = script_end(&tokens, raised + 1) else { continue };
+        let Some(lowered) = script_end(&tokens, &closings, raised + 1) else { continue };
         if tokens.get(lowered).is_none_or(|token| token.kind != TokenKind::Underscore) {
             continue;
         }
-        let Some(end) = script_end(&tokens, lowered + 1) else { continue };
+        let Some(end) = script_end(&tokens, &closings, lowered + 1) else { continue };
         let reach = tokens[end - 1].end;
         tokens[raised..end].rotate_left(lowered - raised);
         tokens[end - 1].end = reach;
@@ -22,26 +24,13 @@ pub(super) fn ordered(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 }
 
 /// Past the script at `start`: braces, or one letter, digit or command, as TeX has it.
-fn script_end(tokens: &[Token<'_>], start: usize) -> Option<usize> {
+fn script_end(tokens: &[Token<'_>], closings: &[Option<usize>], start: usize) -> Option<usize> {
     use TokenKind as T;
     match tokens.get(start)?.kind {
         T::Number(text) | T::Word(text) if text.chars().count() == 1 => Some(start + 1),
         T::Command(name) if !matches!(name, "frac" | "sqrt") => Some(start + 1),
         T::Text(_) => Some(start + 1),
-        T::Open(Bracket::Brace) => {
-            let mut depth = 0usize;
-            for (at, token) in tokens.iter().enumerate().skip(start) {
-                match token.kind {
-                    T::Open(_) | T::Begin(_) => depth += 1,
-                    T::Close(_) | T::End(_) => depth = depth.checked_sub(1)?,
-                    _ => {}
-                }
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            None
-        }
+        T::Open(Bracket::Brace) => closings[start].map(|close| close + 1),
         _ => None,
     }
 }

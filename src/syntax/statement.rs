@@ -5,7 +5,7 @@ use super::expr::{Expr, Relation};
 use super::name::Name;
 use super::parser::Parser;
 use super::token::{Bracket, Token, TokenKind};
-use super::{Lexicon, Notation, SyntaxError, place};
+use super::{Lexicon, Notation, SyntaxError, latex, place};
 use crate::source::Span;
 
 /// A chain whose members have not been read yet.
@@ -209,33 +209,10 @@ impl<'t> Statement<'t> {
     }
 }
 
-/// Relations that are not judged.
-const UNREAD: [&str; 20] = [
-    "\\ll",
-    "\\gg",
-    "\\lll",
-    "\\lesssim",
-    "\\gtrsim",
-    "\\leqq",
-    "\\geqq",
-    "\\asymp",
-    "\\approxeq",
-    "\\propto",
-    "\\doteq",
-    "\\nmid",
-    "\\nleq",
-    "\\ngeq",
-    "\\nless",
-    "\\ngtr",
-    "\\prec",
-    "\\succ",
-    "\\preceq",
-    "\\succeq",
-];
-
 /// Whether a relation that is not understood stands between numbers.
 fn relates_in_vain(tokens: &[Token<'_>]) -> bool {
-    let unread = |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if UNREAD.contains(&sign));
+    let unread =
+        |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if latex::is_unjudged(sign));
     let numeric =
         |tokens: &[Token<'_>]| tokens.iter().any(|token| matches!(token.kind, TokenKind::Number(_)));
     tokens.iter().position(unread).is_some_and(|at| numeric(&tokens[..at]) && numeric(&tokens[at..]))

@@ -229,7 +229,7 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
-            Some(Meaning::Refused(..)) | None => {
+            Some(Meaning::Refused(..) | Meaning::Unjudged) | None => {
                 self.push(TokenKind::Unknown(&self.text[start..self.at]), start);
             }
         }

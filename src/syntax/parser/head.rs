@@ -21,7 +21,6 @@ impl Parser<'_, '_> {
             let several = parts.len() > 1 || bracket == Bracket::Square;
             return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
-        let start = self.peek().start;
         let name = self.spelled_name()?;
         if self.at_end() {
             return Ok(self.head_name(name));
@@ -34,14 +33,11 @@ impl Parser<'_, '_> {
         let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
         let parameters = parameters.filter(|names| !names.iter().any(|name| self.is_product(name)));
         self.at = before;
-        self.spelled_until(Bracket::Round)?;
+        let arguments = self.spelled_until(Bracket::Round)?;
         if !self.at_end() {
             return Ok(Head::Nothing);
         }
-        let spelled: String =
-            self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
-        let arguments = spelled.split_once('(').map_or("", |(_, rest)| rest);
-        let whole = Name::new(&format!("{name}({arguments}"));
+        let whole = Name::new(&format!("{name}({arguments})"));
         // `log_2(8)` has a value as `log(8)` has.
         let function = name.as_str().split(['_', '^']).next().unwrap_or_default();
         let has_values = Builtin::named(function).is_some_and(|builtin| !builtin.is_average());

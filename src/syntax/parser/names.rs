@@ -313,6 +313,7 @@ impl<'t> Parser<'_, 't> {
             }
             let raw = match token.kind {
                 TokenKind::Text(text) => text.trim(),
+                TokenKind::Bar => "|",
                 TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
                 TokenKind::Word(text) | TokenKind::Number(text) | TokenKind::Command(text) => text,
                 _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),
