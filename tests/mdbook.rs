@@ -244,3 +244,88 @@ fn rendered_math_reaches_the_page_whole() {
     }
     assert!(!stderr(&output).contains("WARN"), "{}", stderr(&output));
 }
+
+/// The books of [`a_renderer_of_mathematics_changes_no_verdict`]: the same chapters, under other settings.
+const RENDERERS: [(&str, &str); 4] = [
+    ("MathML", "[preprocessor.qed]\nafter = [\"links\"]\nrender-math = \"mathml\"\n"),
+    ("none", "[preprocessor.qed]\nafter = [\"links\"]\n"),
+    ("MathJax", "[preprocessor.qed]\nafter = [\"links\"]\n\n[output.html]\nmathjax-support = true\n"),
+    (
+        "KaTeX",
+        // The program need not be there to say that formulas are to be left to it.
+        "[preprocessor.katex]\ncommand = \"no-such-katex\"\noptional = true\n\n\
+         [preprocessor.qed]\nafter = [\"links\"]\nbefore = [\"katex\"]\n",
+    ),
+];
+
+#[test]
+fn a_renderer_of_mathematics_changes_no_verdict() {
+    let mut verdicts: Option<serde_json::Value> = None;
+    for (renderer, settings) in RENDERERS {
+        let workplace = Workplace::new("mathml");
+        fs::write(workplace.folder.path().join("book.toml"), settings).expect("it can be written");
+        let output = workplace.qed(&["check", "--format", "json"]);
+        assert!(output.status.success(), "{renderer}: {}", stderr(&output));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("the report is JSON");
+        assert!(report["claims"].as_array().is_some_and(|claims| claims.len() > 15), "{renderer}: {report}");
+        let first = verdicts.get_or_insert_with(|| report["claims"].clone());
+        assert_eq!(&report["claims"], first, "{renderer}");
+
+        let output = workplace.qed(&["build"]);
+        assert!(output.status.success(), "{renderer}: {}", stderr(&output));
+        let page = workplace.page("marks.html");
+        assert_eq!(page.contains("<math"), renderer == "MathML", "{renderer}");
+        assert_eq!(
+            page.contains("\\frac{h}{1 - h}"),
+            renderer != "MathML",
+            "{renderer} gets the formula as it was"
+        );
+        assert!(page.contains("data-qed=\""), "{renderer}: numbers are marked");
+    }
+}
+
+/// What a build says of a book: its messages and its last line, without mdBook's own.
+fn said(output: &Output) -> Vec<String> {
+    let ours = |line: &&str| {
+        ["error[", "warning[", " --> ", "numbers verified"].iter().any(|sign| line.contains(sign))
+    };
+    stderr(output).lines().filter(ours).map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn every_way_to_check_a_book_says_the_same() {
+    for book in ["mathml", "broken"] {
+        let workplace = Workplace::new(book);
+        let check = workplace.qed(&["check"]);
+        // `check` prints its messages, which are its result.
+        let checked = String::from_utf8_lossy(&check.stdout).into_owned() + &stderr(&check);
+        let build = said(&workplace.qed(&["build"]));
+        assert!(!build.is_empty(), "{book}");
+        for line in &build {
+            assert!(checked.contains(line.as_str()), "{book}: {line} in:\n{checked}");
+        }
+        let Some(output) = workplace.mdbook("build") else { return };
+        assert_eq!(said(&output), build, "{book}");
+    }
+}
+
+#[test]
+fn the_search_index_and_the_print_page_hold_values_and_no_markup() {
+    let workplace = Workplace::new("mathml");
+    let output = workplace.qed(&["build"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let built = files(&workplace.folder.path().join("book"));
+    let index = built.iter().find(|(path, _)| path.to_string_lossy().starts_with("searchindex"));
+    let index = String::from_utf8_lossy(index.expect("there is a search index").1).into_owned();
+    let print = workplace.page("print.html");
+    for value in ["0.986613", "4.6225", "98.66", "0.013387", "102,764,545"] {
+        assert!(index.contains(value), "{value} can be searched");
+        assert!(print.contains(value), "{value} is printed");
+    }
+    for markup in ["<math", "<span", "data-qed", "qed-", "tabindex", "aria-", "--qed", "&#", "{{#qed"] {
+        assert!(!index.contains(markup), "{markup} in:\n{index}");
+    }
+    for markup in ["&lt;math", "&lt;span", "&amp;#", "{{#qed", "= ?"] {
+        assert!(!print.contains(markup), "{markup} is printed");
+    }
+}

@@ -91,7 +91,7 @@ impl Converter {
                 None => placed.clear(),
             }
         }
-        let mathml = place_boxes(&mathml.unwrap_or(unmarked));
+        let mathml = join_groups(&place_boxes(&mathml.unwrap_or(unmarked)));
         let html = markup::harden(&mathml);
         let unplaced = (0..spots.len()).filter(|position| placed.binary_search(position).is_err()).collect();
         Ok(Rendered { html, unplaced })
@@ -244,6 +244,23 @@ fn place_boxes(mathml: &str) -> String {
     output
 }
 
+/// What the converter makes of the `{,}` between two groups of digits.
+const GROUP_COMMA: &str = "</mn><mo rspace=\"0\">,</mo><mn>";
+
+/// Makes one number of groups of digits, as `132{,}863`, so that it is found, copied and read aloud as one.
+fn join_groups(mathml: &str) -> String {
+    let mut parts = mathml.split(GROUP_COMMA);
+    let mut output = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_group = part.find("</mn>") == Some(3) && part.as_bytes()[..3].iter().all(u8::is_ascii_digit);
+        // A group before another comma has lost its end tag to that.
+        let is_between = part.len() == 3 && part.bytes().all(|byte| byte.is_ascii_digit());
+        output.push_str(if is_group || is_between { "," } else { GROUP_COMMA });
+        output.push_str(part);
+    }
+    output
+}
+
 /// Takes `<mi>sign</mi>` out and puts `open` and `close` around the element that follows it.
 fn wrap_after(mathml: &str, sign: char, open: &str, close: &str) -> Option<String> {
     let element = format!("<mi>{sign}</mi>");
@@ -312,8 +329,7 @@ mod tests {
         check(
             "«132,863,336», «-1»",
             &format!(
-                "{}<mrow><mn>132</mn><mo rspace=\"0\">&#44;</mo><mn>863</mn><mo rspace=\"0\">&#44;</mo>\
-                 <mn>336</mn></mrow></mrow><mo>&#44;</mo>\
+                "{}<mrow><mn>132&#44;863&#44;336</mn></mrow></mrow><mo>&#44;</mo>\
                  {}<mrow><mo lspace=\"0\" rspace=\"0\">&#8722;</mo><mn>1</mn></mrow></mrow>",
                 open(0),
                 open(1)
@@ -374,6 +390,19 @@ mod tests {
     fn display_math_may_scroll_by_itself() {
         let rendered = converter().render("x", true, &[]).unwrap();
         assert_eq!(rendered.html, "<math display=\"block\"><mi>x</mi></math>");
+    }
+
+    #[test]
+    fn groups_of_digits_are_one_number() {
+        let number = |latex: &str| converter().render(latex, false, &[]).unwrap().html;
+        assert_eq!(number("132{,}863{,}336"), "<math><mn>132&#44;863&#44;336</mn></math>");
+        assert_eq!(
+            number("x_{1{,}000}"),
+            "<math><msub><mi>x</mi><mrow><mn>1&#44;000</mn></mrow></msub></math>"
+        );
+        for no_groups in ["1{,}5", "1, 000", "1{,}0000"] {
+            assert!(number(no_groups).contains("</mn><mo"), "{}", number(no_groups));
+        }
     }
 
     #[test]
