@@ -175,7 +175,11 @@ impl<'c> Segment<'c> {
         let computed = self.computed.first().map(|(at, _)| *at).or(symbolic);
         let number = || members().find(|(_, member)| matches!(member.kind, Kind::Bare(_))).map(|(at, _)| at);
         let expression = || members().find(|(_, member)| member.expr().is_some()).map(|(at, _)| at);
-        computed.or_else(number).or_else(expression)
+        let member = computed.or_else(number).or_else(expression)?;
+        match &self.chain.members[member].kind {
+            Kind::Bare(bare) if self.unmatched_parts(bare).is_some() => None,
+            _ => Some(member),
+        }
     }
 
     /// The member that judges.
@@ -261,7 +265,11 @@ impl<'c> Segment<'c> {
     fn unmatched_parts(&self, bare: &Bare) -> Option<String> {
         self.chain.namings.iter().find_map(|(_, naming)| match naming {
             Naming::Parts(names) if names.len() != bare.numbers.len() => {
-                Some(format!("{} numbers are given to {} names", bare.numbers.len(), names.len()))
+                let numbers = match bare.numbers.len() {
+                    1 => "one number is".to_owned(),
+                    count => format!("{count} numbers are"),
+                };
+                Some(format!("{numbers} given to {} names", names.len()))
             }
             _ => None,
         })
