@@ -167,6 +167,14 @@ fn explain_shows_the_names_of_a_cell_and_says_which_are_private() {
 }
 
 #[test]
+fn two_spellings_of_one_name_are_an_error() {
+    let book = Book::new(ENABLED, &[("a", &cell("let theta_1 = 1;\nlet θ_1 = 2;"))]);
+    has(&book.check(), &["`theta_1` and `θ_1` are one name on the page", "src/a.md:5:5"]);
+    let same = Book::new(ENABLED, &[("a", &cell("let theta_1 = 1;\nlet theta_1 = 2;"))]);
+    assert!(!same.check().contains("error"));
+}
+
+#[test]
 fn single_precision_verifies_six_digits() {
     let page = cell("let x = 2.0f32.sqrt();\nlet y = 2.0f64.sqrt();\nlet nothing = 0.0f64 / 0.0;");
     let book =

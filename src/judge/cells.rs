@@ -57,6 +57,13 @@ impl Judge<'_> {
     /// Defines a name of a cell, or compares it with what the page has for it.
     fn cell_name(&mut self, name: &cell::Name) {
         let page_name = Name::from_rust(&name.name);
+        let spelling = self.spellings.entry(page_name.clone()).or_insert_with(|| name.name.clone());
+        if *spelling != name.name {
+            let message = format!("`{spelling}` and `{}` are one name on the page", name.name);
+            let diagnostic = Diagnostic::error(Code::CellDisagrees, name.span, message);
+            self.diagnostics.push(diagnostic.help("rename one of them, or spell both the same"));
+            return;
+        }
         let value = CellValue::from(name);
         let before = self.scope.lookup(page_name.as_str(), self.scope.len());
         let is_page = |id: &BindingId| {

@@ -63,7 +63,7 @@ use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
-use crate::syntax::{self, Notation, Statement};
+use crate::syntax::{self, Name, Notation, Statement};
 use chain::{Chain, Kind};
 use finding::Finding;
 use given::Givens;
@@ -148,6 +148,8 @@ struct Judge<'a> {
     macros: Macros,
     /// How many cells came before.
     cells: usize,
+    /// How cells spell the names that they give.
+    spellings: BTreeMap<Name, String>,
     /// The cell that a text may be the output of, and its place.
     last_cell: Option<(Outcome, Span)>,
     outputs: Vec<(Span, String)>,
@@ -174,6 +176,7 @@ impl<'a> Judge<'a> {
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
             cells: 0,
+            spellings: BTreeMap::new(),
             last_cell: None,
             outputs: Vec::new(),
         };
