@@ -156,6 +156,17 @@ fn every_kind_of_value_becomes_a_name() {
 }
 
 #[test]
+fn explain_shows_the_names_of_a_cell_and_says_which_are_private() {
+    let page = cell("let w = [1, 2];\nlet step = |x: f64| x + 1.0;");
+    let book = Book::new(ENABLED, &[("a", &page)]);
+    has(&book.run(&["explain", "src/a.md:4"]), &["w = [1, 2]"]);
+    has(&book.run(&["explain", "src/a.md:5"]), &["step  (stays in Rust: the page has nothing for its type)"]);
+    let page = cell("let step = |x: f64| x + 1.0;") + "\n```qed\n2 step = 3\n```\n";
+    let book = Book::new(ENABLED, &[("a", &page)]);
+    has(&book.check(), &["`step` is not defined", "implement `mdbook_qed::cell::Export`"]);
+}
+
+#[test]
 fn single_precision_verifies_six_digits() {
     let page = cell("let x = 2.0f32.sqrt();\nlet y = 2.0f64.sqrt();\nlet nothing = 0.0f64 / 0.0;");
     let book =

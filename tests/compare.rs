@@ -56,7 +56,7 @@ impl Case {
             "truncate" => self.rule.rounding = Rounding::Truncate,
             "first" => self.last = false,
             "estimate" => self.computed.source.kind = Kind::Estimate,
-            "single" => self.computed.source.kind = Kind::Single,
+            "single" => self.computed.source.kind = Kind::Hardware,
             "se" => self.computed.source.kind = Kind::Sample { standard_error: value },
             "width" => {}
             _ => panic!("{name} is no rule of the table"),

@@ -7,6 +7,7 @@ use mdbook_qed::num::nn::init::Rule;
 use mdbook_qed::num::nn::loss::{cross_entropy, mean_squared_error};
 use mdbook_qed::num::nn::sgd::Sgd;
 use mdbook_qed::num::nn::{Layer, LayerSpec, Network};
+use mdbook_qed::num::tensor::{Enclosure, Scalar};
 
 /// The values of `tests/data/pytorch.tsv`, in order.
 struct Table(std::vec::IntoIter<(&'static str, Vec<f64>)>);
@@ -34,7 +35,7 @@ impl Table {
     }
 }
 
-fn network() -> Network<f64> {
+fn specs() -> Vec<LayerSpec> {
     let layers: [(&str, &[f64]); 11] = [
         ("conv", &[4.0, 3.0, 2.0, 1.0, 2.0]),
         ("leaky_relu", &[0.1]),
@@ -48,11 +49,12 @@ fn network() -> Network<f64> {
         ("sigmoid", &[]),
         ("fc", &[3.0]),
     ];
-    let specs: Vec<_> = layers
-        .iter()
-        .map(|(name, arguments)| LayerSpec::by_name(name, arguments).expect("a layer of the table"))
-        .collect();
-    let mut network = Network::new(&[9, 8, 3], &specs).expect("the layers fit");
+    let spec = |(name, arguments): &(&str, &[f64])| LayerSpec::by_name(name, arguments);
+    layers.iter().map(|layer| spec(layer).expect("a layer of the table")).collect()
+}
+
+fn network() -> Network<f64> {
+    let mut network = Network::new(&[9, 8, 3], &specs()).expect("the layers fit");
     Rule::new(3).apply(&mut network);
     network
 }
@@ -111,4 +113,31 @@ fn a_backward_pass_that_does_not_fit_is_an_error() {
     let mut short = pass.clone();
     short.activations.pop();
     assert!(network.backward(&short, ArrayD::zeros(IxDyn(&[2, 3]))).is_err());
+}
+
+/// The same network on enclosures holds what f64 computes, forwards and backwards, and is narrow.
+#[test]
+fn enclosures_hold_the_pass_and_its_gradients() {
+    let mut enclosed = Network::<Enclosure>::new(&[9, 8, 3], &specs()).expect("the layers fit");
+    Rule::new(3).apply(&mut enclosed);
+    let pass = network().forward(images()).expect("the images fit");
+    let proven = enclosed.forward(images().mapv(Enclosure::from_f64)).expect("the images fit");
+    let holds = |value: f64, enclosure: &Enclosure| {
+        let (low, high) = enclosure.to_number().expect("nothing leaves the range").enclosure();
+        let allowed = 1e-12 * (1.0 + value.abs());
+        let near = |end: f64| (end - value).abs() <= allowed;
+        assert!(near(low.to_f64().value()) && near(high.to_f64().value()), "{value}: {enclosure}");
+    };
+    for (values, enclosures) in pass.activations.iter().zip(&proven.activations) {
+        values.iter().zip(enclosures).for_each(|(&value, enclosure)| holds(value, enclosure));
+    }
+    let rows = network().jacobian(&pass).expect("it is a pass of this network");
+    let proven = enclosed.jacobian(&proven).expect("it is a pass of this network");
+    assert_eq!(rows.len(), 6);
+    for (row, proven) in rows.iter().zip(&proven) {
+        let arrays = row.parameters.iter().chain([&row.input]);
+        for (values, enclosures) in arrays.zip(proven.parameters.iter().chain([&proven.input])) {
+            values.iter().zip(enclosures).for_each(|(&value, enclosure)| holds(value, enclosure));
+        }
+    }
 }

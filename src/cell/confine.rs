@@ -44,6 +44,15 @@ pub(super) fn confine(command: &mut Command, file: &Path, scratch: &Path, memory
     Ok(())
 }
 
+/// What cells that run here are not kept from although they are elsewhere.
+pub(super) fn missing() -> Option<&'static str> {
+    #[cfg(target_os = "linux")]
+    return (!linux::has_landlock())
+        .then_some("this kernel has no Landlock: Rust cells can read your files, and write them");
+    #[cfg(not(target_os = "linux"))]
+    return Some("on this system Rust cells are not kept from your files and the network");
+}
+
 /// Without a Unix there are no limits but those of time and output.
 #[cfg(not(unix))]
 pub(super) fn confine(_: &mut Command, _: &Path, _: &Path, _: u64) -> io::Result<()> {
@@ -247,6 +256,12 @@ mod linux {
                 seccompiler::apply_filter(filter).map_err(|_| io::Error::from_raw_os_error(libc::EPERM))
             })
         }
+    }
+
+    /// Whether the kernel can keep a program from files.
+    pub(super) fn has_landlock() -> bool {
+        let strict = Ruleset::default().set_compatibility(CompatLevel::HardRequirement);
+        strict.handle_access(AccessFs::from_all(ABI::V1)).and_then(|ruleset| ruleset.create()).is_ok()
     }
 
     /// As much as the kernel has of: no files but these, no network.

@@ -14,7 +14,7 @@ pub(super) struct Given {
 }
 
 impl Given {
-    /// The outcome of each cell of `program`.
+    /// The outcome of each cell of `program`, which has reached its end.
     pub(super) fn outcomes(&self, program: &Program, cells: usize) -> Vec<Outcome> {
         let mut outcomes: Vec<Outcome> = (0..cells)
             .map(|cell| Outcome { output: self.outputs.get(cell).cloned(), ..Outcome::default() })
@@ -25,6 +25,12 @@ impl Given {
             // Of a name that is told twice the later value counts.
             outcome.names.retain(|known| known.name != *name);
             outcome.names.push(Name { name: name.clone(), span: *span, value: Ok(value.clone()) });
+        }
+        for Declared { name, cell, span } in &program.exports {
+            let Some(outcome) = outcomes.get_mut(*cell) else { continue };
+            if !outcome.names.iter().any(|known| known.name == *name) {
+                outcome.private.push((name.clone(), *span));
+            }
         }
         outcomes
     }

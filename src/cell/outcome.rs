@@ -79,6 +79,8 @@ pub struct Terms {
     pub fresh: bool,
     /// Is told what is being compiled; an empty text ends it.
     pub progress: fn(&str),
+    /// Is told what a reader of the terminal should know before cells are run.
+    pub warn: fn(&str),
 }
 
 /// A name that a cell gives to the page.
@@ -130,6 +132,8 @@ impl Absent {
 pub struct Outcome {
     /// Its names, in the order in which they were given.
     pub names: Vec<Name>,
+    /// Names that stay in Rust, because the page has nothing for their types, and where they are declared.
+    pub private: Vec<(String, Span)>,
     /// What it printed, if it was run.
     pub output: Option<String>,
     /// Why it was not run, if that was not its own fault.
@@ -154,5 +158,5 @@ impl Outcome {
 pub(super) fn not_run(cell: &Cell, absent: Absent) -> Outcome {
     let names = program::names_of(&cell.text).into_iter();
     let names = names.map(|(name, range)| Name { name, span: cell.place(range), value: Err(absent) });
-    Outcome { names: names.collect(), output: None, absent: Some(absent), problems: Vec::new() }
+    Outcome { names: names.collect(), absent: Some(absent), ..Outcome::default() }
 }

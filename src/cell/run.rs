@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitStatus;
 
+use super::confine;
 use super::given::Given;
 use super::message::{self, Said};
 use super::outcome::{Absent, Cell, Chapter, Outcome, Settings, Terms, not_run};
@@ -96,6 +97,7 @@ impl<'r> Run<'r> {
         chapters: &[Chapter],
         outcomes: &mut [Option<Vec<Outcome>>],
     ) -> Result<(), String> {
+        confine::missing().into_iter().for_each(self.terms.warn);
         let temporary;
         let folder = match &self.terms.cache {
             Some(folder) => folder.join("cells"),

@@ -235,6 +235,9 @@ pub(crate) struct Explain {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ExplainFormat,
+
+    #[command(flatten)]
+    pub(crate) cells: Cells,
 }
 
 /// What `fix` is to do.

@@ -53,6 +53,7 @@ impl Command {
         match self {
             Self::Check(arguments) => arguments.cells,
             Self::Build(arguments) => arguments.cells,
+            Self::Explain(arguments) => arguments.cells,
             Self::Fix(arguments) => arguments.cells,
             Self::Mutate(arguments) => arguments.cells,
             Self::Badge(arguments) => arguments.cells,

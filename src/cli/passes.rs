@@ -17,7 +17,8 @@ pub(crate) fn install(cells: Cells) {
     START.get_or_init(Instant::now);
     let cache = host::cache_folder().filter(|_| !cells.fresh);
     memo::keep(Keeper { cache: cache.map(Cache::new), progress });
-    host::set_cell_terms(CellTerms { forbidden: cells.no_rust, fresh: cells.fresh, progress: compiling });
+    let (forbidden, fresh) = (cells.no_rust, cells.fresh);
+    host::set_cell_terms(CellTerms { forbidden, fresh, progress: compiling, warn });
 }
 
 static START: OnceLock<Instant> = OnceLock::new();
@@ -42,4 +43,10 @@ fn compiling(what: &str) {
         // Progress that cannot be shown is no reason to stop.
         let _ = write!(terminal, "\r\x1b[K{line}").and_then(|()| terminal.flush());
     }
+}
+
+/// A warning that belongs to no place in a document.
+fn warn(message: &str) {
+    // Who has closed the error stream does not want to know.
+    let _ = writeln!(anstream::stderr(), "\x1b[1;33mwarning\x1b[0m: {message}");
 }

@@ -1,6 +1,11 @@
 //! A computed value as an enclosure, with what its bounds are worth.
 
+use dashu::base::BitTest;
+
 use super::decimal::{Rational, absolute, power_of_ten};
+
+/// No precision makes the bounds of a number that is 0 so narrow, in bits after the point.
+const VANISHED: i64 = 1 << 20;
 
 /// What was computed: `lo ≤ v ≤ hi`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +35,9 @@ pub enum Kind {
     Proven,
     /// Quadrature, a limit: an error estimate, which must be below a thousandth of the stated place.
     Estimate,
-    /// Single precision: bounds that cannot be narrowed, so more digits than they support are an error.
-    Single,
+    /// The floats of a Rust cell, `f32` or `f64`: bounds that cannot be narrowed, so more digits than they support are an
+    /// error.
+    Hardware,
     /// Monte Carlo: the mean of a sample, with its standard error.
     Sample {
         /// The standard error of the mean.
@@ -85,6 +91,13 @@ impl Computed {
             if self.may_be_zero() { Rational::ONE } else { absolute(&self.lo).min(absolute(&self.hi)) };
         let width = self.width();
         self.source.kind == Kind::Proven && !width.is_zero() && width <= scale * power_of_ten(-50)
+    }
+
+    /// Whether the value is so close to 0 that arithmetic has lost it, and nothing tells it from 0.
+    pub fn has_vanished(&self) -> bool {
+        let width = self.width();
+        let size = width.numerator().bit_len() as i64 - width.denominator().bit_len() as i64;
+        self.source.kind == Kind::Proven && !width.is_zero() && self.may_be_zero() && size < -VANISHED
     }
 
     /// The value times a positive factor.

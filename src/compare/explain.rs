@@ -101,7 +101,9 @@ fn moved(places: i64, side: &str) -> String {
 
 /// The first of the caller's values that fits.
 fn offered(target: &Target, candidates: &[Candidate]) -> Option<String> {
-    candidates.iter().find(|(_, value)| target.is_hit_by(value, 2)).map(|(clause, _)| clause.clone())
+    let close = |value: &Computed| absolute(&(&middle(value) - &target.stated.value)) < power_of_ten(-12);
+    let fits = |value: &Computed| target.is_hit_by(value, 2) || target.is_hit(value) && close(value);
+    candidates.iter().find(|(_, value)| fits(value)).map(|(clause, _)| clause.clone())
 }
 
 /// The middle of the bounds.

@@ -23,7 +23,7 @@ mod stated;
 pub use computed::{Computed, Kind, Source};
 pub use decimal::Rational;
 pub use explain::{Candidate, explain};
-pub use relation::{Agreement, Order, agree, could_round, holds, not_equal, overlaps};
+pub use relation::{Agreement, Order, agree, could_round, holds, not_equal, overlaps, tolerated};
 pub use rounding::compare;
 pub use rule::{Relation, Rule};
 pub(crate) use stated::Layout;
@@ -51,6 +51,8 @@ pub enum Detail {
     Tie,
     /// Cut off, as the author's rule allows.
     CutOff,
+    /// Its digits are the first ones of the value, and the dots after them stand for the others.
+    Begins,
     /// The number lies within the error of an estimate.
     WithinEstimate,
     /// The bare power of ten is the right order of magnitude.
@@ -71,6 +73,7 @@ impl Detail {
             Self::FiftyDigits => "agrees to 50 digits",
             Self::Tie => "a tie, which may be rounded either way",
             Self::CutOff => "cut off, which the rule here accepts",
+            Self::Begins => "begins with these digits",
             Self::WithinEstimate => "within the error of the estimate",
             Self::OrderOfMagnitude => "the right order of magnitude",
             Self::IntegerNotExact => {

@@ -65,6 +65,9 @@ fn same(one: &Computed, other: &Computed, last: bool) -> Agreement {
     if one.is_exact() && other.is_exact() {
         return Agreement::Equal;
     }
+    if one.has_vanished() || other.has_vanished() {
+        return if last { Agreement::TooClose } else { Agreement::NeedsPrecision };
+    }
     let digits = if estimated(one) || estimated(other) { 9 } else { 50 };
     let tight = is_tight(one, other, digits);
     match (tight, digits == 9) {
@@ -87,6 +90,15 @@ fn is_tight(one: &Computed, other: &Computed, digits: i64) -> bool {
     let around_zero = one.lo <= Rational::ZERO && Rational::ZERO <= one.hi;
     let scale = if around_zero { Rational::ONE } else { size.unwrap_or(Rational::ONE) };
     width <= scale * power_of_ten(-digits)
+}
+
+/// Whether two values are within the author's own tolerance of each other.
+pub fn tolerated(first: &Computed, other: &Computed, rule: &Rule) -> bool {
+    let apart = absolute(&(&first.hi - &other.lo)).max(absolute(&(&other.hi - &first.lo)));
+    let least =
+        if first.may_be_zero() { Rational::ZERO } else { absolute(&first.lo).min(absolute(&first.hi)) };
+    let within = |allowed: Rational| apart <= allowed;
+    rule.abs.clone().is_some_and(within) || rule.rel.as_ref().is_some_and(|rel| within(rel * least))
 }
 
 /// Judges an inequality between two computed values: [`Verdict::Holds`] or [`Verdict::Mismatch`]. Values that agree

@@ -124,6 +124,9 @@ fn is_narrow(computed: &Computed, stated: &Stated, unit: &Rational) -> bool {
     if computed.source.kind != Kind::Proven || computed.lo == computed.hi {
         return false;
     }
+    if computed.has_vanished() && stated.value.is_zero() {
+        return false;
+    }
     let width = computed.width();
     let scale = if stated.value.is_zero() { unit.clone() } else { absolute(&stated.value) };
     &width * power_of_ten(50) <= scale && width * power_of_ten(10) <= *unit
@@ -154,6 +157,14 @@ struct Rung {
 /// The rules that apply, strictest first.
 fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds: &Bounds) -> Vec<Rung> {
     let mut rungs = vec![exact_rung(stated, computed, bounds)];
+    if stated.continues {
+        let truth = begins_with(stated, bounds);
+        rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Begins, truth });
+        let tolerance = within_tolerance(stated, rule, bounds);
+        rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
+        rungs.push(Rung { verdict: Verdict::Mismatch, detail: Detail::Plain, truth: Truth::Yes });
+        return rungs;
+    }
     let rounds = bounds.near(&stated.value, &grid.half);
     let magnitude_alone = stated.power_of_ten.is_some() && rule.relation == Relation::Approx;
     if !grid.exact && !magnitude_alone {
@@ -182,7 +193,7 @@ fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds
 /// Equality. Of an estimate it cannot be known; that it holds the number is the most that it can say.
 fn exact_rung(stated: &Stated, computed: &Computed, bounds: &Bounds) -> Rung {
     let equal = bounds.within(&stated.value, &stated.value);
-    if computed.source.kind == Kind::Proven || bounds.is_point() && computed.source.kind == Kind::Single {
+    if computed.source.kind == Kind::Proven || bounds.is_point() && computed.source.kind == Kind::Hardware {
         let detail = if bounds.fifty_digits { Detail::FiftyDigits } else { Detail::Plain };
         return Rung { verdict: Verdict::Exact, detail, truth: equal };
     }
@@ -223,6 +234,17 @@ fn cut_off(stated: &Stated, grid: &Grid, bounds: &Bounds) -> Truth {
     }
 }
 
+/// Whether the digits shown are the first ones of the value: `1.414…` is what lies from 1.414 up to, not including, 1.415.
+fn begins_with(stated: &Stated, bounds: &Bounds) -> Truth {
+    let (near, far) = match stated.negative {
+        true => (-bounds.hi.clone(), -bounds.lo.clone()),
+        false => (bounds.lo.clone(), bounds.hi.clone()),
+    };
+    let least = absolute(&stated.value);
+    let beyond = &least + &stated.unit;
+    Truth::of(least <= near && far < beyond, far < least || beyond <= near)
+}
+
 /// Whether the value is within the author's own tolerance, if there is any.
 fn within_tolerance(stated: &Stated, rule: &Rule, bounds: &Bounds) -> Truth {
     let absolute = rule.abs.as_ref().map_or(Truth::No, |abs| bounds.near(&stated.value, abs));
@@ -259,7 +281,7 @@ fn climb(rungs: &[Rung], last: bool) -> Outcome {
     }
 }
 
-/// Holds an estimate to its accuracy: a coarse one decides nothing, and single precision supports only so many digits.
+/// Holds an estimate to its accuracy: a coarse one decides nothing, and the floats of hardware support only so many digits.
 fn limit_estimate(
     outcome: Outcome,
     stated: &Stated,
@@ -270,13 +292,13 @@ fn limit_estimate(
 ) -> Outcome {
     let coarse = match computed.source.kind {
         Kind::Estimate => computed.width() >= allowance(stated, rule, grid) / Rational::from(1000u16),
-        Kind::Single => computed.width() >= allowance(stated, rule, grid),
+        Kind::Hardware => computed.width() >= allowance(stated, rule, grid),
         Kind::Proven | Kind::Sample { .. } => false,
     };
-    let single = computed.source.kind == Kind::Single;
-    // Bounds of single precision are proven: what they exclude is wrong, however many digits it has.
+    let hardware = computed.source.kind == Kind::Hardware;
+    // Bounds of hardware are proven: what they exclude is wrong, however many digits it has.
     let excluded = matches!(outcome, Outcome::Decided(Verdict::Mismatch | Verdict::Truncated, _));
-    match (coarse, single) {
+    match (coarse, hardware) {
         (false, _) => outcome,
         (true, true) if excluded => outcome,
         (true, true) => Outcome::OverPrecise,

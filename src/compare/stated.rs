@@ -15,6 +15,7 @@ use std::str::FromStr;
 
 use dashu::integer::IBig;
 
+use super::Computed;
 use super::decimal::{LARGEST_EXPONENT, Rational, power_of_ten};
 
 /// What may stand between groups of digits, longest first, and whether it may do so after the point too.
@@ -70,6 +71,8 @@ pub struct Stated {
     pub trailing_zeros: usize,
     /// The exponent, if this is a bare power of ten such as `10^{30}`.
     pub power_of_ten: Option<i64>,
+    /// Dots follow its last digit: more digits come after it, and it is not rounded.
+    pub continues: bool,
     /// The mantissa's characters.
     pub(crate) mantissa: String,
     /// The mantissa's digits without point and separators.
@@ -121,10 +124,18 @@ impl Stated {
             digits: significant.len(),
             trailing_zeros: if integer { zeros } else { 0 },
             power_of_ten: None,
+            continues: false,
             mantissa: mantissa.to_owned(),
             layout: parts.layout,
             figures,
         })
+    }
+
+    /// A value cut off at the place of this number; `None` if its bounds leave open where.
+    pub fn begun(&self, value: &Computed) -> Option<Computed> {
+        let places = |bound: &Rational| (bound / &self.unit).trunc();
+        let shown = places(&value.lo);
+        (shown == places(&value.hi)).then(|| Computed::exact(Rational::from(shown) * &self.unit))
     }
 
     /// A bare power of ten, `10^{exponent}`. Under `\approx` it states an order of magnitude; under `=` it is the
@@ -147,6 +158,7 @@ impl Stated {
             digits: zeros + 1,
             trailing_zeros: zeros,
             power_of_ten: Some(exponent),
+            continues: false,
             mantissa: String::new(),
             figures: format!("1{}", "0".repeat(zeros)),
             layout: Layout::default(),

@@ -4,7 +4,12 @@
 //! not stand in the formula itself; where it does, the names beside it may be meant to be held fixed, and if that makes a
 //! difference nothing is guessed.
 
-use super::{BindingId, Code, Definition, EvalError, Evaluator, Matrix, Result, Value, ops};
+use std::sync::Arc;
+
+use super::error::At;
+use super::{
+    BindingId, Code, Definition, EvalError, Evaluator, Matrix, NetworkValue, Result, Value, network, ops,
+};
 use crate::source::Span;
 use crate::syntax::{Expr, Kind, Name};
 
@@ -88,11 +93,23 @@ impl Evaluator<'_> {
         fixed: bool,
     ) -> Result<Value> {
         if let [(name, place)] = variables
-            && let Some(count) = self.length(name, *place)?
+            && let Some(variable) = self.array(name, *place)?
         {
-            let along = |at| self.along(body, &[(name.clone(), *place, Some(at))], span, fixed);
-            let columns = (0..count).map(along).collect::<Result<Vec<_>>>()?;
-            return jacobian(columns, span);
+            let mut along = |at| self.along(body, &[(name.clone(), *place, at)], span, fixed);
+            return match &variable {
+                Value::Network(network) => match along(None)? {
+                    Value::Number(_) => network::zeros(network).at(span),
+                    arrays => Ok(arrays),
+                },
+                _ => {
+                    let by_each = (0..ops::leaves(&variable)).map(|at| along(Some(at)));
+                    let by_each = by_each.collect::<Result<Vec<_>>>()?;
+                    if is_nested(&variable) {
+                        return shaped_like(&variable, by_each, span);
+                    }
+                    jacobian(by_each, span)
+                }
+            };
         }
         let directions: Vec<Direction> =
             variables.iter().map(|(name, place)| self.direction(name, *place)).collect();
@@ -109,16 +126,14 @@ impl Evaluator<'_> {
         }
     }
 
-    /// How many elements a variable has, if it is a list of the page.
-    fn length(&mut self, name: &Name, place: Span) -> Result<Option<usize>> {
+    /// A variable that is more than a number: a list, matrix or network of the page.
+    fn array(&mut self, name: &Name, place: Span) -> Result<Option<Value>> {
         if self.locals.iter().any(|(local, _)| local == name) {
             return Ok(None);
         }
         let Some(id) = self.scope.lookup(name.as_str(), self.before) else { return Ok(None) };
-        Ok(match self.binding(id, place)? {
-            Value::List(items) => Some(items.len()),
-            _ => None,
-        })
+        let value = self.binding(id, place)?;
+        Ok(matches!(value, Value::List(_) | Value::Matrix(_) | Value::Network(_)).then_some(value))
     }
 
     fn along(&mut self, body: &Expr, directions: &[Direction], span: Span, fixed: bool) -> Result<Value> {
@@ -194,11 +209,16 @@ impl Evaluator<'_> {
         let mut overlays = Vec::new();
         match (&value, element) {
             (Value::Number(_) | Value::Dual(_), None) => overlays.push((id, dual(value))),
-            (Value::List(items), Some(at)) if at < items.len() => {
-                let mut items = items.to_vec();
-                items[at] = dual(items[at].clone());
-                overlays.extend(self.part(id, at).map(|part| (part, items[at].clone())));
-                overlays.push((id, Value::list(items)));
+            (Value::List(_) | Value::Matrix(_), Some(at)) if at < ops::leaves(&value) => {
+                let value = ops::with_leaf(&value, at, &dual);
+                if let (Value::List(items), Some(part)) = (&value, self.part(id, at)) {
+                    overlays.push((part, items[at].clone()));
+                }
+                overlays.push((id, value));
+            }
+            (Value::Network(network), None) => {
+                let network = NetworkValue { tag: Some(tag), ..NetworkValue::clone(network) };
+                overlays.push((id, Value::Network(Arc::new(network))));
             }
             _ => {
                 let what = value.describe();
@@ -333,6 +353,24 @@ fn differ(one: &Value, other: &Value) -> bool {
     }
 }
 
+/// Whether it is more than a list of numbers.
+fn is_nested(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(|item| item.as_number().is_none()),
+        _ => true,
+    }
+}
+
+/// The derivatives of a number with respect to each number of a matrix or of lists of lists, arranged as these are.
+fn shaped_like(variable: &Value, by_each: Vec<Value>, span: Span) -> Result<Value> {
+    if by_each.iter().any(|slope| slope.as_number().is_none()) {
+        let message = "only a number is differentiated with respect to a matrix";
+        return Err(EvalError::new(Code::Unsupported, span, message));
+    }
+    let shaped = by_each.into_iter().enumerate();
+    Ok(shaped.fold(variable.clone(), |shaped, (at, slope)| ops::with_leaf(&shaped, at, &|_| slope.clone())))
+}
+
 /// The matrix whose columns these are; of numbers, their list.
 fn jacobian(columns: Vec<Value>, span: Span) -> Result<Value> {
     let heights: Vec<Option<&[Value]>> = columns
@@ -348,7 +386,7 @@ fn jacobian(columns: Vec<Value>, span: Span) -> Result<Value> {
         heights.iter().map(cell).collect::<Option<Vec<Value>>>()
     });
     match rows.collect::<Option<Vec<_>>>() {
-        Some(rows) if !rows.is_empty() => Ok(Value::Matrix(std::sync::Arc::new(Matrix { rows }))),
+        Some(rows) if !rows.is_empty() => Ok(Value::Matrix(Arc::new(Matrix { rows }))),
         _ => Err(EvalError::new(Code::WrongType, span, "these derivatives form no matrix")),
     }
 }
@@ -363,7 +401,7 @@ pub(super) fn tangent(value: &Value, tag: u32) -> Value {
         Value::List(items) => Value::list(items.iter().map(|item| tangent(item, tag)).collect()),
         Value::Matrix(matrix) => {
             let row = |row: &Vec<Value>| row.iter().map(|cell| tangent(cell, tag)).collect();
-            Value::Matrix(std::sync::Arc::new(Matrix { rows: matrix.rows.iter().map(row).collect() }))
+            Value::Matrix(Arc::new(Matrix { rows: matrix.rows.iter().map(row).collect() }))
         }
         _ => ops::zero(),
     }

@@ -24,7 +24,6 @@ mod names;
 mod norm;
 mod operators;
 mod ops;
-mod passes;
 mod places;
 mod points;
 mod polynomial;
@@ -48,7 +47,7 @@ pub use points::{ENOUGH, Point, Points};
 pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Scope};
 pub use settle::Settled;
 pub use trace::{Path, Traced};
-pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value};
+pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value, Weights};
 pub use world::World;
 
 use crate::diag::Code;
@@ -275,6 +274,9 @@ impl<'s> Evaluator<'s> {
             Kind::Text(text) => Ok(Value::text(text)),
             Kind::Name(name) => self.name(name, span),
             Kind::Subscript { base, indices } => self.subscript(base, indices, span),
+            Kind::Unary(Unary::Ellipsis, inner) if let Kind::Number(literal) = &inner.kind => {
+                self.going_on(literal).at(span)
+            }
             Kind::Unary(unary, inner) => {
                 let value = self.eval(inner)?;
                 let value = self.unary(*unary, &value).at(span)?;
@@ -339,12 +341,7 @@ impl<'s> Evaluator<'s> {
             }
             Kind::Method(base, method, args) => {
                 let base = self.eval(base)?;
-                if let (Value::Network(network), "forward") = (&base, method.as_str()) {
-                    let args = self.all(args)?;
-                    return network::forward(network, &args).at(span);
-                }
-                let message = format!("{} has no method `{method}`", base.describe());
-                Err(EvalError::new(Code::Unsupported, span, message))
+                self.method(&base, method, args, span)
             }
             Kind::List(items) => Ok(Value::list(self.all(items)?)),
             Kind::Matrix(rows) => self.matrix(rows, span),
@@ -402,9 +399,13 @@ impl<'s> Evaluator<'s> {
                 "the rows of this matrix have different lengths",
             ));
         }
-        // A column of numbers is a vector.
         if width == 1 {
-            return Ok(Value::list(rows.into_iter().flatten().collect()));
+            let array = |cell: &Value| matches!(cell, Value::List(_) | Value::Matrix(_));
+            // A column of numbers is a vector; of arrays, a list of lists.
+            return Ok(match rows.iter().flatten().any(array) {
+                true => Value::list(rows.into_iter().map(Value::list).collect()),
+                false => Value::list(rows.into_iter().flatten().collect()),
+            });
         }
         Ok(Value::Matrix(std::sync::Arc::new(Matrix { rows })))
     }
@@ -472,8 +473,8 @@ fn even_power_of_norm<'e>(base: &'e Expr, exponent: &Expr) -> Option<(&'e Expr, 
 
 fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
     match relation {
-        Relation::Equal | Relation::Approximate | Relation::Define => order.is_eq(),
-        Relation::NotEqual => order.is_ne(),
+        Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent => order.is_eq(),
+        Relation::NotEqual | Relation::Incongruent => order.is_ne(),
         Relation::Less => order.is_lt(),
         Relation::LessEqual => order.is_le(),
         Relation::Greater => order.is_gt(),

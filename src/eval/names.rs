@@ -44,6 +44,12 @@ impl Evaluator<'_> {
             return EvalError::new(Code::UnknownName, span, message);
         }
         let error = EvalError::new(Code::UnknownName, span, format!("`{name}` is not defined"));
+        if self.scope.is_private(name) {
+            return error.help(format!(
+                "the Rust cell's `{name}` has a type that the page cannot use: give what you need of it a `let` of its own, or \
+                 implement `mdbook_qed::cell::Export`"
+            ));
+        }
         match suggest::nearest(name.as_str(), self.scope.names()) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help(format!(

@@ -3,11 +3,22 @@
 use super::error::Failure;
 use super::{Evaluator, Value, builtins, linear, norm, ops};
 use crate::num::{Number, Precision};
-use crate::syntax::{Binary, Builtin, Product, Unary};
+use crate::syntax::{Binary, Builtin, Literal, Product, Unary};
 
 type Result<T> = std::result::Result<T, Failure>;
 
 impl Evaluator<'_> {
+    /// `1.414\ldots`: anything that begins with these digits.
+    pub(super) fn going_on(&mut self, literal: &Literal) -> Result<Value> {
+        let p = self.precision;
+        self.inexact = true;
+        let decimals = literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        let ten = Number::from(10i64);
+        let unit = ten.pow(&Number::from(i64::from(literal.exponent) - decimals as i64), p)?;
+        let least = Number::Exact(literal.value.clone());
+        Ok(least.hull(&least.add(&unit, p)?, p)?.into())
+    }
+
     pub(super) fn unary(&mut self, unary: Unary, value: &Value) -> Result<Value> {
         let p = self.precision;
         match unary {
@@ -19,6 +30,7 @@ impl Evaluator<'_> {
                 self.inexact = true;
                 ops::divide(&radians, &Value::integer(180), p)
             }
+            Unary::Ellipsis => Err(Failure::Type("dots go on with the digits of a number only".to_owned())),
             Unary::Factorial => builtins::apply(Builtin::Factorial, std::slice::from_ref(value), p),
             Unary::DoubleFactorial => match value {
                 Value::Number(number) => Ok(number.double_factorial()?.into()),

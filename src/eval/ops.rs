@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::error::Failure;
 use super::polynomial;
 use super::value::{Dual, Matrix, Value};
-use crate::num::{Number, Precision};
+use crate::num::{MathError, Number, Precision};
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -16,7 +16,10 @@ pub(super) fn add(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.add(b, p)?.into()),
         _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, false, p),
-        _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, add),
+        _ if has_dual(lhs, rhs) => {
+            let (tag, a, da, b, db) = split(lhs, rhs);
+            Ok(make_dual(tag, add(a, b, p)?, sum(da.cloned(), db.cloned(), p)?))
+        }
         _ => elementwise("added", lhs, rhs, |a, b| add(a, b, p)),
     }
 }
@@ -25,7 +28,11 @@ pub(super) fn subtract(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.sub(b, p)?.into()),
         _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, true, p),
-        _ if has_dual(lhs, rhs) => linear(lhs, rhs, p, subtract),
+        _ if has_dual(lhs, rhs) => {
+            let (tag, a, da, b, db) = split(lhs, rhs);
+            let less = db.map(negate).transpose()?;
+            Ok(make_dual(tag, subtract(a, b, p)?, sum(da.cloned(), less, p)?))
+        }
         _ => elementwise("subtracted", lhs, rhs, |a, b| subtract(a, b, p)),
     }
 }
@@ -46,13 +53,9 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
         _ if has_random(lhs, rhs) => polynomial::multiply(lhs, rhs, p),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
-            let tangent = match (da, db) {
-                (Some(da), Some(db)) => add(&multiply(da, b, p)?, &multiply(a, db, p)?, p)?,
-                (Some(da), None) => multiply(da, b, p)?,
-                (None, Some(db)) => multiply(a, db, p)?,
-                (None, None) => zero(),
-            };
-            Ok(make_dual(tag, multiply(a, b, p)?, tangent))
+            let first = da.map(|da| multiply(da, b, p)).transpose()?;
+            let second = db.map(|db| multiply(a, db, p)).transpose()?;
+            Ok(make_dual(tag, multiply(a, b, p)?, sum(first, second, p)?))
         }
         (Value::Matrix(a), Value::Matrix(b)) => matrix_product(a, b, p),
         (Value::Matrix(a), Value::List(b)) => matrix_vector(a, b, p),
@@ -81,10 +84,8 @@ pub(super) fn divide(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let quotient = divide(a, b, p)?;
-            let mut top = da.cloned().unwrap_or_else(zero);
-            if let Some(db) = db {
-                top = subtract(&top, &multiply(&quotient, db, p)?, p)?;
-            }
+            let less = db.map(|db| negate(&multiply(&quotient, db, p)?)).transpose()?;
+            let top = sum(da.cloned(), less, p)?;
             Ok(make_dual(tag, quotient, divide(&top, b, p)?))
         }
         (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_)) => {
@@ -103,18 +104,17 @@ pub(super) fn power(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let value = power(a, b, p)?;
-            let mut tangent = zero();
-            if let Some(da) = da {
+            let by_base = |da| {
                 // d(a^b) = b a^(b-1) da; with b = 0 the factor b settles it.
                 let lower = power(a, &subtract(b, &one(), p)?, p);
                 let slope = if is_zero(b) { zero() } else { multiply(b, &lower?, p)? };
-                tangent = multiply(&slope, da, p)?;
-            }
-            if let Some(db) = db {
+                multiply(&slope, da, p)
+            };
+            let by_exponent = |db| {
                 let ln = super::builtins::scalar(crate::num::Function::Ln, a, p)?;
-                let slope = multiply(&value, &ln, p)?;
-                tangent = add(&tangent, &multiply(&slope, db, p)?, p)?;
-            }
+                multiply(&multiply(&value, &ln, p)?, db, p)
+            };
+            let tangent = sum(da.map(by_base).transpose()?, db.map(by_exponent).transpose()?, p)?;
             Ok(make_dual(tag, value, tangent))
         }
         (Value::Matrix(a), Value::Number(_)) => matrix_power(a, rhs, p),
@@ -182,6 +182,33 @@ pub(super) fn map(value: &Value, f: impl Fn(&Value) -> Result<Value>, verb: &str
     }
 }
 
+/// How many numbers a value holds, in lists of lists and matrices too.
+pub(super) fn leaves(value: &Value) -> usize {
+    match value {
+        Value::List(items) => items.iter().map(leaves).sum(),
+        Value::Matrix(matrix) => matrix.rows.iter().flatten().map(leaves).sum(),
+        _ => 1,
+    }
+}
+
+/// The same value with number `at` of its [`leaves`], counted from 0 in row-major order, replaced.
+pub(super) fn with_leaf(value: &Value, at: usize, replace: &impl Fn(Value) -> Value) -> Value {
+    let mut before = 0;
+    let mut item = |item: &Value| {
+        let first = before;
+        before += leaves(item);
+        if (first..before).contains(&at) { with_leaf(item, at - first, replace) } else { item.clone() }
+    };
+    match value {
+        Value::List(items) => Value::list(items.iter().map(item).collect()),
+        Value::Matrix(matrix) => {
+            let rows = matrix.rows.iter().map(|row| row.iter().map(&mut item).collect()).collect();
+            Value::Matrix(Arc::new(Matrix { rows }))
+        }
+        value => replace(value.clone()),
+    }
+}
+
 /// Rows and columns exchanged; a list becomes a matrix of one row.
 pub(super) fn transpose(value: &Value) -> Result<Value> {
     let rows = match value {
@@ -234,10 +261,14 @@ fn single(mut rows: Vec<Vec<Value>>) -> Value {
 
 fn matrix_power(a: &Arc<Matrix>, exponent: &Value, p: Precision) -> Result<Value> {
     let (rows, columns) = shape(a);
-    let exponent = exponent.as_number().and_then(Number::to_integer).and_then(|n| i64::try_from(n).ok());
-    let Some(exponent) = exponent.filter(|n| rows == columns && n.unsigned_abs() <= 1_000) else {
-        return Err(Failure::Type("only a square matrix has powers, and only small whole ones".to_owned()));
+    let exponent = exponent.as_number().and_then(Number::to_integer);
+    let exponent = exponent.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+    let Some(exponent) = exponent.filter(|_| rows == columns) else {
+        return Err(Failure::Type("only a square matrix has powers, and only whole ones".to_owned()));
     };
+    if exponent.unsigned_abs() > 1_000 {
+        return Err(MathError::limit("a matrix to a power beyond 1000").into());
+    }
     let base = if exponent < 0 { super::linear::inverse(a, p)? } else { Value::Matrix(a.clone()) };
     let mut result = super::linear::identity(rows);
     for _ in 0..exponent.unsigned_abs() {
@@ -307,15 +338,11 @@ pub(super) fn parts(value: &Value, tag: u32) -> (&Value, Option<&Value>) {
     }
 }
 
-/// A linear operation on duals: on values and on derivatives alike.
-fn linear(
-    lhs: &Value,
-    rhs: &Value,
-    p: Precision,
-    operation: fn(&Value, &Value, Precision) -> Result<Value>,
-) -> Result<Value> {
-    let (tag, a, da, b, db) = split(lhs, rhs);
-    let zero = zero();
-    let tangent = operation(da.unwrap_or(&zero), db.unwrap_or(&zero), p)?;
-    Ok(make_dual(tag, operation(a, b, p)?, tangent))
+/// The sum of two derivatives, of which one that is missing is zero. A derivative may be an array: those along many
+/// directions at once.
+fn sum(one: Option<Value>, other: Option<Value>, p: Precision) -> Result<Value> {
+    match (one, other) {
+        (Some(one), Some(other)) => add(&one, &other, p),
+        (one, other) => Ok(one.or(other).unwrap_or_else(zero)),
+    }
 }

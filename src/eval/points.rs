@@ -1,5 +1,6 @@
 //! Points of a domain at which an identity is tested: tidy ones first, so that a counterexample is easy to check by
-//! hand, then points where names are equal, zeros, bounds, huge and tiny numbers, and at last random ones.
+//! hand, then points where names are equal, zeros, bounds, small integers, multiples of π/2, the numbers of the relation
+//! itself, huge and tiny numbers, and at last random ones.
 //!
 //! The sequence is the same for the same domains: the generator is seeded with a constant.
 
@@ -10,6 +11,7 @@ use super::scope::{BindingId, Definition, Scope};
 use super::value::Value;
 use crate::num::rng::SplitMix64;
 use crate::num::{IBig, Number, Rational, UBig};
+use crate::syntax::{Expr, Kind};
 
 /// A value for each free name.
 pub type Point = Vec<(BindingId, Value)>;
@@ -22,6 +24,10 @@ const MOST_TRIED: usize = 4_000;
 const WHOLE: usize = 256;
 /// The ordinary points before any special one.
 const ORDINARY: usize = 24;
+/// Integers up to this one are all tried.
+const MOST_SMALL: i64 = 50;
+/// Numbers of a relation that are tried.
+const MOST_HINTS: usize = 12;
 const SEED: u64 = 0x5145_4400_0001;
 
 /// The numbers that people try first.
@@ -58,15 +64,39 @@ pub struct Points<'s> {
 }
 
 impl Scope {
+    /// Points of the domains of these names, those near the numbers that occur in `exprs` among them.
+    pub fn points_for<'e>(
+        &self,
+        names: &[BindingId],
+        exprs: impl IntoIterator<Item = &'e Expr>,
+    ) -> Points<'_> {
+        let mut hints = Vec::new();
+        for expr in exprs {
+            expr.walk(&mut |node| {
+                if let Kind::Number(literal) = &node.kind
+                    && hints.len() < MOST_HINTS
+                    && !hints.contains(&literal.value)
+                {
+                    hints.push(literal.value.clone());
+                }
+            });
+        }
+        self.points_near(names, &hints)
+    }
+
     /// Points of the domains of these names.
     pub fn points(&self, names: &[BindingId]) -> Points<'_> {
+        self.points_near(names, &[])
+    }
+
+    fn points_near(&self, names: &[BindingId], hints: &[Rational]) -> Points<'_> {
         let domain = |id: &BindingId| match &self.binding(*id).definition {
             Definition::Free(domain) => Some((*id, &**domain)),
             _ => None,
         };
         let names: Vec<_> = names.iter().filter_map(domain).collect();
         let whole = all(&names);
-        let planned = whole.clone().unwrap_or_else(|| plan(&names));
+        let planned = whole.clone().unwrap_or_else(|| plan(&names, hints));
         Points {
             scope: self,
             names,
@@ -110,7 +140,16 @@ impl Points<'_> {
         sides.into_iter().filter_map(|(even, odd)| self.assemble(&moved(even, odd))).collect()
     }
 
-    fn assemble(&self, elements: &[Rational]) -> Option<Point> {
+    /// The elements of the last point, in order, and for each whether it is an integer by its domain.
+    pub fn last(&self) -> (&[Rational], Vec<bool>) {
+        let whole = |(_, domain): &(BindingId, &Domain)| {
+            std::iter::repeat_n(!matches!(domain.set, Set::Reals), domain.shape.count())
+        };
+        (&self.last, self.names.iter().flat_map(whole).collect())
+    }
+
+    /// The point with these elements, if it lies in the domain.
+    pub fn assemble(&self, elements: &[Rational]) -> Option<Point> {
         let mut rest = elements;
         let mut point = Point::new();
         for (id, domain) in &self.names {
@@ -186,7 +225,7 @@ fn members(domain: &Domain) -> Option<Vec<Rational>> {
 }
 
 /// The points that are always tried, in order.
-fn plan(names: &[(BindingId, &Domain)]) -> Vec<Vec<Rational>> {
+fn plan(names: &[(BindingId, &Domain)], hints: &[Rational]) -> Vec<Vec<Rational>> {
     let tidy: Vec<Vec<Rational>> = names.iter().map(|(_, domain)| tidy(domain)).collect();
     let mut points: Vec<Vec<Rational>> = (0..ORDINARY).map(|turn| ordinary(names, &tidy, turn)).collect();
     let count: usize = names.iter().map(|(_, domain)| domain.shape.count()).sum();
@@ -194,7 +233,7 @@ fn plan(names: &[(BindingId, &Domain)]) -> Vec<Vec<Rational>> {
         let equal = tidy.iter().flatten().take(8).map(|number| vec![number.clone(); count]);
         points.extend(equal);
     }
-    let specials: Vec<Vec<Rational>> = names.iter().map(|(_, domain)| special(domain)).collect();
+    let specials: Vec<Vec<Rational>> = names.iter().map(|(_, domain)| special(domain, hints)).collect();
     let longest = specials.iter().map(Vec::len).max().unwrap_or(0);
     for turn in 0..longest {
         // With many names, each special number is tried on one of them.
@@ -277,8 +316,8 @@ fn tidy(domain: &Domain) -> Vec<Rational> {
     numbers
 }
 
-/// Zero, the bounds and what lies just beside them, tiny and huge numbers.
-fn special(domain: &Domain) -> Vec<Rational> {
+/// Zero, the bounds and what lies just beside them, tiny and huge numbers, and those that the relation may be about.
+fn special(domain: &Domain, hints: &[Rational]) -> Vec<Rational> {
     let powers = [3usize, 6, 15, 40];
     let mut candidates = vec![Rational::ZERO];
     let (lower, upper) = ends(domain);
@@ -295,6 +334,17 @@ fn special(domain: &Domain) -> Vec<Rational> {
         candidates.extend([huge.clone(), tiny.clone(), -huge, -tiny]);
     }
     candidates.extend([ratio(100, 1), ratio(1_000_000_000_039, 1), ratio(12, 1), ratio(13, 1)]);
+    if integers {
+        candidates.extend((0..=MOST_SMALL).map(|small| ratio(small, 1)));
+        let beside =
+            |hint: &Rational| [-Rational::ONE, Rational::ZERO, Rational::ONE].map(|step| hint + step);
+        candidates.extend(hints.iter().flat_map(beside));
+        candidates.extend((1..=12).map(|small| ratio(-small, 1)));
+    } else {
+        let quarters = [1, 2, 3, 4, -1, -2].map(|count| half_turn() * ratio(count, 2));
+        candidates.extend(quarters);
+        candidates.extend(hints.iter().flat_map(|hint| [hint.clone(), -hint.clone()]));
+    }
     inside(domain, candidates)
 }
 
@@ -351,6 +401,12 @@ fn step(domain: &Domain, number: &Rational) -> Rational {
         _ if number.is_zero() => ratio(1, 1009),
         _ => number * ratio(1, 1009),
     }
+}
+
+/// π to 36 digits, where a sine or a cosine has its extremes.
+fn half_turn() -> Rational {
+    let digits = UBig::from(314_159_265_358_979_323_846_264_338_327_950_288u128);
+    Rational::from_parts(digits.into(), UBig::from(10u8).pow(35))
 }
 
 fn ratio(top: i64, bottom: u64) -> Rational {

@@ -121,6 +121,8 @@ pub struct Scope {
     declares: bool,
     /// Whether any name was computed by a Rust cell.
     has_cells: bool,
+    /// Names of Rust cells whose types the page has nothing for.
+    private: BTreeSet<Name>,
 }
 
 /// What a name means from some length of the log on: nothing, once it is forgotten.
@@ -191,6 +193,16 @@ impl Scope {
     /// Whether any name was computed by a Rust cell.
     pub fn has_cells(&self) -> bool {
         self.has_cells
+    }
+
+    /// A name of a Rust cell stays there, because the page has nothing for its type.
+    pub fn keep_private(&mut self, name: Name) {
+        self.private.insert(name);
+    }
+
+    /// Whether a name, if it means nothing here, is one of a Rust cell.
+    pub(super) fn is_private(&self, name: &Name) -> bool {
+        self.private.contains(name)
     }
 
     /// The domain of a name that has one and no value.

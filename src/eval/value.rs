@@ -63,7 +63,7 @@ pub struct Matrix {
 }
 
 /// What a page can ask of a network.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NetworkValue {
     /// Its layers, the input first.
     pub layers: Vec<LayerReport>,
@@ -73,10 +73,21 @@ pub struct NetworkValue {
     pub input: Vec<usize>,
     /// What it was built from.
     pub specs: Vec<LayerSpec>,
-    /// Where its weights and its own image come from.
-    pub rule: Rule,
+    /// Where its weights come from.
+    pub weights: Weights,
     /// The pass of its own image, once that has been asked for.
     pub own_pass: OnceLock<Arc<Pass>>,
+    /// Which differentiation goes by all its weights, if one does.
+    pub tag: Option<u32>,
+}
+
+/// Where a network's weights and biases come from.
+#[derive(Clone, Debug)]
+pub enum Weights {
+    /// A rule, which also gives the network an image of its own.
+    Rule(Rule),
+    /// The page: the elements of each array in row-major order.
+    Given(Arc<[Vec<Value>]>),
 }
 
 /// One layer of a network on a page.

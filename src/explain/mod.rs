@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeSet;
 
 use crate::eval::Point;
-use crate::judge::{Judged, Trace, Wanted};
+use crate::judge::{CellName, Judged, Trace, Wanted};
 use crate::report::explanation::{Explanation, Step, Told};
 use crate::source::Sources;
 use crate::syntax::Expr;
@@ -40,8 +40,29 @@ pub fn explain(judged: &Judged, sources: &Sources, wanted: Wanted<'_>) -> Vec<Ex
             });
         }
     }
+    explanations.extend(judged.cell_names.iter().map(of_cell));
     explanations.sort_by_key(|explanation| explanation.span.start);
     explanations
+}
+
+/// What the page has of a name of a Rust cell.
+fn of_cell(declared: &CellName) -> Explanation {
+    let (value, note) = match &declared.value {
+        Some(Ok(value)) => (Some(value.to_string()), None),
+        Some(Err(absence)) => (None, Some(format!("no value: {}", absence.message))),
+        None => (None, Some("stays in Rust: the page has nothing for its type".to_owned())),
+    };
+    let step =
+        Step { name: Some(declared.name.clone()), span: declared.span, value, note, ..Step::default() };
+    Explanation {
+        span: declared.span,
+        text: format!("let {}", declared.name),
+        claims: Vec::new(),
+        point: None,
+        givens: Vec::new(),
+        steps: Vec::new(),
+        formulas: vec![step],
+    }
 }
 
 fn traced(trace: &Trace, judged: &Judged, sources: &Sources) -> Explanation {

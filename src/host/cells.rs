@@ -18,6 +18,8 @@ pub struct CellTerms {
     pub fresh: bool,
     /// Is told what is being compiled; an empty text ends it.
     pub progress: fn(&str),
+    /// Is told what cells are not kept from here, before any is run.
+    pub warn: fn(&str),
 }
 
 static TERMS: OnceLock<CellTerms> = OnceLock::new();
@@ -45,9 +47,9 @@ pub(super) fn run(run: &mut Run) {
     if chapters.iter().all(|chapter| chapter.cells.is_empty()) {
         return;
     }
-    let own = TERMS.get().copied().unwrap_or(CellTerms { forbidden: false, fresh: false, progress: |_| () });
-    let CellTerms { forbidden, fresh, progress } = own;
-    let terms = Terms { book: run.root.clone(), cache: cache_folder(), forbidden, fresh, progress };
+    let silent = CellTerms { forbidden: false, fresh: false, progress: |_| (), warn: |_| () };
+    let CellTerms { forbidden, fresh, progress, warn } = TERMS.get().copied().unwrap_or(silent);
+    let terms = Terms { book: run.root.clone(), cache: cache_folder(), forbidden, fresh, progress, warn };
     let outcomes = cell::run(&chapters, &run.options.rust, &terms);
     let of_file = run.chapters.iter().zip(outcomes).map(|(chapter, cells)| (chapter.file, Arc::new(cells)));
     run.options.cells = of_file.collect::<BTreeMap<_, _>>();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::load::enclosing_book;
-use super::{Failure, Run, load, shown};
+use super::{Failure, Run, cells, load, shown};
 use crate::diag::Diagnostic;
 use crate::pipeline::Book;
 use crate::report::ClaimRecord;
@@ -52,9 +52,11 @@ pub fn explain(asked: &Asked, here: &Path) -> Result<Explained, Failure> {
     };
     job.for_each_option(|options| options.scan.all |= asked.all);
     let (mut explanations, mut near, mut problems) = (Vec::new(), Claims::new(), Vec::new());
-    for run in &job.runs {
+    for run in &mut job.runs {
         problems.extend(run.problems.iter().cloned());
         let wanted = file.chapters(run, &job.sources);
+        run.reported.clone_from(&wanted);
+        cells::run(run);
         let book = Book::judge(&run.chapters, &wanted, &run.options);
         for position in (0..wanted.len()).filter(|position| wanted[*position]) {
             let stands_there = |span: Span| file.holds(&job.sources.place(span));

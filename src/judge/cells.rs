@@ -45,6 +45,8 @@ impl Judge<'_> {
         for name in &outcome.names {
             self.cell_name(name);
         }
+        outcome.private.iter().for_each(|(name, _)| self.scope.keep_private(Name::from_rust(name)));
+        self.tracing.rust_cell(&outcome);
         let printed = outcome.output.as_deref().unwrap_or_default();
         if cell.show && !printed.trim().is_empty() {
             self.outputs.push((cell.outer, printed.to_owned()));

@@ -7,7 +7,7 @@ use super::number::{self, Bare};
 use crate::eval::Scope;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
-use crate::syntax::{Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError};
+use crate::syntax::{self, Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError};
 
 /// `m0 R m1 R m2 …` with everything read that can be read.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(super) struct Chain {
     pub(super) members: Vec<Member>,
     /// The relations between them, one fewer.
     pub(super) links: Vec<Link>,
+    /// For each link the modulus that it goes by, if it is a congruence.
+    pub(super) moduli: Vec<Option<Result<Expr, SyntaxError>>>,
     /// What the chain defines, by the member that says so.
     pub(super) namings: Vec<(usize, Naming)>,
     /// It has no link, but a relation in a place where none is read.
@@ -78,9 +80,14 @@ pub(super) fn groups<'s, 't>(statements: &'s [Statement<'t>]) -> Vec<&'s [Statem
 
 /// Reads a group with the names known now. `always` says that it defines its first member even if that is known.
 pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, always: bool) -> Chain {
-    let links: Vec<Link> = group.iter().flat_map(|statement| &statement.links).copied().collect();
+    let mut links: Vec<Link> = group.iter().flat_map(|statement| &statement.links).copied().collect();
     let at: Vec<(&Statement<'_>, usize)> =
         group.iter().flat_map(|statement| (0..statement.len()).map(move |idx| (statement, idx))).collect();
+    let dangling = at.len() == links.len();
+    let with_modulus =
+        at.iter().enumerate().filter(|(_, (statement, idx))| statement.moduli().any(|at| at == *idx));
+    let with_modulus: Vec<usize> = with_modulus.map(|(at, _)| at + usize::from(dangling)).collect();
+    let by = syntax::resolve(&mut links, &with_modulus);
     let namings = naming::namings(&at, &links, scope, always);
     // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
     let bound: Vec<Name> = match namings.first() {
@@ -93,11 +100,11 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
         _ => Vec::new(),
     };
     let hidden = links.is_empty() && group.iter().any(Statement::hides_relation);
-    let mut chain = Chain { members: Vec::new(), links: Vec::new(), namings: Vec::new(), hidden };
-    let dangling = at.len() == links.len();
+    let mut chain =
+        Chain { members: Vec::new(), links: Vec::new(), moduli: Vec::new(), namings: Vec::new(), hidden };
     for (position, (statement, idx)) in at.iter().enumerate() {
-        let link =
-            if dangling { links.get(position) } else { position.checked_sub(1).and_then(|it| links.get(it)) };
+        let before = if dangling { Some(position) } else { position.checked_sub(1) };
+        let link = before.and_then(|before| links.get(before));
         let naming = namings.iter().find(|(member, _)| *member == position);
         let read = statement.read(*idx, scope, &bound);
         let kind = match (naming, read.kind) {
@@ -118,6 +125,10 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
         }
         if !chain.members.is_empty() || dangling {
             chain.links.extend(link);
+            let modulus =
+                before.and_then(|before| *by.get(before)?).map(|member| member - usize::from(dangling));
+            let modulus = modulus.and_then(|member| at[member].0.modulus(at[member].1, scope));
+            chain.moduli.extend(link.map(|_| modulus));
         }
         chain.members.push(Member { span: read.span, text: typed(fragment, read.span), kind });
     }
@@ -128,6 +139,11 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
 }
 
 impl Chain {
+    /// The moduli that could be read.
+    pub(super) fn moduli(&self) -> impl Iterator<Item = &Expr> {
+        self.moduli.iter().filter_map(|modulus| modulus.as_ref()?.as_ref().ok())
+    }
+
     /// A text that begins with a relation has nothing on its left.
     fn before_the_first(&mut self, links: &[Link]) {
         let Some(link) = links.first() else { return };
@@ -135,7 +151,7 @@ impl Chain {
             span: link.span,
             message: format!("nothing stands before this `{}`", link.relation.symbol()),
             help: None,
-            reason: crate::syntax::Reason::Malformed,
+            reason: syntax::Reason::Malformed,
         };
         let kind = Kind::Unreadable(error);
         self.members.insert(0, Member { span: link.span.at_start(), text: String::new(), kind });

@@ -77,6 +77,13 @@ impl Givens {
     }
 }
 
+/// Whether a name looks like a slip for one that is known, from which it does not differ in its number alone.
+pub(super) fn is_slip_for_known(name: &str, scope: &Scope) -> bool {
+    let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let own = letters(name);
+    scope.names().into_iter().any(|known| is_one_slip(name, known) && letters(known) != own)
+}
+
 /// One letter too many, missing, changed, or swapped with its neighbour. Two single letters are simply two names.
 fn is_one_slip(name: &str, known: &str) -> bool {
     name.chars().count() > 1 && known.chars().count() > 1 && strsim::damerau_levenshtein(name, known) == 1

@@ -8,18 +8,19 @@ use std::cmp::Ordering;
 use super::chain::{Kind, Member};
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
+use super::point::{described, shown};
 use super::segment::{Court, Segment};
-use super::value;
+use super::{congruence, extreme, members, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
+use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
 use crate::syntax::{Expr, Link, Relation};
 
 /// The rungs of precision that a point is worth.
-const RUNGS: usize = 4;
+pub(super) const RUNGS: usize = 4;
 /// Enclosures that agree to so many digits are taken for equal.
 const DIGITS: isize = 45;
 /// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
@@ -42,7 +43,7 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
-        let test = Test { court: segment.court, name: &segment.name, link, neighbours: true };
+        let test = Test { court: segment.court, name: &segment.name, link, modulus: None, neighbours: true };
         let finding = test.members(&chain.members[before], &chain.members[at]);
         // After a wrong step, what equals the first member is right again.
         let again = finding.is_false() && before != valued[0];
@@ -77,7 +78,18 @@ fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
 
 /// Judges an inequality between two members, one of which depends on a name with a domain.
 pub(super) fn inequality(court: &Court<'_>, name: &str, link: Link, lhs: &Member, rhs: &Member) -> Finding {
-    Test { court, name, link, neighbours: true }.members(lhs, rhs)
+    Test { court, name, link, modulus: None, neighbours: true }.members(lhs, rhs)
+}
+
+/// Judges a congruence between two members, where something depends on a name with a domain.
+pub(super) fn congruence(
+    court: &Court<'_>,
+    name: &str,
+    link: Link,
+    [lhs, rhs]: [&Member; 2],
+    modulus: &Expr,
+) -> Finding {
+    Test { court, name, link, modulus: Some(modulus), neighbours: true }.members(lhs, rhs)
 }
 
 /// One link.
@@ -86,6 +98,8 @@ struct Test<'t> {
     court: &'t Court<'t>,
     name: &'t str,
     link: Link,
+    /// What it goes by if it is a congruence.
+    modulus: Option<&'t Expr>,
     /// Whether the members stand on either side of the link.
     neighbours: bool,
 }
@@ -126,12 +140,17 @@ impl Test<'_> {
                 .help("write `=` for an identity, or state the value at a point");
             return finding(Verdict::Unverifiable).complaint(diagnostic);
         }
-        let free = self.court.scope.free_in([left, right]);
+        let free = self.court.scope.free_in([left, right].into_iter().chain(self.modulus));
         let mut tally = Tally::default();
-        let mut points = self.court.scope.points(&free);
+        let related = [left, right].into_iter().chain(self.modulus);
+        let mut points = self.court.scope.points_for(&free, related);
+        let mut lowest = extreme::Lowest::default();
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
             let Some(point) = points.next() else { break };
+            if extreme::applies(self.link.relation) && points.last_is_ordinary() {
+                lowest.note(self.slack(left, right, &point), &points);
+            }
             match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided => tally.undecided += 1,
@@ -159,10 +178,28 @@ impl Test<'_> {
                 break;
             }
         }
+        let slack = |point: &Point| self.slack(left, right, point);
+        for point in lowest.descend(&points, &slack) {
+            if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
+                let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                return finding(Verdict::Mismatch).complaint(diagnostic);
+            }
+        }
         if tally.held == 0 {
             return finding(Verdict::Unverifiable).complaint(self.untested(&tally, span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    /// How far an inequality of two numbers is from failing, roughly.
+    fn slack(&self, left: &Expr, right: &Expr, point: &Point) -> Option<f64> {
+        let value = |side: &Expr| {
+            let value = self.court.scope.evaluate_at(side, point, Precision::DOUBLE).ok()?;
+            value.value.as_number().map(Number::to_f64)
+        };
+        let slack = value(right)? - value(left)?;
+        let rises = matches!(self.link.relation, Relation::Less | Relation::LessEqual);
+        Some(if rises { slack } else { -slack }).filter(|slack| slack.is_finite())
     }
 
     /// Whether the link, of which one side is undefined at the last point, can be tested close to it.
@@ -173,6 +210,13 @@ impl Test<'_> {
 
     fn trial(&self, lhs: &Member, rhs: &Member, point: &Point, ordinary: bool) -> Trial {
         let (left, right) = (tested(lhs), tested(rhs));
+        if let Some(modulus) = self.modulus {
+            return match congruence::remainders(self.court.scope, [left, right], modulus, point) {
+                Ok(remainders) if remainders.satisfy(self.link.relation) => Trial::Holds,
+                Ok(_) => Trial::Fails,
+                Err(error) => failed(error, false).unwrap_or(Trial::Undecided),
+            };
+        }
         match (&lhs.kind, &rhs.kind) {
             (_, Kind::Bare(bare)) if self.is_stated(bare) => self.stated(bare, left, point),
             (Kind::Bare(bare), _) if self.is_stated(bare) => self.stated(bare, right, point),
@@ -317,7 +361,8 @@ impl Test<'_> {
         point: &Point,
     ) -> Diagnostic {
         let at = described(self.court.scope, point);
-        let (one, two) = (shown(self.court.scope, left, point), shown(self.court.scope, right, point));
+        let sides = |digits: usize| [left, right].map(|side| shown(self.court.scope, side, point, digits));
+        let [one, two] = members::told_apart(sides);
         let relation = self.link.relation.symbol();
         let text = quoted(&format!("{} {relation} {}", lhs.text, rhs.text), "this");
         let message = match at.is_empty() {
@@ -397,6 +442,10 @@ fn order(left: &Number, right: &Number, precision: Precision) -> Option<Ordering
         return None;
     }
     let ((a, b), (c, d)) = (left.enclosure(), right.enclosure());
+    let vanished = |lo: &Rational, hi: &Rational| Computed::between(lo.clone(), hi.clone()).has_vanished();
+    if vanished(&a, &b) || vanished(&c, &d) {
+        return None;
+    }
     let zero = Rational::ZERO;
     let magnitude = |lo: &Rational, hi: &Rational| {
         if *lo <= zero && zero <= *hi { zero.clone() } else { absolute(lo).min(absolute(hi)) }
@@ -423,47 +472,5 @@ fn satisfies(relation: Relation, order: Ordering) -> bool {
         Relation::Greater => order.is_gt(),
         Relation::GreaterEqual => order.is_ge(),
         _ => order.is_eq(),
-    }
-}
-
-/// `x = -1 and c = 2`.
-fn described(scope: &Scope, point: &[(BindingId, Value)]) -> String {
-    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value));
-    point.iter().map(name).collect::<Vec<_>>().join(", ")
-}
-
-/// A side's value at a point.
-fn shown(scope: &Scope, expr: &Expr, point: &Point) -> String {
-    let mut best = "undefined".to_owned();
-    for precision in Precision::LADDER.iter().take(RUNGS).copied() {
-        if let Ok(evaluated) = scope.evaluate_at(expr, point, precision) {
-            best = tidy(&evaluated.value);
-            if precision != Precision::DOUBLE {
-                break;
-            }
-        }
-    }
-    best
-}
-
-/// A value as one would write it: short fractions as such, other numbers to eight digits.
-fn tidy(value: &Value) -> String {
-    let all = |items: &[Value]| items.iter().map(tidy).collect::<Vec<_>>().join(", ");
-    match value {
-        Value::Number(number) => tidy_number(number),
-        Value::List(items) => format!("[{}]", all(items)),
-        Value::Matrix(matrix) => {
-            let rows: Vec<String> = matrix.rows.iter().map(|row| format!("[{}]", all(row))).collect();
-            format!("[{}]", rows.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn tidy_number(number: &Number) -> String {
-    let digits = |count: usize| (1..=count).rev().find_map(|digits| number.to_decimal(digits));
-    match number.as_exact().map(ToString::to_string) {
-        Some(exact) if exact.len() <= 8 => exact,
-        _ => digits(8).unwrap_or_else(|| "0".to_owned()),
     }
 }

@@ -2,14 +2,14 @@
 
 use super::chain::{Chain, Kind};
 use super::finding::{self, Finding, no_value, one_line, quoted};
-use super::identity;
-use super::segment::Court;
+use super::segment::{self, Court};
 use super::value::{self, Quantity};
+use super::{congruence, identity};
 use crate::compare::{Order, Verdict, holds, not_equal};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::EvalError;
 use crate::report;
-use crate::syntax::{Link, Relation};
+use crate::syntax::{Expr, Link, Relation};
 
 /// Judges the link after member `position`.
 pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
@@ -19,6 +19,11 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
     let finding =
         |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(&finding::name(chain));
     let unverifiable = |diagnostic| Some(finding(Verdict::Unverifiable).complaint(diagnostic));
+    match &chain.moduli[position] {
+        Some(Ok(modulus)) => return congruence::judge(court, chain, position, link, modulus),
+        Some(Err(error)) => return unverifiable(finding::unreadable(error)),
+        None => {}
+    }
     if !link.relation.is_inequality() {
         let Kind::Bare(bare) = &rhs.kind else { return None };
         let (_, number) = bare.numbers.first()?;
@@ -38,6 +43,10 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
     if !court.scope.free_in([left, right]).is_empty() {
         return Some(identity::inequality(court, &finding::name(chain), link, lhs, rhs));
     }
+    let (left, right) = match link.relation {
+        Relation::NotEqual => (left, right),
+        _ => (meant(court, chain, position, left), meant(court, chain, position + 1, right)),
+    };
     let quantities = Quantity::new(court.scope, left)
         .and_then(|left| Ok((left, Quantity::new(court.scope, right)?)))
         .and_then(|(left, right)| Ok((decide(court, chain, position, link, &left, &right)?, left, right)));
@@ -59,6 +68,18 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
             })
         }
     }
+}
+
+/// What stands for member `at` in an inequality: beside a stated number, the formula that it is the value of, which its
+/// rounding must not speak for.
+fn meant<'c>(court: &Court<'_>, chain: &'c Chain, at: usize, stated: &'c Expr) -> &'c Expr {
+    let Kind::Bare(bare) = &chain.members[at].kind else { return stated };
+    if bare.numbers.iter().any(|(_, number)| number.degrees || number.unit.is_some()) {
+        return stated;
+    }
+    let stretch = segment::segments(chain).into_iter().find(|range| range.contains(&at));
+    let formula = stretch.and_then(|range| range.into_iter().find_map(|at| chain.members[at].expr()));
+    formula.filter(|formula| Quantity::new(court.scope, formula).is_ok()).unwrap_or(stated)
 }
 
 type Decided = Option<(Verdict, crate::compare::Detail)>;

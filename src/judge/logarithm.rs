@@ -63,16 +63,7 @@ impl World {
     }
 
     fn judged(&self) -> Judged {
-        let Judged { report, edits, figures, outputs, scope, traces } = &self.judged;
-        Judged {
-            report: report.clone(),
-            edits: edits.clone(),
-            figures: figures.clone(),
-            outputs: outputs.clone(),
-
-            scope: scope.clone(),
-            traces: traces.clone(),
-        }
+        self.judged.clone()
     }
 }
 

@@ -6,10 +6,11 @@ use super::number::{StatedNumber, is_literal};
 use super::segment::Segment;
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
-use crate::compare::{Agreement, Rule, Verdict};
+use crate::compare::{self, Agreement, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
 use crate::report;
+use crate::syntax::Relation;
 
 /// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
 /// would report it.
@@ -47,11 +48,18 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
         Ok(Agreement::Differ) if cells::agree(segment.court, &first.1, quantity) => {
             finding(Verdict::Tolerance).message("a Rust cell and the page agree")
         }
+        Ok(Agreement::Differ) if tolerated(segment, &first.1, other) => finding(Verdict::Tolerance),
         Ok(Agreement::Differ) if spread::step_explains(segment.court, &first.1, quantity) => {
             finding(Verdict::Rounded).message("its numbers are rounded")
         }
         Ok(Agreement::Differ) => {
-            finding(Verdict::Mismatch).complaint(broken(segment, first, quantity, member))
+            let diagnostic = broken(segment, first, quantity, member);
+            finding(Verdict::Mismatch).complaint(match segment.relation(*at) {
+                Relation::Approximate => diagnostic.help(
+                    "`≈` between two formulas does not say how close they are: state the value, or tag it `<!-- qed: abs=… -->`",
+                ),
+                _ => diagnostic,
+            })
         }
         Ok(Agreement::NeedsPrecision | Agreement::TooCoarse | Agreement::TooClose) => {
             let message = "whether this is equal to the member before is too close to call";
@@ -85,6 +93,19 @@ fn compared(
     Ok(weakest)
 }
 
+/// Whether two values, number by number, are within the tolerance that the author gave.
+fn tolerated(segment: &Segment<'_>, first: &Quantity<'_>, (at, other): &(usize, Quantity<'_>)) -> bool {
+    let rule = segment.court.rule(segment.relation(*at));
+    let paths = value::paths(first.first());
+    let close = |path: &Vec<usize>| {
+        let pair = first.element(path).precise().zip(other.element(path).precise());
+        pair.is_some_and(|(one, two)| compare::tolerated(&one, &two, &rule))
+    };
+    (rule.abs.is_some() || rule.rel.is_some())
+        && paths == value::paths(other.first())
+        && paths.iter().all(close)
+}
+
 fn text(value: &Value) -> Option<&str> {
     match value {
         Value::Text(text) => Some(text),
@@ -102,6 +123,13 @@ fn stated_after<'c>(segment: &Segment<'c>, at: usize, path: &[usize]) -> Option<
     after.or_else(|| segment.bares().filter(|(position, _)| *position < at).last().and_then(of))
 }
 
+/// Two values with so many digits that they look different.
+pub(super) fn told_apart(shown: impl Fn(usize) -> [String; 2]) -> [String; 2] {
+    const DIGITS: [usize; 5] = [8, 12, 17, 30, 60];
+    let different = |pair: &[String; 2]| pair[0] != pair[1];
+    DIGITS.into_iter().map(&shown).find(different).unwrap_or_else(|| shown(DIGITS[0]))
+}
+
 fn broken(
     segment: &Segment<'_>,
     (first_at, first): &(usize, Quantity<'_>),
@@ -110,12 +138,11 @@ fn broken(
 ) -> Diagnostic {
     let reference = &segment.chain.members[*first_at];
     let (one, two) = (first.display(), other.display());
+    let [shown, expected] = told_apart(|digits| [other.short(digits), first.short(digits)]);
     let message = format!(
-        "{} is {}, but {} is {}",
+        "{} is {shown}, but {} is {expected}",
         quoted(&member.text, "this member"),
-        other.short(8),
         quoted(&reference.text, "the first one"),
-        first.short(8)
     );
     let diagnostic = Diagnostic::error(Code::LinkBroken, member.span, message)
         .label(format!("evaluates to {two}"))

@@ -7,11 +7,15 @@
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
 //! | `identity` | relations over such names, tested at many points |
+//! | `point` | how points of a domain, and values there, are shown |
+//! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
 //! | `spread` | what rounding on the page could explain |
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
+//! | `congruence` | `a \equiv b \pmod n` |
 //! | `unit` | units beside numbers |
+//! | `variant` | formulas close to one, of which a wrong number may be the value |
 //! | `value` | values with as much precision as a verdict needs |
 //! | `cells` | what Rust cells have computed |
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
@@ -23,7 +27,9 @@
 mod carried;
 mod cells;
 mod chain;
+mod congruence;
 mod declare;
+mod extreme;
 mod finding;
 mod given;
 mod identity;
@@ -34,6 +40,7 @@ mod members;
 mod naming;
 mod number;
 mod plot;
+mod point;
 mod segment;
 mod set;
 mod spread;
@@ -42,6 +49,7 @@ mod table;
 mod trace;
 mod unit;
 mod value;
+mod variant;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -63,7 +71,7 @@ use naming::Naming;
 pub use plot::{Curve, Figure};
 use segment::{Court, Judgement};
 use trace::Tracing;
-pub use trace::{Formula, Trace, Wanted};
+pub use trace::{CellName, Formula, Trace, Wanted};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +89,7 @@ pub struct Settings {
 }
 
 /// What judging a chapter yields.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Judged {
     /// Claims and diagnostics, in reading order.
     pub report: Report,
@@ -95,6 +103,8 @@ pub struct Judged {
     pub scope: Scope,
     /// How the claims at the places that were asked about came about, in reading order.
     pub traces: Vec<Trace>,
+    /// The names of Rust cells at these places.
+    pub cell_names: Vec<CellName>,
 }
 
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
@@ -160,7 +170,7 @@ impl<'a> Judge<'a> {
             givens: Givens::default(),
             world: Arc::default(),
             figures: Vec::new(),
-            tracing: Tracing { wanted: None, traces: Vec::new() },
+            tracing: Tracing::default(),
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
             cells: 0,
@@ -346,7 +356,8 @@ impl<'a> Judge<'a> {
     ) -> (Chain, Vec<Finding>) {
         let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
-        let exprs: Vec<_> = chain.members.iter().filter_map(|member| member.expr()).collect();
+        let exprs: Vec<_> =
+            chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
         let mut judgement = segment::judge(&self.court(kind, latex), &chain);
         self.carry(&mut judgement.findings, &exprs, |judge| {
@@ -433,7 +444,7 @@ impl<'a> Judge<'a> {
             .filter(|(_, finding)| finding.record.verdict == Verdict::Given)
             .map(|(at, _)| at)
             .collect();
-        let single = chain.namings.len() == 1
+        let single = chain.namings.iter().all(|(_, naming)| matches!(naming, Naming::Name(_)))
             && judgement.defining.is_some_and(|at| bare(&chain.members[at]).is_some());
         if let ([at], true) = (given.as_slice(), single) {
             self.givens.add(id, self.findings.len() + at);
@@ -453,6 +464,7 @@ impl<'a> Judge<'a> {
             outputs: self.outputs,
             scope: self.scope,
             traces: self.tracing.traces,
+            cell_names: self.tracing.cell_names,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
-use super::cells;
+use super::{cells, given};
 use crate::eval::{Definition, Scope};
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -49,12 +49,32 @@ pub(super) fn namings(
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
             }
+            // `a = b = 3` gives both their value.
+            Head::Name(name) if follows_names(&namings, position, links) => {
+                let slip = given::is_slip_for_known(name.as_str(), scope);
+                let is_name = !slip && is_read_as(&name, statement, *idx, scope);
+                named(name, scope, false).filter(|_| is_name)
+            }
             Head::Parts(names) => parts(names, scope, always && position == 0),
             _ => None,
         };
         namings.extend(naming.map(|naming| (position, naming)));
     }
     namings
+}
+
+/// Whether all members before this one are names that the chain defines.
+fn follows_names(namings: &[(usize, Naming)], position: usize, links: &[Link]) -> bool {
+    let equal = |link: &Link| matches!(link.relation, Relation::Equal | Relation::Define);
+    position > 0
+        && namings.iter().filter(|(_, naming)| matches!(naming, Naming::Name(_))).count() == position
+        && links[..position].iter().all(equal)
+        && links.get(position).is_some_and(equal)
+}
+
+/// Whether a member in a formula's place is this name alone: `mc^2` is a product.
+fn is_read_as(name: &Name, statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
+    matches!(statement.read(idx, scope, &[]).kind, MemberKind::Expr(Expr { kind: Kind::Name(read), .. }) if read == *name)
 }
 
 /// A name as the tag `new` lists it, in its canonical spelling.

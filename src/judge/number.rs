@@ -55,7 +55,7 @@ fn collect(
     match &expr.kind {
         Kind::List(items) => items.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
         // A column of numbers is a vector.
-        Kind::Matrix(rows) if rows.iter().all(|row| row.len() == 1) => {
+        Kind::Matrix(rows) if rows.iter().all(|row| matches!(&row[..], [cell] if !is_array(cell))) => {
             rows.iter().flatten().enumerate().try_for_each(|(at, item)| element(at, item, path))
         }
         Kind::Matrix(rows) => rows.iter().enumerate().try_for_each(|(at, row)| {
@@ -73,7 +73,16 @@ fn collect(
     }
 }
 
+fn is_array(expr: &Expr) -> bool {
+    matches!(expr.ungrouped().kind, Kind::List(_) | Kind::Matrix(_))
+}
+
 fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
+    if let Some((shown, span)) = without_dots(expr) {
+        let number = read(&shown, false)?;
+        let stated = Stated { continues: true, ..number.stated };
+        return Some(StatedNumber { stated, span: span.unwrap_or(number.span), ..number });
+    }
     let plain = |stated| StatedNumber { stated, degrees: false, unit: None, span: expr.span };
     match &expr.kind {
         Kind::Number(literal) => {
@@ -109,6 +118,25 @@ fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
         }
         _ => None,
     }
+}
+
+/// A number without the dots after its digits, if there are any; and the place of the digits, if they are all there is.
+fn without_dots(expr: &Expr) -> Option<(Expr, Option<Span>)> {
+    let (kind, span) = match &expr.kind {
+        Kind::Unary(Unary::Ellipsis, inner) => return Some(((**inner).clone(), Some(inner.span))),
+        Kind::Unary(unary @ (Unary::Negate | Unary::Plus | Unary::Percent | Unary::Degrees), inner) => {
+            let (shown, digits) = without_dots(inner)?;
+            let signed = matches!(unary, Unary::Negate | Unary::Plus);
+            let span = digits.filter(|_| signed).map(|digits| Span { end: digits.end, ..expr.span });
+            (Kind::Unary(*unary, Box::new(shown)), span)
+        }
+        Kind::Unit(inner, unit) => (Kind::Unit(Box::new(without_dots(inner)?.0), unit.clone()), None),
+        Kind::Binary(product @ Binary::Multiply(_), mantissa, power) => {
+            (Kind::Binary(*product, Box::new(without_dots(mantissa)?.0), power.clone()), None)
+        }
+        _ => return None,
+    };
+    Some((Expr { kind, span: expr.span }, span))
 }
 
 /// Mantissa, sign and exponent of `-1.2 \times 10^{-3}`.

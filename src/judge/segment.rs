@@ -90,7 +90,7 @@ fn is_equality(chain: &Chain, link: usize) -> bool {
 }
 
 /// The stretches of members that are claimed to be equal.
-fn segments(chain: &Chain) -> Vec<Range<usize>> {
+pub(super) fn segments(chain: &Chain) -> Vec<Range<usize>> {
     let mut segments = Vec::new();
     let mut start = 0;
     for end in 1..=chain.members.len() {
@@ -175,7 +175,11 @@ impl<'c> Segment<'c> {
         let computed = self.computed.first().map(|(at, _)| *at).or(symbolic);
         let number = || members().find(|(_, member)| matches!(member.kind, Kind::Bare(_))).map(|(at, _)| at);
         let expression = || members().find(|(_, member)| member.expr().is_some()).map(|(at, _)| at);
-        computed.or_else(number).or_else(expression)
+        let member = computed.or_else(number).or_else(expression)?;
+        match &self.chain.members[member].kind {
+            Kind::Bare(bare) if self.unmatched_parts(bare).is_some() => None,
+            _ => Some(member),
+        }
     }
 
     /// The member that judges.
@@ -234,6 +238,11 @@ impl<'c> Segment<'c> {
             let given =
                 |number| Finding::number(report::Kind::Definition, number, Verdict::Given).named(&self.name);
             debug_assert_eq!(*first, at);
+            if let Some(message) = self.unmatched_parts(bare) {
+                let span = self.chain.members[at].span;
+                let diagnostic = Diagnostic::error(Code::WrongType, span, message);
+                return vec![self.unverifiable(span, &self.chain.members[at].text, diagnostic)];
+            }
             return if self.is_given() {
                 bare.numbers.iter().map(|(_, number)| given(number)).collect()
             } else {
@@ -250,6 +259,20 @@ impl<'c> Segment<'c> {
                 unknown.collect()
             }
         }
+    }
+
+    /// Names that stand in brackets are given as many numbers.
+    fn unmatched_parts(&self, bare: &Bare) -> Option<String> {
+        self.chain.namings.iter().find_map(|(_, naming)| match naming {
+            Naming::Parts(names) if names.len() != bare.numbers.len() => {
+                let numbers = match bare.numbers.len() {
+                    1 => "one number is".to_owned(),
+                    count => format!("{count} numbers are"),
+                };
+                Some(format!("{numbers} given to {} names", names.len()))
+            }
+            _ => None,
+        })
     }
 
     /// Why there is nothing to judge by: the error of the member that should have been computed.

@@ -1,18 +1,18 @@
 //! Judges stated numbers against the value that was computed, fills holes, and says what is wrong.
 
-use super::chain::Kind;
+use super::chain;
 use super::finding::{Finding, no_value, quoted};
 use super::number::{Bare, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
-use super::{members, spread, unit};
+use super::{members, spread, unit, variant};
 use crate::compare::{Computed, Detail, Rule, Verdict, explain};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::Accuracy;
 use crate::report;
-use crate::scan::Intermediate;
+use crate::scan::{Intermediate, Rounding};
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::Hole;
+use crate::syntax::{Binary, Hole, Kind};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -61,7 +61,7 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
     let before =
         segment.chain.members[segment.range.start..at].iter().rev().find_map(|member| match &member.kind {
-            Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number.unit.as_deref()),
+            chain::Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number.unit.as_deref()),
             _ => None,
         });
     let case = Case {
@@ -69,11 +69,17 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         name: &segment.name,
         number,
         unit_before: before.flatten(),
-        rule: segment.court.rule(segment.relation(at)),
+        rule: rule_for(segment, at, number),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
     };
     case.judge(quantity)
+}
+
+/// The rule by which the number is judged and written: one that goes on is cut off.
+fn rule_for(segment: &Segment<'_>, at: usize, number: &StatedNumber) -> Rule {
+    let rule = segment.court.rule(segment.relation(at));
+    if number.stated.continues { Rule { rounding: Rounding::Truncate, ..rule } } else { rule }
 }
 
 impl<'c> Case<'_, 'c> {
@@ -156,6 +162,7 @@ impl Doubt<'_, '_> {
         let name = quoted(self.case.name, "this");
         let value = self.quantity.short((stated.digits + 3).clamp(6, 80));
         let precise = self.quantity.precise_to(stated.digits);
+        let precise = if stated.continues { precise.and_then(|value| stated.begun(&value)) } else { precise };
         let right = precise.and_then(|computed| render(&computed, stated, &self.case.rule));
         let (code, message) = match verdict {
             Verdict::Truncated => {
@@ -189,6 +196,9 @@ impl Doubt<'_, '_> {
         if verdict == Verdict::Truncated {
             return notes;
         }
+        if matches!(self.quantity.expr.kind, Kind::Binary(Binary::Modulo, ..)) {
+            notes.push("`mod` after `=` is a remainder; a congruence has `\\equiv` or `\\pmod`".to_owned());
+        }
         let candidates = self.candidates();
         let cause = explain(&self.case.number.stated, computed, &self.case.rule, &candidates);
         if cause.is_none()
@@ -209,7 +219,12 @@ impl Doubt<'_, '_> {
             let text = quoted(text, "another member of the chain");
             Some((format!("it is the value of {text}"), quantity.precise()?))
         };
-        self.case.others.iter().filter_map(candidate).collect()
+        let others = self.case.others.iter().filter_map(candidate);
+        let meant = variant::variants(self.quantity.expr);
+        let meant = meant
+            .into_iter()
+            .filter_map(|(clause, expr)| Some((clause, self.quantity.of(&expr)?.precise()?)));
+        others.chain(meant).collect()
     }
 }
 

@@ -8,7 +8,8 @@ use super::declare::Declaration;
 use super::finding::one_line;
 use super::naming::Naming;
 use super::table::{self, Judging, Used};
-use crate::eval::Scope;
+use crate::cell::Outcome;
+use crate::eval::{Absence, CellValue, Scope, Value};
 use crate::scan::Fragment;
 use crate::source::Span;
 use crate::syntax::{self, Expr, Literal};
@@ -40,15 +41,41 @@ pub struct Formula {
     pub expr: Expr,
 }
 
+/// A name of a Rust cell.
+#[derive(Clone, Debug)]
+pub struct CellName {
+    /// Where it is declared.
+    pub span: Span,
+    /// As Rust spells it.
+    pub name: String,
+    /// What the page has of it; nothing if it is private to Rust.
+    pub value: Option<Result<Value, Absence>>,
+}
+
 /// What is kept of a chapter.
+#[derive(Default)]
 pub(super) struct Tracing<'w> {
     pub(super) wanted: Option<Wanted<'w>>,
     pub(super) traces: Vec<Trace>,
+    pub(super) cell_names: Vec<CellName>,
 }
 
 impl Tracing<'_> {
     fn wants(&self, span: Span) -> bool {
         self.wanted.is_some_and(|wanted| wanted(span))
+    }
+
+    /// A Rust cell, whether it was run or not.
+    pub(super) fn rust_cell(&mut self, outcome: &Outcome) {
+        let known = outcome.names.iter().filter(|name| self.wants(name.span)).map(|name| CellName {
+            span: name.span,
+            name: name.name.clone(),
+            value: Some(CellValue::from(name).value),
+        });
+        let private = outcome.private.iter().filter(|(_, span)| self.wants(*span));
+        let private = private.map(|(name, span)| CellName { span: *span, name: name.clone(), value: None });
+        let names: Vec<CellName> = known.chain(private).collect();
+        self.cell_names.extend(names);
     }
 
     /// A chain whose `claims` were judged by the names of `scope`.

@@ -45,6 +45,15 @@ impl<'s> Quantity<'s> {
         Self { path: path.to_vec(), ..self.clone() }
     }
 
+    /// The same part of another expression.
+    pub(super) fn of<'v>(&self, expr: &'v Expr) -> Option<Quantity<'v>>
+    where
+        's: 'v,
+    {
+        let other = Quantity::new(self.scope, expr).ok()?;
+        Some(Quantity { path: self.path.clone(), degrees: self.degrees, ..other })
+    }
+
     /// The same angle in degrees.
     pub(super) fn in_degrees(&self) -> Self {
         Self { degrees: true, ..self.clone() }
@@ -196,7 +205,7 @@ pub(super) fn outcome(outcome: Outcome) -> Option<(Verdict, Detail)> {
 /// rung.
 fn is_last(computed: &Computed, precision: Precision) -> bool {
     let estimated =
-        matches!(computed.source.kind, Kind::Estimate | Kind::Single) && precision >= Precision::LADDER[1];
+        matches!(computed.source.kind, Kind::Estimate | Kind::Hardware) && precision >= Precision::LADDER[1];
     computed.is_exact() || estimated || precision.next().is_none()
 }
 
@@ -269,7 +278,7 @@ fn bounds(evaluated: Evaluated) -> Bounds {
     let computed = if number.is_exact() { Computed::exact(lo) } else { Computed::between(lo, hi) };
     let computed = if evaluated.is_estimate { computed.of_kind(Kind::Estimate) } else { computed };
     let computed =
-        if evaluated.accuracy != Accuracy::Exact { computed.of_kind(Kind::Single) } else { computed };
+        if evaluated.accuracy != Accuracy::Exact { computed.of_kind(Kind::Hardware) } else { computed };
     Ok(if evaluated.inexact { computed.inexact() } else { computed })
 }
 

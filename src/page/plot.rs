@@ -156,7 +156,7 @@ fn draw<'a>(figure: &'a Figure, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Re
 fn styles(at: usize) -> (ShapeStyle, ShapeStyle) {
     let color = CURVES[at % CURVES.len()].0;
     let line = ShapeStyle { color: color.into(), filled: false, stroke_width: 2 };
-    (line, ShapeStyle { filled: at % 2 == 0, ..line })
+    (line, ShapeStyle { filled: at.is_multiple_of(2), ..line })
 }
 
 /// The height of a line of the legend.

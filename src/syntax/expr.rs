@@ -135,6 +135,8 @@ pub enum Unary {
     DoubleFactorial,
     /// `x\%`.
     Percent,
+    /// `1.414\ldots`: digits that go on.
+    Ellipsis,
     /// `x^\circ`.
     Degrees,
     /// `|x|`: an absolute value, a norm of a list, a determinant of a matrix.
@@ -239,6 +241,10 @@ pub enum Relation {
     Define,
     /// `\approx` and its kin.
     Approximate,
+    /// `\equiv`: equal up to a multiple of the modulus that follows; without one, an identity.
+    Congruent,
+    /// `\not\equiv`.
+    Incongruent,
     /// `\neq`.
     NotEqual,
     /// `<`.
@@ -276,6 +282,8 @@ impl Relation {
             Self::Equal => "=",
             Self::Define => ":=",
             Self::Approximate => "≈",
+            Self::Congruent => "≡",
+            Self::Incongruent => "≢",
             Self::NotEqual => "≠",
             Self::Less => "<",
             Self::LessEqual => "≤",
@@ -285,6 +293,11 @@ impl Relation {
             Self::In => "∈",
             Self::Distributed => "~",
         }
+    }
+
+    /// `≡` or `≢`.
+    pub fn is_congruence(self) -> bool {
+        matches!(self, Self::Congruent | Self::Incongruent)
     }
 
     /// Whether it compares two numbers by order or inequality.
@@ -311,6 +324,61 @@ impl Expr {
     pub fn walk<'e>(&'e self, visit: &mut dyn FnMut(&'e Expr)) {
         visit(self);
         self.for_each_child(&mut |child| child.walk(visit));
+    }
+
+    /// The expression with every node that `change` has something else for replaced by that, parents first.
+    pub fn replaced(&self, change: &mut dyn FnMut(&Expr) -> Option<Expr>) -> Self {
+        if let Some(other) = change(self) {
+            return other;
+        }
+        let mut copy = self.clone();
+        copy.for_each_child_mut(&mut |child| *child = child.replaced(change));
+        copy
+    }
+
+    fn for_each_child_mut(&mut self, each: &mut dyn FnMut(&mut Expr)) {
+        match &mut self.kind {
+            Kind::Number(_) | Kind::Text(_) | Kind::Name(_) | Kind::Infinity => {}
+            Kind::Subscript { indices, .. } => indices.iter_mut().for_each(each),
+            Kind::Unary(_, inner) | Kind::Member(inner, _) | Kind::Unit(inner, _) => each(inner),
+            Kind::Binary(_, lhs, rhs) => [lhs, rhs].into_iter().for_each(|side| each(side)),
+            Kind::Call(_, args) | Kind::Apply { args, .. } | Kind::List(args) => {
+                args.iter_mut().for_each(each);
+            }
+            Kind::Index(base, args) | Kind::Method(base, _, args) => {
+                each(base);
+                args.iter_mut().for_each(each);
+            }
+            Kind::Matrix(rows) => rows.iter_mut().flatten().for_each(each),
+            Kind::Fold { ranges, body, .. } => {
+                for range in ranges {
+                    match &mut range.over {
+                        Over::Interval(lower, upper) => [lower, upper].into_iter().for_each(|end| each(end)),
+                        Over::Elements(list) => each(list),
+                        Over::Indexed => {}
+                    }
+                    let conditions = range.conditions.iter_mut();
+                    conditions.flat_map(|condition| &mut condition.members).for_each(&mut *each);
+                }
+                each(body);
+            }
+            Kind::Integral { lower, upper, body, .. } => {
+                [lower, upper, body].into_iter().for_each(|part| each(part));
+            }
+            Kind::Limit { point, body, .. } => [point, body].into_iter().for_each(|part| each(part)),
+            Kind::At { body, upper, lower } => {
+                each(body);
+                upper.iter_mut().chain(lower).for_each(|(_, value)| each(value));
+            }
+            Kind::Derivative { body, .. } | Kind::Gradient { body, .. } => each(body),
+            Kind::Cases(branches) => {
+                for (value, condition) in branches {
+                    each(value);
+                    condition.iter_mut().flat_map(|condition| &mut condition.members).for_each(&mut *each);
+                }
+            }
+            Kind::Condition(condition) => condition.members.iter_mut().for_each(each),
+        }
     }
 
     /// Calls `each` for every node directly below this one.

@@ -4,6 +4,7 @@
 //! people write it cannot be read without them: `o_1(1 - o_1)` is a product or a call depending on what `o_1` is.
 //! Nothing is evaluated here.
 
+mod congruence;
 mod expr;
 pub mod function;
 mod latex;
@@ -13,11 +14,13 @@ pub mod number;
 mod parser;
 mod print;
 mod plain;
+mod scripts;
 mod split;
 mod statement;
 mod token;
 mod unicode;
 
+pub use congruence::resolve;
 pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
 pub use function::Builtin;
 pub use name::Name;

@@ -41,6 +41,11 @@ impl Literal {
         Some(Self { text: text.to_owned(), digits, exponent, value })
     }
 
+    /// The number 0 where nothing is written.
+    pub(super) fn zero() -> Self {
+        Self { text: "0".to_owned(), digits: "0".to_owned(), exponent: 0, value: RBig::ZERO }
+    }
+
     /// Whether it is written as an integer: no point and no exponent.
     pub fn is_integer(&self) -> bool {
         self.exponent == 0 && !self.digits.contains('.')

@@ -62,6 +62,7 @@ fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
             Unary::Factorial => after(inner, "!"),
             Unary::DoubleFactorial => after(inner, "!!"),
             Unary::Percent => after(inner, "%"),
+            Unary::Ellipsis => after(inner, "..."),
             Unary::Degrees => after(inner, "°"),
             Unary::Transpose => after(inner, "^T"),
             Unary::Bars => atom(format!("|{}|", write(inner, instead)?.text)),

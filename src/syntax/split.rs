@@ -1,10 +1,11 @@
 //! Where a text is cut into chains, and a chain into members: at line breaks, wide space, columns, implications, commas
 //! and texts that join statements. Nothing is understood yet.
 
+use super::congruence;
 use super::expr::Relation;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
-use super::{Notation, place};
+use super::{Notation, place, scripts};
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
@@ -14,7 +15,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
-    let tokens = unwrapped(tokens);
+    let tokens = scripts::ordered(congruence::normalised(unwrapped(tokens)));
     let mut statements = Vec::new();
     for piece in pieces(&tokens) {
         for piece in at_commas(piece) {
@@ -113,7 +114,7 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             T::Ampersand => row.ends_column(ahead[at]),
             T::Text(text) => row.relates && ahead[at] == Ahead::Relation && is_joint(text),
             // Space that only indents a row which goes on.
-            T::Wide => !indents(&tokens[start..at]),
+            T::Wide => !indents(&tokens[start..at]) && !begins_modulus(&tokens[at + 1..]),
             T::Semicolon | T::Implies | T::Eof => true,
             _ => false,
         };
@@ -243,7 +244,18 @@ fn row_has_relation(tokens: &[Token<'_>]) -> bool {
 
 fn is_operator(kind: &TokenKind<'_>) -> bool {
     use TokenKind as T;
-    matches!(kind, T::Plus | T::Minus | T::Dot | T::Times | T::Elementwise | T::Slash)
+    match kind {
+        T::Plus | T::Minus | T::Dot | T::Times | T::Elementwise | T::Slash => true,
+        T::Command(command) => matches!(*command, "pmod" | "pod" | "mod" | "bmod"),
+        _ => false,
+    }
+}
+
+/// Whether the modulus of what stands before comes next.
+fn begins_modulus(tokens: &[Token<'_>]) -> bool {
+    let mark = |token: &&Token<'_>| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide);
+    let first = tokens.iter().find(mark);
+    first.is_some_and(|first| matches!(first.kind, TokenKind::Command("pmod" | "pod" | "mod" | "bmod")))
 }
 
 /// Whether nothing but alignment stands since a line break inside this piece.
@@ -303,7 +315,29 @@ fn statement<'t>(
     if continues {
         members.remove(0);
     }
-    Some(Statement { span, links, continues, text, base, notation, members })
+    let moduli = moduli(&mut members, &links, continues);
+    Some(Statement { span, links, continues, text, base, notation, members, moduli })
+}
+
+/// Cuts the moduli off the members that end with one.
+fn moduli<'t>(
+    members: &mut [Vec<Token<'t>>],
+    links: &[Link],
+    continues: bool,
+) -> Vec<(usize, Vec<Token<'t>>)> {
+    let congruent = |link: Option<&Link>| link.is_some_and(|link| link.relation.is_congruence());
+    let mut moduli = Vec::new();
+    for (at, member) in members.iter_mut().enumerate() {
+        let after = at + usize::from(continues);
+        let before = after.checked_sub(1).and_then(|before| links.get(before));
+        let last = links.get(after).is_none() || congruent(links.get(after));
+        if before.is_some()
+            && let Some(modulus) = congruence::modulus(member, congruent(before) && last)
+        {
+            moduli.push((at, modulus));
+        }
+    }
+    moduli
 }
 
 /// The chain inside brackets around all of it: `(2 + 2 = 4)`. What stands in braces is a set or an event, and an

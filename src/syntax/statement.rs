@@ -5,7 +5,7 @@ use super::expr::{Expr, Relation};
 use super::name::Name;
 use super::parser::Parser;
 use super::token::{Bracket, Token, TokenKind};
-use super::{Lexicon, Notation, SyntaxError, place};
+use super::{Lexicon, Notation, SyntaxError, latex, place};
 use crate::source::Span;
 
 /// A chain whose members have not been read yet.
@@ -21,6 +21,8 @@ pub struct Statement<'t> {
     pub(super) base: Span,
     pub(super) notation: Notation,
     pub(super) members: Vec<Vec<Token<'t>>>,
+    /// The moduli of congruences, by the members that they follow.
+    pub(super) moduli: Vec<(usize, Vec<Token<'t>>)>,
 }
 
 /// A relation and where it stands.
@@ -115,9 +117,9 @@ impl<'t> Statement<'t> {
                 T::Begin(_) => hides.push(true),
                 T::Open(_) => hides.push(!closed),
                 T::Close(_) | T::End(_) => _ = hides.pop(),
-                T::Relation(Relation::Equal | Relation::Approximate | Relation::Define)
-                    if hides.iter().all(|hides| *hides) =>
-                {
+                T::Relation(
+                    Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent,
+                ) if hides.iter().all(|hides| *hides) => {
                     return true;
                 }
                 _ => {}
@@ -170,6 +172,18 @@ impl<'t> Statement<'t> {
         Member { span, kind }
     }
 
+    /// The members that a modulus follows.
+    pub fn moduli(&self) -> impl Iterator<Item = usize> {
+        self.moduli.iter().map(|(member, _)| *member)
+    }
+
+    /// Reads the modulus that follows member `idx`.
+    pub fn modulus(&self, idx: usize, lexicon: &dyn Lexicon) -> Option<Result<Expr, SyntaxError>> {
+        let (_, tokens) = self.moduli.iter().find(|(member, _)| *member == idx)?;
+        let read = Parser::new(self.text, self.base, self.notation, tokens, lexicon, &[]).whole();
+        Some(read.map_err(|error| error.placed(self.base)))
+    }
+
     fn parser<'p>(&'p self, idx: usize, lexicon: &'p dyn Lexicon) -> Parser<'p, 't> {
         Parser::new(self.text, self.base, self.notation, &self.members[idx], lexicon, &[])
     }
@@ -195,33 +209,10 @@ impl<'t> Statement<'t> {
     }
 }
 
-/// Relations that are not judged.
-const UNREAD: [&str; 20] = [
-    "\\ll",
-    "\\gg",
-    "\\lll",
-    "\\lesssim",
-    "\\gtrsim",
-    "\\leqq",
-    "\\geqq",
-    "\\asymp",
-    "\\approxeq",
-    "\\propto",
-    "\\doteq",
-    "\\nmid",
-    "\\nleq",
-    "\\ngeq",
-    "\\nless",
-    "\\ngtr",
-    "\\prec",
-    "\\succ",
-    "\\preceq",
-    "\\succeq",
-];
-
 /// Whether a relation that is not understood stands between numbers.
 fn relates_in_vain(tokens: &[Token<'_>]) -> bool {
-    let unread = |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if UNREAD.contains(&sign));
+    let unread =
+        |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if latex::is_unjudged(sign));
     let numeric =
         |tokens: &[Token<'_>]| tokens.iter().any(|token| matches!(token.kind, TokenKind::Number(_)));
     tokens.iter().position(unread).is_some_and(|at| numeric(&tokens[..at]) && numeric(&tokens[at..]))

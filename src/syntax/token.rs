@@ -81,6 +81,22 @@ pub(super) enum TokenKind<'t> {
     Eof,
 }
 
+/// For each token that opens something the one that closes it, whatever it is.
+pub(super) fn closings(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
+    let mut closings = vec![None; tokens.len()];
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            TokenKind::Open(_) | TokenKind::Begin(_) => open.push(at),
+            TokenKind::Close(_) | TokenKind::End(_) => {
+                open.pop().into_iter().for_each(|opened| closings[opened] = Some(at));
+            }
+            _ => {}
+        }
+    }
+    closings
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bracket {
     Round,

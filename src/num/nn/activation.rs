@@ -12,6 +12,8 @@
 //! Subtracting the maximum keeps both softmax forms finite for every finite input. Sums run along the axis in
 //! order.
 
+use std::cmp::Ordering;
+
 use ndarray::{ArrayD, ArrayView1, ArrayViewMut1, Axis, Zip, parallel::prelude::*};
 
 use super::{Gradients, Layer, same_shapes};
@@ -32,13 +34,16 @@ pub enum Activation {
 
 impl Activation {
     /// The function's derivative at x, where its value is y. At 0, ReLU has slope 0 and Leaky ReLU its own, as in
-    /// PyTorch.
+    /// PyTorch. The sigmoid's is σ(x)·σ(−x), whose factors both keep their digits however large x is.
     fn slope<T: Scalar>(self, x: T, y: T) -> T {
         match self {
-            Self::Relu | Self::LeakyRelu(_) if x > T::zero() => T::one(),
-            Self::Relu => T::zero(),
-            Self::LeakyRelu(slope) => T::from_f64(slope),
-            Self::Sigmoid => y * (T::one() - y),
+            Self::Relu => Self::LeakyRelu(0.0).slope(x, y),
+            Self::LeakyRelu(slope) => match x.partial_cmp(&T::zero()) {
+                Some(Ordering::Greater) => T::one(),
+                Some(_) => T::from_f64(slope),
+                None => T::NAN,
+            },
+            Self::Sigmoid => y * sigmoid(-x),
             Self::Tanh => T::one() - y * y,
         }
     }
@@ -47,8 +52,11 @@ impl Activation {
     pub fn value<T: Scalar>(self, x: T) -> T {
         match self {
             Self::Relu => x.max_or_nan(T::zero()),
-            Self::LeakyRelu(slope) if x <= T::zero() => x * T::from_f64(slope),
-            Self::LeakyRelu(_) => x,
+            Self::LeakyRelu(slope) => match x.partial_cmp(&T::zero()) {
+                Some(Ordering::Greater) => x,
+                Some(_) => x * T::from_f64(slope),
+                None => T::NAN,
+            },
             Self::Sigmoid => sigmoid(x),
             Self::Tanh => x.tanh(),
         }

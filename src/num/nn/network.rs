@@ -160,6 +160,25 @@ impl<T: Scalar> Network<T> {
     }
 }
 
+impl<T: Scalar> Network<T> {
+    /// The gradients of each element of the output of `pass`, in order: the rows of the Jacobian matrix, by one backward
+    /// pass each.
+    ///
+    /// # Errors
+    /// When `pass` is not one of this network.
+    pub fn jacobian(&self, pass: &Pass<T>) -> Result<Vec<Gradients<T>>, ShapeError> {
+        let shape = pass.output().map_or(&[][..], ArrayD::shape);
+        let row = |at| {
+            let mut one = ArrayD::zeros(shape);
+            if let Some(element) = one.iter_mut().nth(at) {
+                *element = T::one();
+            }
+            self.backward(pass, one)
+        };
+        (0..shape.iter().product()).map(row).collect()
+    }
+}
+
 /// The row of one layer, from its arrays.
 fn report<T: Scalar>(spec: &LayerSpec, layer: &dyn Layer<T>, output: &ArrayD<T>) -> LayerReport {
     let parameters = layer.parameters();

@@ -41,7 +41,8 @@ impl Pool {
         }
     }
 
-    /// Hands the gradient of each window on to the first of its largest cells, or evenly to all of them.
+    /// Hands the gradient of each window on to the first of its largest cells, or evenly to all of them. Where nobody can
+    /// tell which is the largest, nobody can tell the gradient.
     fn plane_backward<T: Scalar>(
         &self,
         input: ArrayView2<'_, T>,
@@ -54,9 +55,13 @@ impl Pool {
             match self.reduction {
                 Reduction::Average => cells.for_each(|at| result[at] += gradient / count),
                 Reduction::Max => {
-                    let largest = cells.reduce(|best, at| if input[at] > input[best] { at } else { best });
-                    if let Some(at) = largest {
-                        result[at] += gradient;
+                    let cells: Vec<_> = cells.collect();
+                    let larger = |best, at| if input[at] > input[best] { at } else { best };
+                    let Some(largest) = cells.iter().copied().reduce(larger) else { continue };
+                    if cells.iter().all(|&at| at == largest || input[at] <= input[largest]) {
+                        result[largest] += gradient;
+                    } else {
+                        cells.into_iter().for_each(|at| result[at] = T::NAN);
                     }
                 }
             }

@@ -30,10 +30,41 @@ pub struct Request {
 /// What is kept of a pass.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
-    /// The output of the last layer.
-    pub output: Vec<f32>,
     /// The input's, then each layer's, as in the table of [`Network::layers`].
-    pub layers: Vec<Statistics>,
+    pub layers: Vec<LayerRecord>,
+}
+
+/// What is kept of one layer's output.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerRecord {
+    /// Of all its values.
+    pub statistics: Statistics,
+    /// The values, channel by channel and row by row; none if they are more than [`MOST_KEPT`] and not the network's output.
+    pub values: Vec<f32>,
+}
+
+/// Layers of so many values are kept whole: every one of VGG after its last pool.
+pub const MOST_KEPT: usize = 1 << 15;
+
+impl LayerRecord {
+    fn new(values: Vec<f32>) -> Self {
+        Self { statistics: Statistics::of(&values), values }
+    }
+
+    /// Forgets the values if they are many.
+    fn trimmed(mut self) -> Self {
+        if self.values.len() > MOST_KEPT {
+            self.values = Vec::new();
+        }
+        self
+    }
+}
+
+impl Record {
+    /// The output of the last layer.
+    pub fn output(&self) -> &[f32] {
+        self.layers.last().map_or(&[], |layer| &layer.values)
+    }
 }
 
 impl Request {
@@ -58,59 +89,61 @@ impl Request {
             let (given, expected) = (&[self.image.len()], network.input_shape());
             return Err(ShapeError::binary("network input", given, expected, ShapeRule::Same));
         }
-        let mut layers = vec![Statistics::of(&self.image)];
+        let mut layers = vec![LayerRecord::new(self.image.clone())];
         let total = self.specs.len();
+        let mut look = |layer: usize, values: Vec<f32>| {
+            let before = layers.pop().map(LayerRecord::trimmed);
+            layers.extend(before.into_iter().chain([LayerRecord::new(values)]));
+            progress(layer, total);
+        };
         let parameters = Parameters::Drawn(self.rule);
-        let output = match Engine::new(&self.input, &self.specs, &parameters, Mode::Observed) {
-            Some(mut engine) => engine.observe(&self.image, |layer, activation| {
-                layers.push(activation.statistics());
-                progress(layer, total);
-            })?,
+        match Engine::new(&self.input, &self.specs, &parameters, Mode::Observed) {
+            Some(mut engine) => {
+                engine.observe(&self.image, |layer, activation| look(layer, activation.values()))?;
+            }
             None => {
                 self.rule.apply(&mut network);
-                network.observe(&self.image, |layer, values| {
-                    layers.push(Statistics::of(values));
-                    progress(layer, total);
-                })?
+                network.observe(&self.image, |layer, values| look(layer, values.to_vec()))?;
             }
-        };
-        Ok(Record { output, layers })
+        }
+        Ok(Record { layers })
     }
 }
 
-/// Bytes of one [`Statistics`].
-const ROW: usize = 40;
+/// Bytes of one [`Statistics`], and of the number of values that follow.
+const ROW: usize = 48;
 
 impl Record {
-    /// The record as bytes, little-endian: both lengths, the output, the statistics.
+    /// The record as bytes, little-endian: the number of layers; then of each the statistics, and how many values follow.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        bytes.extend((self.output.len() as u64).to_le_bytes());
-        bytes.extend((self.layers.len() as u64).to_le_bytes());
-        bytes.extend(self.output.iter().flat_map(|value| value.to_le_bytes()));
-        for layer in &self.layers {
-            bytes.extend((layer.count as u64).to_le_bytes());
-            bytes.extend((layer.zeros as u64).to_le_bytes());
-            bytes.extend(layer.sum.to_le_bytes());
-            bytes.extend(layer.sum_of_squares.to_le_bytes());
-            bytes.extend(layer.smallest.to_le_bytes());
-            bytes.extend(layer.largest.to_le_bytes());
+        let mut bytes = (self.layers.len() as u64).to_le_bytes().to_vec();
+        for LayerRecord { statistics, values } in &self.layers {
+            bytes.extend((statistics.count as u64).to_le_bytes());
+            bytes.extend((statistics.zeros as u64).to_le_bytes());
+            bytes.extend(statistics.sum.to_le_bytes());
+            bytes.extend(statistics.sum_of_squares.to_le_bytes());
+            bytes.extend(statistics.smallest.to_le_bytes());
+            bytes.extend(statistics.largest.to_le_bytes());
+            bytes.extend((values.len() as u64).to_le_bytes());
+            bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
         }
         bytes
     }
 
     /// Back from bytes; `None` unless they are those of a record, to the last one.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (lengths, rest) = bytes.split_at_checked(16)?;
-        let [outputs, layers] = [0, 8].map(|at| usize::try_from(word(lengths, at)).ok());
-        let (output, layers) = rest
-            .split_at_checked(outputs?.checked_mul(4)?)
-            .filter(|(_, tail)| Some(tail.len()) == layers.and_then(|count| count.checked_mul(ROW)))?;
-        let value = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
-        Some(Self {
-            output: output.as_chunks::<4>().0.iter().map(value).collect(),
-            layers: layers.as_chunks::<ROW>().0.iter().map(statistics).collect(),
-        })
+        let (count, mut rest) = bytes.split_first_chunk::<8>()?;
+        let mut layers = Vec::new();
+        for _ in 0..u64::from_le_bytes(*count) {
+            let (row, tail) = rest.split_first_chunk::<ROW>()?;
+            let length = usize::try_from(word(row, 40)).ok()?.checked_mul(4)?;
+            let (values, tail) = tail.split_at_checked(length)?;
+            let value = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
+            let values = values.as_chunks::<4>().0.iter().map(value).collect();
+            layers.push(LayerRecord { statistics: statistics(row), values });
+            rest = tail;
+        }
+        rest.is_empty().then_some(Self { layers })
     }
 }
 
@@ -152,13 +185,15 @@ mod tests {
         let mut general = fast;
         general[1] = LayerSpec::by_name("leaky_relu", &[0.0]).unwrap();
         let other = request(&general).run(|_, _| ()).unwrap();
-        let counts = |record: &Record| record.layers.iter().map(|layer| layer.count).collect::<Vec<_>>();
+        let counts =
+            |record: &Record| record.layers.iter().map(|layer| layer.statistics.count).collect::<Vec<_>>();
         assert_eq!(counts(&record), [144, 192, 192, 48, 5]);
         assert_eq!(counts(&record), counts(&other));
         for (one, two) in record.layers.iter().zip(&other.layers) {
-            assert!((one.mean_square() / two.mean_square() - 1.0).abs() < 1e-5);
+            assert!((one.statistics.mean_square() / two.statistics.mean_square() - 1.0).abs() < 1e-5);
+            assert_eq!(one.values.len(), one.statistics.count);
         }
-        assert!(record.output.iter().zip(&other.output).all(|(a, b)| (a - b).abs() < 1e-5));
+        assert!(record.output().iter().zip(other.output()).all(|(a, b)| (a - b).abs() < 1e-5));
     }
 
     #[test]

@@ -17,10 +17,12 @@
 //! assert!(integrate(&mut pole, ends, Precision::DOUBLE).is_err());
 //! ```
 //!
-//! An estimate is as good as the function is tame between the nodes: no quadrature sees a spike that it never meets.
+//! An estimate is as good as the function is tame between the nodes. Narrow peaks are looked for, and made ends of panels;
+//! no quadrature sees a spike beside which the function is zero.
 
 mod oscillating;
 mod panel;
+mod peaks;
 mod rule;
 
 use std::cmp::Ordering;
@@ -115,6 +117,8 @@ struct Integral<'a, 'f> {
     range: [Bound; 2],
     effort: Effort,
     precision: Precision,
+    /// Tops of narrow peaks.
+    peaks: Vec<Rational>,
     /// The sum over what is done, its error and the integral of the absolute value.
     sum: Number,
     error: f64,
@@ -124,8 +128,9 @@ struct Integral<'a, 'f> {
 impl<'a, 'f> Integral<'a, 'f> {
     fn new(function: &'a mut Function<'f>, range: [Bound; 2], precision: Precision) -> Self {
         let effort = Effort::at(precision);
+        let peaks = peaks::peaks(function, &range);
         let sampler = Sampler::new(function, precision, effort.budget);
-        Self { sampler, range, effort, precision, sum: Number::zero(), error: 0.0, size: 0.0 }
+        Self { sampler, range, effort, precision, peaks, sum: Number::zero(), error: 0.0, size: 0.0 }
     }
 
     fn run(mut self) -> Result<Number, Unsettled> {
@@ -150,6 +155,11 @@ impl<'a, 'f> Integral<'a, 'f> {
     }
 
     fn result(self) -> Result<Number, Unsettled> {
+        if self.size == 0.0 && self.sum.width_f64() == 0.0 && !self.sum.is_exact() {
+            return Err(Unsettled::NotConverged(
+                "nothing is found but numbers too small to tell from 0".to_owned(),
+            ));
+        }
         let floor = self.effort.tolerance * self.size / 4.0;
         let error = 2.0 * self.error + floor;
         let value = around(&self.sum, error, self.precision);
@@ -162,6 +172,7 @@ impl<'a, 'f> Integral<'a, 'f> {
         if *left < Rational::ZERO && *right > Rational::ZERO {
             ends.push(Rational::ZERO);
         }
+        ends.extend(self.peaks.iter().filter(|peak| left < *peak && *peak < right).cloned());
         ends.sort();
         ends.dedup();
         let panels = ends.windows(2).map(|pair| Panel::new(Map::Direct, pair[0].clone(), pair[1].clone()));
@@ -174,10 +185,13 @@ impl<'a, 'f> Integral<'a, 'f> {
         let symmetric = !self.range.iter().any(|bound| matches!(bound, Bound::At(_)));
         let origin = if symmetric { Rational::ZERO } else { end.clone() };
         let map = if direction > 0 { Map::Above(origin.clone()) } else { Map::Below(origin.clone()) };
-        let half = Rational::ONE / Rational::from(2u8);
-        let panels = [(Rational::ZERO, half.clone()), (half, Rational::ONE)];
-        let panels = panels.map(|(left, right)| Panel::new(map.clone(), left, right));
-        match self.panels(panels.into(), self.effort.tail) {
+        let mut ends = vec![Rational::ZERO, Rational::ONE / Rational::from(2u8), Rational::ONE];
+        let far = self.peaks.iter().map(|peak| (peak - &origin) * Rational::from(direction));
+        ends.extend(far.filter(|far| *far > Rational::ONE).map(|far| Rational::ONE / far));
+        ends.sort();
+        let panels =
+            ends.windows(2).map(|pair| Panel::new(map.clone(), pair[0].clone(), pair[1].clone())).collect();
+        match self.panels(panels, self.effort.tail) {
             Err(error @ (Unsettled::NotConverged(_) | Unsettled::Diverges(_))) => {
                 let start = origin + Rational::from(direction);
                 let size = self.size;

@@ -24,6 +24,9 @@ pub(super) fn in_range(value: f64) -> bool {
 }
 
 impl Double {
+    /// Below everything else that can be stored.
+    pub(crate) const LEAST: Self = Self { lo: -LARGEST, hi: -LARGEST };
+
     /// The interval, unless an end is out of range.
     pub(crate) fn new(lo: f64, hi: f64) -> Option<Self> {
         (in_range(lo) && in_range(hi) && lo <= hi).then_some(Self { lo, hi })
@@ -104,6 +107,11 @@ impl Double {
             return None;
         }
         Self::new(square_root(self.lo)?.0, square_root(self.hi)?.1)
+    }
+
+    /// The larger of two numbers, each somewhere in its interval.
+    pub(crate) fn max(self, other: Self) -> Self {
+        Self { lo: self.lo.max(other.lo), hi: self.hi.max(other.hi) }
     }
 
     pub(crate) fn hull(self, other: Self) -> Self {

@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 use dashu::base::BitTest;
 
 use big::Big;
-use double::Double;
+pub(crate) use double::Double;
 pub use precision::Precision;
 
 use super::exact::{IBig, Rational};
@@ -31,6 +31,12 @@ pub struct Real(Form);
 enum Form {
     Double(Double),
     Big(Box<Big>),
+}
+
+impl From<Double> for Real {
+    fn from(ends: Double) -> Self {
+        Self(Form::Double(ends))
+    }
 }
 
 /// Declares operations of one argument that exist at both levels.
@@ -75,6 +81,11 @@ impl Real {
         sqrt, cbrt, exp, exp_m1, ln, ln_1p, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh,
         atanh, sigmoid, softplus, square,
     );
+
+    /// The two `f64` ends, if they are in the range of hardware intervals.
+    pub(crate) fn hardware(&self) -> Option<Double> {
+        self.double(Precision::DOUBLE).or_else(|| self.big().to_double())
+    }
 
     /// Hardware form, if that is what it has and what the precision asks for.
     fn double(&self, precision: Precision) -> Option<Double> {

@@ -6,13 +6,13 @@
 //! save here. A register tile is two rows by four columns of pixels by two vectors of filters, or, where a CPU has but
 //! 16 registers, two rows by six columns by one vector.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use super::{
     blocked::{Blocked, Shape},
     buffer::Buffer,
-    simd::{BLOCK, fma, load, max, relu, store},
+    simd::{BLOCK, arch, fma, load, max, relu, store},
     values::Values,
     winograd::Epilogue,
 };
@@ -84,8 +84,7 @@ impl Plan {
             for (block, plane) in planes.into_iter().enumerate() {
                 let weights = &weights.as_slice()[block * self.channels * CELLS * BLOCK..];
                 let bias = block_of(bias, block);
-                let arch = Arch::new();
-                arch.dispatch(Rows {
+                arch().dispatch(Rows {
                     plan: self,
                     padded,
                     image,

@@ -7,6 +7,7 @@
 pub(crate) mod blocked;
 pub(crate) mod buffer;
 pub(crate) mod direct;
+mod enclosure;
 pub mod matmul;
 pub(crate) mod rows;
 mod scalar;
@@ -16,6 +17,7 @@ pub(crate) mod values;
 pub mod window;
 pub(crate) mod winograd;
 
+pub use enclosure::Enclosure;
 pub use scalar::Scalar;
 pub use shape::{MAX_ELEMENTS, Rule, ShapeError, elements, zeros};
 pub use values::Uniform;

@@ -5,10 +5,13 @@
 //! same bits alone and in company. Rows of w are read once for up to four images. The rows are in memory, or drawn
 //! chunk by chunk as they are multiplied; both give the same bits.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::{simd::fma, values::Values};
+use super::{
+    simd::{arch, fma},
+    values::Values,
+};
 
 /// Rows of weights that one task takes.
 const ROWS: usize = 4;
@@ -71,7 +74,7 @@ struct Fixed<'a, const B: usize>(Rows<'a>);
 
 impl Rows<'_> {
     fn run(self, images: usize) {
-        let arch = Arch::new();
+        let arch = arch();
         match images {
             1 => arch.dispatch(Fixed::<1>(self)),
             2 => arch.dispatch(Fixed::<2>(self)),

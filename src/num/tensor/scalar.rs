@@ -1,4 +1,5 @@
-//! The element types of tensors: `f32` and `f64`, with the functions that layers need of them.
+//! The element types of tensors, with the functions that layers need of them: `f32`, `f64`, and
+//! [`Enclosure`](super::Enclosure).
 //!
 //! The elementary functions are libm's ports of musl, not the platform's, so their bits are the same everywhere.
 
@@ -9,16 +10,20 @@ use std::{
 
 use ndarray::{LinalgScalar, ScalarOperand};
 
-/// An element of a tensor. Implemented for `f32` (networks as they are deployed) and `f64` (gradients on a page,
-/// reference passes).
+/// An element of a tensor. Implemented for `f32` (networks as they are deployed), `f64` (training, reference passes) and
+/// enclosures (passes and gradients with proven errors).
+///
+/// Two elements that cannot be compared are never guessed about: what would depend on it is [`Scalar::NAN`].
 pub trait Scalar:
     LinalgScalar + ScalarOperand + PartialOrd + Debug + Display + Send + Sync + Neg<Output = Self> + AddAssign
 {
+    /// Not a number: nothing is known of it.
+    const NAN: Self;
     /// The smallest value, which no maximum ever keeps.
     const NEGATIVE_INFINITY: Self;
     /// The nearest element to `value`.
     fn from_f64(value: f64) -> Self;
-    /// The same number, exactly.
+    /// The same number, exactly; the middle of an enclosure.
     fn to_f64(self) -> f64;
     /// e to the power `self`.
     fn exp(self) -> Self;
@@ -37,6 +42,7 @@ pub trait Scalar:
 }
 
 impl Scalar for f32 {
+    const NAN: Self = Self::NAN;
     const NEGATIVE_INFINITY: Self = Self::NEG_INFINITY;
     fn from_f64(value: f64) -> Self {
         value as Self
@@ -62,6 +68,7 @@ impl Scalar for f32 {
 }
 
 impl Scalar for f64 {
+    const NAN: Self = Self::NAN;
     const NEGATIVE_INFINITY: Self = Self::NEG_INFINITY;
     fn from_f64(value: f64) -> Self {
         value

@@ -1,12 +1,14 @@
 //! The few vector operations that the kernels are made of, over `pulp`'s run-time dispatch.
 //!
-//! A kernel is a struct that implements `pulp::WithSimd`; `Arch::new().dispatch(kernel)` runs the version for the
-//! best instructions the CPU has: AVX-512, AVX2 with FMA, NEON, or plain scalar code. Elementwise operations are the
+//! A kernel is a struct that implements `pulp::WithSimd`; `arch().dispatch(kernel)` runs the version for the best
+//! instructions the CPU has: AVX-512, AVX2 with FMA, NEON, or plain scalar code. Elementwise operations are the
 //! same in every version that has FMA; sums over lanes are not, so that results are the same bits on one kind of CPU
 //! only. [`kind`] names it.
 //!
 //! Vector operations stand in plain loops, never in closures: a closure that the compiler does not inline is
 //! compiled for the plain instruction set, and every operation in it becomes a call.
+
+use std::sync::OnceLock;
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -76,6 +78,23 @@ pub(crate) fn relu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.select_f32s(simd.less_than_f32s(x, zero), zero, x)
 }
 
+static ARCH: OnceLock<Arch> = OnceLock::new();
+
+/// The instructions that kernels are run with, the same for the whole process.
+pub(crate) fn arch() -> Arch {
+    *ARCH.get_or_init(Arch::new)
+}
+
+/// Makes a CPU with AVX-512 compute what one without would, to the last bit. `false` if the CPU has no AVX2, or kernels
+/// have run already.
+pub fn stay_with_avx2() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = pulp::x86::V3::try_new() {
+        return ARCH.set(Arch::V3(avx2)).is_ok();
+    }
+    false
+}
+
 /// The instructions that the kernels use on this CPU, and with them the bits of their results: `f32x16` with
 /// AVX-512, `f32x8` with AVX2, `f32x4` with NEON.
 pub fn kind() -> &'static str {
@@ -87,7 +106,7 @@ pub fn kind() -> &'static str {
             S::F32_LANES
         }
     }
-    match Arch::new().dispatch(Lanes) {
+    match arch().dispatch(Lanes) {
         16 => "f32x16",
         8 => "f32x8",
         4 => "f32x4",
@@ -119,7 +138,7 @@ mod tests {
     fn maxima_keep_nan_from_either_side() {
         let [mut a, mut b] = [[-1.0; BLOCK], [2.0; BLOCK]];
         (a[1], b[2], a[3]) = (f32::NAN, f32::NAN, 5.0);
-        let [larger, positive] = Arch::new().dispatch(Maxima(a, b));
+        let [larger, positive] = arch().dispatch(Maxima(a, b));
         assert_eq!((larger[0], larger[3]), (2.0, 5.0));
         assert!(larger[1].is_nan() && larger[2].is_nan());
         assert!(positive[0] == 0.0 && positive[1].is_nan() && positive[3] == 5.0);

@@ -1,11 +1,11 @@
 //! Where the elements of a tensor come from: an array, or a rule that gives each of them when it is needed.
 
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 use crate::num::rng::{Lanes, SplitMix64};
 
-use super::simd::BLOCK;
+use super::simd::{BLOCK, arch};
 
 /// Values drawn uniformly from [−bound, bound), element `n` of a row-major tensor from number `n` of a sequence:
 /// (k − 2²³)·2⁻²³·bound for the top 24 bits k, one rounding each.
@@ -51,7 +51,7 @@ impl Uniform {
     /// All elements of a tensor, chunk by chunk on all threads.
     pub fn fill_parallel(self, out: &mut [f32]) {
         out.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, out)| {
-            Arch::new().dispatch(Fill { rule: self, first: chunk * CHUNK, out });
+            arch().dispatch(Fill { rule: self, first: chunk * CHUNK, out });
         });
     }
 

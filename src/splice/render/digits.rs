@@ -137,7 +137,7 @@ fn supports(computed: &Computed, decimals: i64) -> bool {
     match &computed.source.kind {
         Kind::Proven => true,
         Kind::Estimate => computed.width() * Rational::from(1000u16) < unit,
-        Kind::Single => computed.width() < unit,
+        Kind::Hardware => computed.width() < unit,
         Kind::Sample { standard_error } => *standard_error <= unit,
     }
 }
@@ -145,7 +145,7 @@ fn supports(computed: &Computed, decimals: i64) -> bool {
 /// The value itself, if it is an integer or has few digits. Bounds that agree to 50 digits count as the short
 /// number that they enclose.
 fn short(computed: &Computed) -> Option<Rounded> {
-    let point = computed.lo == computed.hi && matches!(computed.source.kind, Kind::Proven | Kind::Single);
+    let point = computed.lo == computed.hi && matches!(computed.source.kind, Kind::Proven | Kind::Hardware);
     if !point && !computed.is_narrow() {
         return None;
     }

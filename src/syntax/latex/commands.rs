@@ -27,6 +27,8 @@ pub(super) enum Meaning {
     Upright,
     /// Known, but without a value: why, and what to write.
     Refused(&'static str, &'static str),
+    /// A relation that is not judged.
+    Unjudged,
     /// Layout with one argument that says nothing to us (`\label{…}`): skipped with it.
     SkipArgument,
     /// A style around one argument (`\boxed{…}`, `\mathrm{…}`): the argument stays.
@@ -43,7 +45,7 @@ pub(super) enum Meaning {
 const COMMANDS: &[(&[&str], Meaning)] = {
     use Meaning::{
         Left, Length, Named, Refused, Right, Size, SkipArgument, SkipFirst, Space, Stacked, Text, Token,
-        Transparent, Upright,
+        Transparent, Unjudged, Upright,
     };
     use TokenKind as T;
     &[
@@ -141,10 +143,12 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["mathrm"], Upright),
         (&["stackrel", "overset", "underset"], Stacked),
         (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
-        (&["pmod"], Refused("belongs to a congruence, which is not judged", "write `17 \\bmod 5 = 2`")),
         (
             &["mathchoice", "iint", "iiint", "oint"],
-            Refused("is not computed", "write the integrals one by one"),
+            Refused(
+                "does not say where each variable runs",
+                "write `\\int_{0}^{1}\\int_{0}^{2} … \\,dx\\,dy`",
+            ),
         ),
         (
             &[
@@ -161,10 +165,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "lor",
                 "lnot",
                 "neg",
-                "propto",
                 "notin",
-                "ll",
-                "gg",
                 "perp",
                 "parallel",
                 "otimes",
@@ -173,6 +174,13 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "vee",
             ],
             Refused("is not computed", "leave this formula untagged"),
+        ),
+        (
+            &[
+                "ll", "gg", "lll", "ggg", "lesssim", "gtrsim", "leqq", "geqq", "asymp", "approxeq", "propto",
+                "nmid", "nleq", "ngeq", "nless", "ngtr", "prec", "succ", "preceq", "succeq",
+            ],
+            Unjudged,
         ),
         (&["color", "textcolor", "colorbox"], SkipFirst),
         (
@@ -222,7 +230,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots"], Token(T::Dots)),
         (&["approx", "simeq", "cong", "doteq", "thickapprox"], Token(T::Relation(Relation::Approximate))),
         (&["coloneqq", "coloneq", "triangleq"], Token(T::Relation(Relation::Define))),
-        (&["equiv"], Token(T::Relation(Relation::Equal))),
+        (&["equiv"], Token(T::Relation(Relation::Congruent))),
+        (&["nequiv"], Token(T::Relation(Relation::Incongruent))),
         (&["ne", "neq"], Token(T::Relation(Relation::NotEqual))),
         (&["lt"], Token(T::Relation(Relation::Less))),
         (&["gt"], Token(T::Relation(Relation::Greater))),
@@ -271,6 +280,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "partial",
                 "nabla",
                 "bmod",
+                "pmod",
+                "pod",
                 "mod",
                 "pi",
                 "hat",
@@ -341,8 +352,15 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
 pub(in crate::syntax) fn refusal(name: &str) -> (String, Option<&'static str>) {
     match meaning(name) {
         Some(Meaning::Refused(why, help)) => (format!("`\\{name}` {why}"), Some(help)),
+        Some(Meaning::Unjudged) => (format!("`\\{name}` is a relation that is not judged"), None),
         _ => (format!("the command `\\{name}` is not known"), None),
     }
+}
+
+/// Whether a command, with its backslash, is a relation that is not judged.
+pub(in crate::syntax) fn is_unjudged(command: &str) -> bool {
+    let name = command.strip_prefix('\\');
+    name.is_some_and(|name| matches!(meaning(name), Some(Meaning::Unjudged)))
 }
 
 /// Greek and other letters: the name's canonical spelling.

@@ -17,6 +17,7 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         spaced: false,
         brackets: Vec::new(),
         separating: 0,
+        verts: 0,
         lefts: Vec::new(),
         layouts: Vec::new(),
         unseen: false,
@@ -43,6 +44,8 @@ pub(super) struct Lexer<'t> {
     brackets: Vec<bool>,
     /// How many of them do, to know whether a comma between digits may group them.
     separating: usize,
+    /// The `\lvert` that are open.
+    verts: usize,
     /// The `\left` that have no `\right` yet.
     pub(super) lefts: Vec<Left>,
     /// The environments that only lay a formula out and are open, each with the place where it begins.
@@ -58,6 +61,14 @@ impl<'t> Lexer<'t> {
 
     /// Adds a token from `start` to the current place.
     pub(super) fn push(&mut self, kind: TokenKind<'t>, start: usize) {
+        // `\Bigr|_0^1`: a bar that closes nothing.
+        let closes_nothing = kind == TokenKind::Close(Bracket::Vert) && self.verts == 0;
+        let kind = if closes_nothing { TokenKind::Bar } else { kind };
+        match kind {
+            TokenKind::Open(Bracket::Vert) => self.verts += 1,
+            TokenKind::Close(Bracket::Vert) => self.verts -= 1,
+            _ => {}
+        }
         match kind {
             TokenKind::Open(bracket) => self.open(bracket),
             TokenKind::Close(_) => self.close(),
@@ -218,7 +229,7 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
-            Some(Meaning::Refused(..)) | None => {
+            Some(Meaning::Refused(..) | Meaning::Unjudged) | None => {
                 self.push(TokenKind::Unknown(&self.text[start..self.at]), start);
             }
         }
@@ -272,12 +283,14 @@ impl<'t> Lexer<'t> {
     fn not(&mut self, start: usize) -> Result<(), SyntaxError> {
         let rest = self.rest().trim_start();
         let skipped = self.rest().len() - rest.len();
-        if rest.starts_with('=') {
-            self.at += skipped + 1;
-            self.push(TokenKind::Relation(Relation::NotEqual), start);
+        const NEGATED: [(&str, Relation); 2] =
+            [("=", Relation::NotEqual), ("\\equiv", Relation::Incongruent)];
+        if let Some((sign, relation)) = NEGATED.iter().find(|(sign, _)| rest.starts_with(sign)) {
+            self.at += skipped + sign.len();
+            self.push(TokenKind::Relation(*relation), start);
             return Ok(());
         }
-        Err(self.error(start, self.at, "`\\not` is known before `=` only").unsupported())
+        Err(self.error(start, self.at, "`\\not` is known before `=` and `\\equiv` only").unsupported())
     }
 
     fn environment(&mut self, which: &str, start: usize) -> Result<(), SyntaxError> {
@@ -387,6 +400,7 @@ fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
         (",", T::Comma),
         (";", T::Semicolon),
         (":", T::Colon),
+        ("...", T::Dots),
         (".", T::Period),
         ("&", T::Ampersand),
         ("=", T::Relation(Relation::Equal)),

@@ -5,5 +5,5 @@ mod delimiter;
 mod digits;
 mod lexer;
 
-pub(in crate::syntax) use commands::{function, greek, refusal};
+pub(in crate::syntax) use commands::{function, greek, is_unjudged, refusal};
 pub(in crate::syntax) use lexer::lex;

@@ -200,10 +200,14 @@ impl Parser<'_, '_> {
         let variable = match self.find_differential(start) {
             Ok(variable) => variable,
             Err(error) => match self.differential_above() {
-                Some(variable) => return self.integral_of_fraction(variable, lower, upper, start),
+                Some(variable) => {
+                    let [lower, upper] = self.limits_of(&variable, [lower, upper])?;
+                    return self.integral_of_fraction(variable, lower, upper, start);
+                }
                 None => return Err(error),
             },
         };
+        let [lower, upper] = self.limits_of(&variable, [lower, upper])?;
         self.bound.push(variable.clone());
         self.integrals += 1;
         let leads = self.at_differential();
@@ -326,9 +330,37 @@ impl Parser<'_, '_> {
         ) || self.at_differential()
     }
 
-    /// A script that may carry a sign without braces: `_-\infty`.
-    fn limit_of_integration(&mut self) -> Result<Expr> {
-        self.script()
+    /// A limit, which may name the variable: `_{x=0}`.
+    fn limit_of_integration(&mut self) -> Result<(Option<Name>, Expr)> {
+        let named = self.attempt(|parser| {
+            if !parser.eat(TokenKind::Open(Bracket::Brace)) {
+                return Ok(None);
+            }
+            let Ok(name) = parser.spelled_name() else { return Ok(None) };
+            if !parser.eat(TokenKind::Relation(Relation::Equal)) {
+                return Ok(None);
+            }
+            let value = parser.nested(|parser| parser.expression())?;
+            parser.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+            Ok(Some((Some(name), value)))
+        })?;
+        match named {
+            Some(limit) => Ok(limit),
+            None => Ok((None, self.script()?)),
+        }
+    }
+
+    /// The limits without the names of their variable, which must be the one that is integrated over.
+    fn limits_of(&self, variable: &Name, limits: [(Option<Name>, Expr); 2]) -> Result<[Expr; 2]> {
+        for (name, limit) in &limits {
+            if name.as_ref().is_some_and(|name| name != variable) {
+                let message =
+                    format!("this is a limit of another variable than the `d{variable}` of its integral");
+                let error = self.error_at(limit.span, message);
+                return Err(error.help("the innermost integral ends with the first `d`"));
+            }
+        }
+        Ok(limits.map(|(_, limit)| limit))
     }
 
     /// Whether a `d` and a letter stand here that end an integrand.

@@ -1,9 +1,10 @@
 //! Brackets: groups, lists, absolute values, floors, and the environments of matrices and cases.
 
-use super::{Parser, Result};
+use super::{Parser, Result, binary};
 use crate::syntax::Notation;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation, Unary};
 use crate::syntax::function::Builtin;
+use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
@@ -165,7 +166,7 @@ impl Parser<'_, '_> {
     }
 
     /// An expression, or a condition such as `z > 0`.
-    fn item(&mut self) -> Result<Expr> {
+    pub(super) fn item(&mut self) -> Result<Expr> {
         let start = self.peek().start;
         let first = self.expression()?;
         let condition = self.condition_after(first)?;
@@ -179,6 +180,11 @@ impl Parser<'_, '_> {
     pub(super) fn condition_after(&mut self, first: Expr) -> Result<Condition> {
         let mut condition = Condition { members: vec![first], relations: Vec::new() };
         while let TokenKind::Relation(relation) = self.peek().kind {
+            if relation.is_congruence() {
+                self.advance();
+                self.congruence(&mut condition, relation)?;
+                continue;
+            }
             if !relation.is_inequality() && relation != Relation::Equal && relation != Relation::In {
                 break;
             }
@@ -187,6 +193,30 @@ impl Parser<'_, '_> {
             condition.members.push(self.expression()?);
         }
         Ok(condition)
+    }
+
+    /// `a \equiv b \pmod n` as a condition: the remainder of the difference is 0. Without a modulus it is `a = b`.
+    fn congruence(&mut self, condition: &mut Condition, relation: Relation) -> Result<()> {
+        let rhs = self.expression()?;
+        let (rhs, modulus) = match (self.peek().kind, rhs.kind) {
+            (TokenKind::Command("pmod" | "pod"), kind) => {
+                self.advance();
+                (Expr { kind, span: rhs.span }, Some(self.script()?))
+            }
+            (_, Kind::Binary(Binary::Modulo, rhs, modulus)) => (*rhs, Some(*modulus)),
+            (_, kind) => (Expr { kind, span: rhs.span }, None),
+        };
+        let equal = if relation == Relation::Congruent { Relation::Equal } else { Relation::NotEqual };
+        condition.relations.push(equal);
+        let Some(modulus) = modulus else {
+            condition.members.push(rhs);
+            return Ok(());
+        };
+        let zero = Expr::new(Kind::Number(Literal::zero()), rhs.span);
+        let lhs = condition.members.pop().expect("a relation follows a member");
+        let remainder = binary(Binary::Modulo, binary(Binary::Subtract, lhs, rhs), modulus);
+        condition.members.extend([remainder, zero]);
+        Ok(())
     }
 
     /// `|x|`, `\|x\|` and `||x||`.

@@ -1,6 +1,6 @@
 //! Built-in functions applied: with brackets, or without to the product that follows.
 
-use super::{Parser, Result, binary};
+use super::{Parser, Result, binary, conditional};
 use crate::scan::LogBase;
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
@@ -36,7 +36,18 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
+        if let (true, TokenKind::Open(bracket @ (Bracket::Round | Bracket::Square))) =
+            (averages, self.peek().kind)
+            && over.is_empty()
+            && let Some(conditioned) = self.conditioned(builtin, bracket, start)?
+        {
+            return Ok(conditioned);
+        }
         let mut args = self.arguments(builtin)?;
+        if builtin == Builtin::Probability && args.len() > 1 {
+            let span = self.since(start);
+            return self.joint(&args, conditional::one(span), span);
+        }
         if let Some(base) = subscript {
             if builtin != Builtin::Log {
                 let message = format!("a subscript of `{}` has no meaning here", builtin.name());

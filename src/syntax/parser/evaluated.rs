@@ -2,9 +2,35 @@
 
 use super::big::Part;
 use super::{Parser, Result};
-use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::expr::{Binary, Expr, Kind};
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
+
+/// The terms of a sum.
+fn terms(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
+            let mut all = terms(lhs);
+            all.push(rhs);
+            all
+        }
+        _ => vec![expr],
+    }
+}
+
+/// Whether a term may depend on `name`: it stands in it, or a derivative or a function may hide it.
+fn varies(term: &Expr, name: &Name) -> bool {
+    match &term.kind {
+        Kind::Name(other) => other == name,
+        Kind::Derivative { .. } | Kind::Gradient { .. } | Kind::Apply { .. } | Kind::Subscript { .. } => true,
+        Kind::At { .. } => false,
+        _ => {
+            let mut found = false;
+            term.for_each_child(&mut |child| found |= varies(child, name));
+            found
+        }
+    }
+}
 
 /// What stands at one end: values of names, or one value of the only name there is.
 enum End {
@@ -13,6 +39,28 @@ enum End {
 }
 
 impl Parser<'_, '_> {
+    /// Whether a bar stands here after which the ends of an evaluation follow: `x^2 \Big|_0^1`.
+    pub(super) fn at_evaluation_bar(&self) -> bool {
+        let scripted = matches!(self.look(1).kind, TokenKind::Underscore | TokenKind::Caret);
+        self.bars == 0 && self.peek().kind == TokenKind::Bar && scripted
+    }
+
+    /// What stands before the bar, which does not show how far it reaches, between the ends after it.
+    pub(super) fn evaluated_before_bar(&mut self, body: Expr, start: u32) -> Result<Expr> {
+        let bar = self.peek();
+        self.advance();
+        let reaches = body.clone();
+        let evaluated = self.evaluated(body, start)?;
+        let Kind::At { upper, .. } = &evaluated.kind else { return Ok(evaluated) };
+        let varies = |term: &Expr| upper.iter().any(|(name, _)| varies(term, name));
+        let terms = terms(&reaches);
+        if terms.len() > 1 && terms.iter().any(|term| !varies(term)) {
+            let error = self.error_at(self.since(bar.start), "how far this bar reaches is not clear");
+            return Err(error.ambiguous().help("write `\\left[ … \\right]_{a}^{b}` around what it is about"));
+        }
+        Ok(evaluated)
+    }
+
     /// The ends after the closing bracket. The upper one less the lower one, where both are given.
     pub(super) fn evaluated(&mut self, body: Expr, start: u32) -> Result<Expr> {
         let (mut lower, mut upper) = (None, None);

@@ -14,12 +14,13 @@ impl Parser<'_, '_> {
     }
 
     fn try_head(&mut self) -> Result<Head> {
-        if self.peek().kind == TokenKind::Open(Bracket::Square) {
+        if let TokenKind::Open(bracket @ (Bracket::Square | Bracket::Round)) = self.peek().kind {
             self.advance();
-            let parts = self.names_until(Bracket::Square)?;
-            return Ok(if self.at_end() { Head::Parts(parts) } else { Head::Nothing });
+            let parts = self.names_until(bracket)?;
+            self.skip_transpose();
+            let several = parts.len() > 1 || bracket == Bracket::Square;
+            return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
-        let start = self.peek().start;
         let name = self.spelled_name()?;
         if self.at_end() {
             return Ok(self.head_name(name));
@@ -32,14 +33,11 @@ impl Parser<'_, '_> {
         let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
         let parameters = parameters.filter(|names| !names.iter().any(|name| self.is_product(name)));
         self.at = before;
-        self.spelled_until(Bracket::Round)?;
+        let arguments = self.spelled_until(Bracket::Round)?;
         if !self.at_end() {
             return Ok(Head::Nothing);
         }
-        let spelled: String =
-            self.source(self.since(start)).chars().filter(|c| !c.is_whitespace() && *c != '\\').collect();
-        let arguments = spelled.split_once('(').map_or("", |(_, rest)| rest);
-        let whole = Name::new(&format!("{name}({arguments}"));
+        let whole = Name::new(&format!("{name}({arguments})"));
         // `log_2(8)` has a value as `log(8)` has.
         let function = name.as_str().split(['_', '^']).next().unwrap_or_default();
         let has_values = Builtin::named(function).is_some_and(|builtin| !builtin.is_average());
@@ -47,6 +45,17 @@ impl Parser<'_, '_> {
             return Ok(Head::Nothing);
         }
         Ok(Head::Call { function: name, parameters, whole })
+    }
+
+    /// `[x_1, x_2]^T` names the same parts.
+    fn skip_transpose(&mut self) {
+        let before = self.at;
+        if self.eat(TokenKind::Caret) {
+            let transposes = self.script_text().is_ok_and(|text| matches!(text.as_str(), "T" | "top"));
+            if !transposes {
+                self.at = before;
+            }
+        }
     }
 
     fn head_name(&self, name: Name) -> Head {
@@ -109,7 +118,8 @@ impl Parser<'_, '_> {
                     canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
                 }
                 TokenKind::Caret => {
-                    if self.power_of_known(&canonical) {
+                    // `x'^2` is a power of `x'`, whether that is known or not.
+                    if primes > 0 || self.power_of_known(&canonical) {
                         return Err(self.unexpected());
                     }
                     self.advance();

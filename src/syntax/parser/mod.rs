@@ -18,6 +18,7 @@ mod atom;
 mod big;
 mod brackets;
 mod call;
+mod conditional;
 mod derivative;
 mod evaluated;
 mod head;
@@ -104,9 +105,13 @@ impl<'p, 't> Parser<'p, 't> {
 
     fn expression(&mut self) -> Result<Expr> {
         self.nested(|parser| {
+            let start = parser.peek().start;
             let mut expr = parser.term()?;
             let mut operands = 1;
             loop {
+                if parser.at_evaluation_bar() {
+                    expr = parser.evaluated_before_bar(expr, start)?;
+                }
                 let operator = match parser.peek().kind {
                     TokenKind::Plus => Binary::Add,
                     TokenKind::Minus => Binary::Subtract,
@@ -246,6 +251,10 @@ impl<'p, 't> Parser<'p, 't> {
                     self.advance();
                     Unary::Percent
                 }
+                TokenKind::Dots if matches!(&expr.kind, Kind::Number(number) if !number.is_integer()) => {
+                    self.advance();
+                    Unary::Ellipsis
+                }
                 TokenKind::Degree => {
                     self.check_degrees(&expr)?;
                     self.advance();
@@ -311,11 +320,11 @@ impl<'p, 't> Parser<'p, 't> {
             }
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command("bmod" | "mod" | "over" | "choose") => false,
+            T::Command("bmod" | "mod" | "pmod" | "pod" | "over" | "choose") => false,
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
             T::Open(_) => true,
-            T::Bar | T::DoubleBar => self.bars == 0,
+            T::Bar | T::DoubleBar => self.bars == 0 && !self.at_evaluation_bar(),
             _ => false,
         }
     }

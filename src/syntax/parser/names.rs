@@ -5,6 +5,7 @@ use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
+use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{NameKind, Notation, unicode};
 
@@ -37,11 +38,34 @@ impl<'t> Parser<'_, 't> {
                 _ => break,
             }
         }
+        if let Some((list, indices)) = self.plain_element(&canonical, start) {
+            return Ok(Expr::new(Kind::Subscript { base: list, indices }, self.since(start)));
+        }
         if self.kind(&canonical) == Some(NameKind::Function) {
             return self.applied(canonical, primes, start);
         }
         canonical.push_str(&"'".repeat(primes as usize));
         self.applied(canonical, 0, start)
+    }
+
+    /// `u_2` and `A_(1,2)` in plain notation where `u` and `A` are lists, and the whole is no name.
+    fn plain_element(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
+        if self.notation == Notation::Latex || self.kind(canonical).is_some() {
+            return None;
+        }
+        let (list, indices) = canonical.rsplit_once('_')?;
+        if self.kind(list) != Some(NameKind::List) {
+            return None;
+        }
+        let indices = indices.trim_start_matches('(').trim_end_matches(')').split(',');
+        let span = self.since(start);
+        let number = |digits: &str| {
+            let digits = digits.trim();
+            let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+            let literal = Literal::new(digits, digits.to_owned(), 0).filter(|_| whole)?;
+            Some(Expr::new(Kind::Number(literal), span))
+        };
+        Some((Name::new(list), indices.map(number).collect::<Option<_>>()?))
     }
 
     /// `'`, `^\prime`, `^{\prime\prime}`: how many. Where they stand among the scripts makes no difference.
@@ -289,6 +313,7 @@ impl<'t> Parser<'_, 't> {
             }
             let raw = match token.kind {
                 TokenKind::Text(text) => text.trim(),
+                TokenKind::Bar => "|",
                 TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
                 TokenKind::Word(text) | TokenKind::Number(text) | TokenKind::Command(text) => text,
                 _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),

@@ -71,6 +71,13 @@ impl Parser<'_, '_> {
             if unary == Unary::Degrees {
                 self.check_degrees(&base)?;
             }
+            // `(3, 7)^T` is set in a row to be a column; before a factor it is a row.
+            let is_row = matches!(base.kind, Kind::List(_));
+            let multiplied =
+                self.at_factor() || matches!(self.peek().kind, TokenKind::Dot | TokenKind::Caret);
+            if unary == Unary::Transpose && is_row && !multiplied {
+                return Ok(Expr { span: self.since(start), ..base });
+            }
             return Ok(Expr::new(Kind::Unary(unary, Box::new(base)), self.since(start)));
         }
         if self.ordinal(&base) {

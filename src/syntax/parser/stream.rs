@@ -133,6 +133,9 @@ impl<'t> Parser<'_, 't> {
                 .error_here("a colon here can be a ratio, a time or punctuation")
                 .ambiguous()
                 .help("write a ratio as a fraction, `a / b`"),
+            TokenKind::Command("pmod" | "pod") => self
+                .error_here("a modulus belongs to a congruence")
+                .help("write `a \\equiv b \\pmod{n}`, or `a \\bmod n` for a remainder"),
             TokenKind::Unknown(text) if text.starts_with('\\') => {
                 let (message, help) = latex::refusal(&text[1..]);
                 SyntaxError { help: help.map(str::to_owned), ..self.error_here(message).unsupported() }

@@ -251,6 +251,7 @@ impl<'t> Lexer<'t> {
             (",", T::Comma),
             (";", T::Semicolon),
             (":", T::Colon),
+            ("...", T::Dots),
             (".", T::Period),
             ("'", T::Prime(1)),
         ];

@@ -22,14 +22,13 @@ mod input;
 mod output;
 mod product;
 
-use pulp::Arch;
 use rayon::prelude::*;
 
 use super::{
     blocked::{Blocked, Shape},
     buffer::{Buffer, Scratch},
     direct::block_of,
-    simd::BLOCK,
+    simd::{BLOCK, arch},
     values::Values,
 };
 pub(crate) use output::Epilogue;
@@ -117,7 +116,7 @@ impl Plan {
 
     fn transform_into(self, source: Values<'_>, units: &mut [f32]) {
         units.par_chunks_exact_mut(self.units()).enumerate().for_each(|(block, units)| {
-            Arch::new().dispatch(filter::Transform { plan: self, source, block, units });
+            arch().dispatch(filter::Transform { plan: self, source, block, units });
         });
     }
 
@@ -210,7 +209,7 @@ impl Pass<'_> {
                 self.multiply(tiles, units, block, 0, plane);
             }
             Weights::Generated(source) => self.scratch.with(self.plan.units(), |units| {
-                Arch::new().dispatch(filter::Transform { plan: self.plan, source: *source, block, units });
+                arch().dispatch(filter::Transform { plan: self.plan, source: *source, block, units });
                 self.multiply(tiles, units, block, 0, plane);
             }),
         });
@@ -228,7 +227,7 @@ impl Pass<'_> {
 
     /// Transforms the rows of tiles from `start` on that `frequencies` have room for.
     fn transform_rows(&self, start: usize, frequencies: Frequencies<'_>) {
-        Arch::new().dispatch(input::Transform {
+        arch().dispatch(input::Transform {
             plan: self.plan,
             input: self.input,
             first: start * self.tile_columns(),
@@ -242,7 +241,7 @@ impl Pass<'_> {
         let count = tiles.len() / self.plan.tiles(1);
         let bias = block_of(self.bias, block);
         self.scratch.with(product::sums(count), |sums| {
-            let arch = Arch::new();
+            let arch = arch();
             arch.dispatch(product::Product { plan: self.plan, count, tiles, units, sums: &mut *sums });
             arch.dispatch(output::Transform {
                 sums,

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::error::Failure;
-use super::memo::{Bytes, Memo, keeper};
-use super::value::NetworkValue;
+use super::super::error::Failure;
+use super::super::memo::{Bytes, Memo, keeper};
+use super::super::value::NetworkValue;
 use crate::num::MathError;
 use crate::num::nn::record::{Record, Request};
 
@@ -15,15 +15,20 @@ const MOST_PRODUCTS: u64 = 200_000_000_000;
 
 /// The result of a pass: from memory, from the cache, or computed.
 pub(super) fn run(request: &Request, network: &NetworkValue) -> Result<Arc<Record>, Failure> {
-    let products = network.layers.iter().map(|layer| {
-        let outputs = layer.shape.iter().map(|&extent| extent as u64).product::<u64>();
-        outputs.saturating_mul(layer.fan_in as u64 + 1)
-    });
-    if products.fold(0, u64::saturating_add) > MOST_PRODUCTS {
+    if products(network) > MOST_PRODUCTS {
         return Err(MathError::Limit("a pass through this network takes too long".into()).into());
     }
     let key = request.key();
     DONE.get_or(&key, || computed(request)).map_err(Failure::Type)
+}
+
+/// How many products a pass takes.
+pub(super) fn products(network: &NetworkValue) -> u64 {
+    let products = network.layers.iter().map(|layer| {
+        let outputs = layer.shape.iter().map(|&extent| extent as u64).product::<u64>();
+        outputs.saturating_mul(layer.fan_in as u64 + 1)
+    });
+    products.fold(0, u64::saturating_add)
 }
 
 fn computed(request: &Request) -> Result<Record, String> {

@@ -1,0 +1,102 @@
+//! Where an integrand has its mass: peaks so narrow that no node of a rule need ever meet them.
+//!
+//! Far from a peak such an integrand is tiny, but not zero, and its logarithm still shows the way up. A coarse grid
+//! finds where it rises and falls again, and a golden section the top. An integrand that is zero beside its peak, or too
+//! small to have a logarithm, shows nothing: that is for the caller to notice.
+
+use super::Bound;
+use crate::num::sample::{Function, Missing, Sampler, rational};
+use crate::num::{Number, Precision, Rational, exact};
+
+/// Points of the grid on a finite range.
+const EVEN: i64 = 16;
+/// Points of the grid towards infinity, each twice as far out.
+const DOUBLINGS: i32 = 30;
+/// Peaks lower than this on both sides, as a natural logarithm, are met by any rule.
+const STEEP: f64 = 14.0;
+/// Peaks that are looked at.
+const MOST: usize = 4;
+/// Steps of a golden section.
+const STEPS: usize = 48;
+
+/// The tops of narrow peaks between the ends, in order.
+pub(super) fn peaks(function: &mut Function<'_>, range: &[Bound; 2]) -> Vec<Rational> {
+    let budget = 4 * DOUBLINGS as usize + MOST * STEPS;
+    let mut sampler = Sampler::new(function, Precision::DOUBLE, budget);
+    let mut heights = Vec::new();
+    for place in grid(range) {
+        match height(&mut sampler, place) {
+            Some(height) => heights.push((place, height)),
+            None => return Vec::new(),
+        }
+    }
+    let mut tops: Vec<f64> = Vec::new();
+    for three in heights.windows(3) {
+        let [left, middle, right] = [three[0], three[1], three[2]];
+        let is_top = middle.1 > f64::NEG_INFINITY && middle.1 >= left.1 && middle.1 > right.1;
+        if is_top
+            && tops.len() < MOST
+            && let Some((place, height)) = climb(&mut sampler, left.0, right.0)
+            && height - left.1.min(right.1) > STEEP
+        {
+            tops.push(place);
+        }
+    }
+    tops.into_iter().filter_map(|place| Rational::try_from(place).ok()).collect()
+}
+
+/// Places between the ends: even where both are finite, doubling towards infinity.
+fn grid(range: &[Bound; 2]) -> Vec<f64> {
+    let finite = |bound: &Bound| match bound {
+        Bound::At(number) => Some(exact::to_f64(&rational(number))),
+        _ => None,
+    };
+    let outwards = |origin: f64, sign: f64| {
+        (-1..DOUBLINGS).map(move |doublings| origin + sign * 2f64.powi(doublings)).collect::<Vec<f64>>()
+    };
+    match (finite(&range[0]), finite(&range[1])) {
+        (Some(from), Some(to)) => {
+            (1..EVEN).map(|step| from + (to - from) * step as f64 / EVEN as f64).collect()
+        }
+        (Some(from), None) => outwards(from, 1.0),
+        (None, Some(to)) => outwards(to, -1.0).into_iter().rev().collect(),
+        (None, None) => {
+            let left = outwards(0.0, -1.0).into_iter().rev();
+            left.chain([0.0]).chain(outwards(0.0, 1.0)).collect()
+        }
+    }
+}
+
+/// The logarithm of the integrand's magnitude; minus infinity where it has none. `None` ends the search.
+fn height(sampler: &mut Sampler<'_, '_>, place: f64) -> Option<f64> {
+    if sampler.left == 0 {
+        return None;
+    }
+    let value = match sampler.at(&Number::from_f64(place)?, f64::INFINITY) {
+        Ok(sample) => sample.value.abs(),
+        Err(Missing::Here) => return Some(f64::NEG_INFINITY),
+        Err(Missing::Stop) => return None,
+    };
+    let height = value.ln(Precision::DOUBLE).map_or(f64::NEG_INFINITY, |height| height.to_f64());
+    Some(if height.is_nan() { f64::NEG_INFINITY } else { height })
+}
+
+/// The highest place found between two.
+fn climb(sampler: &mut Sampler<'_, '_>, mut left: f64, mut right: f64) -> Option<(f64, f64)> {
+    const GOLDEN: f64 = 0.618_033_988_749_894_9;
+    let inner = |left: f64, right: f64| (right - GOLDEN * (right - left), left + GOLDEN * (right - left));
+    let (mut one, mut two) = inner(left, right);
+    let (mut low, mut high) = (height(sampler, one)?, height(sampler, two)?);
+    for _ in 0..STEPS - 2 {
+        if low >= high {
+            (right, two, high) = (two, one, low);
+            one = inner(left, right).0;
+            low = height(sampler, one)?;
+        } else {
+            (left, one, low) = (one, two, high);
+            two = inner(left, right).1;
+            high = height(sampler, two)?;
+        }
+    }
+    Some(if low >= high { (one, low) } else { (two, high) })
+}

@@ -1,0 +1,117 @@
+//! Congruences: the spellings of a modulus, brought into one form, and which relations it belongs to.
+//!
+//! `(\text{mod } 12)`, `(\bmod 12)` and `(mod 12)` become `\pmod{12}`; the word `mod` between two operands becomes
+//! `\bmod`. A modulus ends a member. It makes congruences of the signs `≡` before it, back to the modulus before, and of
+//! the one `=` that it follows. A `≡` without a modulus is an identity.
+
+use super::expr::Relation;
+use super::statement::Link;
+use super::token::{Bracket, Token, TokenKind, closings};
+
+/// The tokens with every modulus in one form. Each keeps its place.
+pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    use TokenKind as T;
+    if !tokens.iter().any(|token| is_mod(token.kind)) {
+        return tokens;
+    }
+    let closings = closings(&tokens);
+    for at in 0..tokens.len() {
+        if !is_mod(tokens[at].kind) {
+            continue;
+        }
+        let before = at.checked_sub(1);
+        let opens = before.filter(|before| tokens[*before].kind == T::Open(Bracket::Round));
+        let close = opens.and_then(|open| closings[open]).filter(|close| *close > at + 1);
+        if let (Some(open), Some(close)) = (opens, close) {
+            tokens[open].kind = T::Command("pmod");
+            tokens[at].kind = T::Open(Bracket::Brace);
+            tokens[close].kind = T::Close(Bracket::Brace);
+        } else if before.is_some_and(|before| ends_operand(tokens[before].kind))
+            && !is_applied(&tokens, &closings, at)
+        {
+            tokens[at].kind = T::Command("bmod");
+        }
+    }
+    tokens
+}
+
+/// The word `mod`, however it is set.
+fn is_mod(kind: TokenKind<'_>) -> bool {
+    match kind {
+        TokenKind::Command(word) => matches!(word, "mod" | "bmod"),
+        TokenKind::Word(word) => word == "mod",
+        TokenKind::Text(text) => text.trim() == "mod",
+        _ => false,
+    }
+}
+
+/// Whether something that has a value can end here.
+fn ends_operand(kind: TokenKind<'_>) -> bool {
+    use TokenKind as T;
+    match kind {
+        T::Number(_) | T::Word(_) | T::Text(_) | T::Close(_) | T::End(_) | T::Bang | T::Raised(_) => true,
+        T::Lowered(_) | T::Prime(_) => true,
+        T::Command(command) => command == "pi" || super::latex::greek(command).is_some(),
+        _ => false,
+    }
+}
+
+/// Whether `mod` at this place is a function of what follows in brackets: `\operatorname{mod}(17, 5)`.
+fn is_applied(tokens: &[Token<'_>], closings: &[Option<usize>], at: usize) -> bool {
+    let opens = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Open(Bracket::Round));
+    let close = closings.get(at + 1).copied().flatten().filter(|_| opens);
+    let Some(close) = close else { return false };
+    let mut depth = 0usize;
+    tokens[at + 2..close].iter().any(|token| {
+        match token.kind {
+            TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+            TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && token.kind == TokenKind::Comma
+    })
+}
+
+/// Cuts the modulus off the end of a member. After a `≡` (`congruent`) that no other relation follows, `\bmod` gives one
+/// too.
+pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Option<Vec<Token<'t>>> {
+    use TokenKind as T;
+    let mut depth = 0usize;
+    let mut found = None;
+    for (at, token) in member.iter().enumerate() {
+        match token.kind {
+            T::Open(_) | T::Begin(_) => depth += 1,
+            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
+            T::Command("pmod" | "pod") if depth == 0 => found = Some(at),
+            T::Command("bmod" | "mod") if depth == 0 && congruent => found = Some(at),
+            _ => {}
+        }
+    }
+    let at = found.filter(|at| *at > 0)?;
+    let modulus = member.split_off(at)[1..].to_vec();
+    while member.last().is_some_and(|last| last.kind == T::Comma) {
+        member.pop();
+    }
+    Some(modulus)
+}
+
+/// Says which links are congruences, and the member whose modulus each goes by. `moduli` are the members that have one;
+/// link `k` joins the members `k` and `k + 1`.
+pub fn resolve(links: &mut [Link], moduli: &[usize]) -> Vec<Option<usize>> {
+    let mut resolved = vec![None; links.len()];
+    for (at, link) in links.iter_mut().enumerate() {
+        let modulus = moduli.iter().copied().find(|member| *member > at);
+        let adjacent = modulus == Some(at + 1);
+        link.relation = match (link.relation, modulus) {
+            (Relation::Congruent, None) => Relation::Equal,
+            (Relation::Incongruent, None) => Relation::NotEqual,
+            (Relation::Equal | Relation::Approximate, Some(_)) if adjacent => Relation::Congruent,
+            (Relation::NotEqual, Some(_)) if adjacent => Relation::Incongruent,
+            (relation, _) => relation,
+        };
+        if matches!(link.relation, Relation::Congruent | Relation::Incongruent) {
+            resolved[at] = modulus;
+        }
+    }
+    resolved
+}
