@@ -8,7 +8,7 @@ use crate::eval::EvalError;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::{Reason, SyntaxError};
+use crate::syntax::{Expr, Reason, SyntaxError, print};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl Finding {
             kind,
             name: String::new(),
             stated: stated.to_owned(),
+            formula: None,
             computed: None,
             verdict,
             severity: None,
@@ -44,6 +45,12 @@ impl Finding {
 
     pub(super) fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.record.name);
+        self
+    }
+
+    /// With what its value was computed by.
+    pub(super) fn by(mut self, expr: &Expr) -> Self {
+        self.record.formula = print(expr, &|_| None);
         self
     }
 

@@ -115,7 +115,7 @@ impl<'c> Case<'_, 'c> {
                 finding(Verdict::Unverifiable).complaint(diagnostic)
             }
             Ok(Some((verdict, detail, computed))) => {
-                let judged = finding(verdict).computed(self.court.value(verdict, quantity));
+                let judged = finding(verdict).by(quantity.expr).computed(self.court.value(verdict, quantity));
                 let doubt = Doubt { case: self, quantity, detail };
                 match verdict {
                     verdict if verdict.passes() => judged.message(detail.clause()),
@@ -244,7 +244,9 @@ pub(super) fn fill(segment: &Segment<'_>, at: usize, hole: &Hole, quantity: &Qua
         return finding(Verdict::Unverifiable).complaint(diagnostic);
     };
     match format.and_then(|format| render_hole(&computed, &format)) {
-        Some(value) => finding(Verdict::Filled).computed(quantity.display()).shown(hole.span, value),
+        Some(value) => {
+            finding(Verdict::Filled).by(quantity.expr).computed(quantity.display()).shown(hole.span, value)
+        }
         None => {
             let diagnostic =
                 Diagnostic::error(Code::Undecided, hole.span, "the value is not known to so many digits");

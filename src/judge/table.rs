@@ -195,7 +195,8 @@ fn judge_row(
 
 fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantity<'_>) -> Finding {
     let finding = |verdict| {
-        Finding::new(court.kind, cell.span, &cell.text, verdict).named(name).computed(quantity.display())
+        let finding = Finding::new(court.kind, cell.span, &cell.text, verdict).named(name);
+        finding.by(quantity.expr).computed(quantity.display())
     };
     let natural = || {
         let format = Format::specification("", false).expect("the empty format is one");
@@ -252,6 +253,7 @@ fn filled(name: &str, hole: &Hole, cell: &Fragment, quantity: &Quantity<'_>, nat
     };
     Finding::new(report::Kind::Hole, hole.span, &cell.text, Verdict::Filled)
         .named(name)
+        .by(quantity.expr)
         .computed(quantity.display())
         .shown(hole.span, text)
 }

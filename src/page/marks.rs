@@ -21,7 +21,7 @@ fn phrase(verdict: Verdict) -> Option<&'static str> {
         Verdict::Rounded => "rounded",
         Verdict::Tolerance => "within its tolerance",
         Verdict::Holds => "the relation holds",
-        Verdict::Identity => "tested as an identity",
+        Verdict::Identity => "an identity",
         Verdict::Statistical => "within its sampling error",
         Verdict::Filled => "computed",
         Verdict::Refuted => "false, as it says",
@@ -36,13 +36,9 @@ impl Mark {
     /// The mark of a claim, if it has one.
     pub(super) fn of(claim: &ClaimRecord) -> Option<Self> {
         let phrase = phrase(claim.verdict)?;
-        let value = claim.computed.as_deref().unwrap_or_default();
-        let name = plain_name(&claim.name);
-        let tip = match (name, value) {
-            (_, "") => phrase.to_owned(),
-            (None, value) => format!("{value}, {phrase}"),
-            (Some(name), value) => format!("{name} = {value}, {phrase}"),
-        };
+        let members = members(claim).join(" = ");
+        let words = [members.as_str(), phrase, plain_message(claim)];
+        let tip = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
         let good = claim.verdict.passes() && claim.severity != Some(Severity::Error);
         let word = if good { "verified" } else { "not verified" };
         let label = format!("{}, {word}: {tip}", claim.stated.trim());
@@ -81,11 +77,57 @@ impl Mark {
     }
 }
 
-/// A name that reads well as plain text: `w_{10}` as `w_10`, but no LaTeX.
+/// The name, what defines it, and the value: as much of it as there is.
+fn members(claim: &ClaimRecord) -> Vec<String> {
+    let Some(value) = claim.computed.clone() else { return Vec::new() };
+    let formula = claim.formula.clone().filter(|formula| formula.chars().count() <= LONGEST_FORMULA);
+    let mut members: Vec<String> =
+        [plain_name(&claim.name), formula, Some(value)].into_iter().flatten().collect();
+    members.dedup();
+    members
+}
+
+/// A longer formula makes no tip that could be read at a glance; it stands on the page.
+const LONGEST_FORMULA: usize = 60;
+
+/// How a claim came to hold, if that can be said without LaTeX.
+fn plain_message(claim: &ClaimRecord) -> &str {
+    let message = claim.message.as_str();
+    if claim.verdict.passes() && !message.contains(['\\', '`']) { message } else { "" }
+}
+
+/// Commands that are a letter.
+const LETTERS: &[(&str, &str)] = &[
+    ("\\partial ", "∂"),
+    ("\\alpha", "α"),
+    ("\\beta", "β"),
+    ("\\gamma", "γ"),
+    ("\\delta", "δ"),
+    ("\\eta", "η"),
+    ("\\theta", "θ"),
+    ("\\lambda", "λ"),
+    ("\\mu", "μ"),
+    ("\\rho", "ρ"),
+    ("\\sigma", "σ"),
+];
+
+/// A name that reads well as plain text: `w_{10}` as `w_10`, a derivative as `∂L/∂w_10`, but no other LaTeX.
 fn plain_name(name: &str) -> Option<String> {
-    let plain: String = name.chars().filter(|character| !matches!(character, '{' | '}' | '$')).collect();
+    let mut plain = name.to_owned();
+    for (command, letter) in LETTERS {
+        plain = plain.replace(command, letter);
+    }
+    plain = fraction(&plain).unwrap_or(plain);
+    plain.retain(|character| !matches!(character, '{' | '}' | '$'));
     let plain = plain.trim();
     (!plain.is_empty() && !plain.contains('\\') && plain.chars().count() <= 24).then(|| plain.to_owned())
+}
+
+/// The quotient that is all of `latex`, if both its parts hold together without brackets.
+fn fraction(latex: &str) -> Option<String> {
+    let (above, below) = latex.strip_prefix("\\frac{")?.strip_suffix('}')?.split_once("}{")?;
+    let holds = |part: &str| !part.contains(['\\', ' ', '+', '-']);
+    (holds(above) && holds(below)).then(|| format!("{above}/{below}"))
 }
 
 #[cfg(test)]
@@ -102,6 +144,7 @@ mod tests {
             kind: Kind::Equation,
             name: name.into(),
             stated: stated.into(),
+            formula: None,
             computed: computed.map(str::to_owned),
             verdict,
             severity: None,
@@ -124,6 +167,37 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_says_definition_and_rule() {
+        let defined = |formula: &str, message: &str, verdict| {
+            let claim = ClaimRecord {
+                formula: Some(formula.into()),
+                message: message.into(),
+                ..claim("h_1", "0.5", Some("0.4999"), verdict)
+            };
+            Mark::of(&claim).unwrap().tip
+        };
+        assert_eq!(defined("sigmoid(z)", "", Verdict::Rounded), "h_1 = sigmoid(z) = 0.4999, rounded");
+        assert_eq!(defined("h_1", "", Verdict::Rounded), "h_1 = 0.4999, rounded");
+        assert_eq!(defined(&"x".repeat(61), "", Verdict::Exact), "h_1 = 0.4999, exact");
+        assert_eq!(defined("h_1", "a tie", Verdict::Rounded), "h_1 = 0.4999, rounded, a tie");
+        assert_eq!(defined("h_1", "`\\pi` is", Verdict::Refuted), "h_1 = 0.4999, false, as it says");
+    }
+
+    #[test]
+    fn names_are_plain_text_or_none() {
+        for (latex, expected) in [
+            ("\\frac{\\partial L}{\\partial w_{10}}", Some("∂L/∂w_10")),
+            ("\\frac{dL}{dw_9}", Some("dL/dw_9")),
+            ("\\delta_1", Some("δ_1")),
+            ("\\frac{M_C}{M_C + M_F}", None),
+            ("\\frac{1}{2} \\frac{a}{b}", None),
+            ("\\sqrt{2}", None),
+        ] {
+            assert_eq!(super::plain_name(latex).as_deref(), expected, "{latex}");
+        }
+    }
+
+    #[test]
     fn what_was_not_recomputed_has_no_mark() {
         for verdict in [Verdict::Given, Verdict::Skipped, Verdict::Unverifiable] {
             assert_eq!(Mark::of(&claim("x", "1", Some("1"), verdict)), None);
@@ -134,7 +208,7 @@ mod tests {
     fn a_wrong_number_that_is_let_through_looks_different() {
         let wrong = ClaimRecord {
             severity: Some(Severity::Warning),
-            ..claim("\\frac{a}{b}", "0.5", Some("0.4"), Verdict::Mismatch)
+            ..claim("\\sqrt{a}", "0.5", Some("0.4"), Verdict::Mismatch)
         };
         let mark = Mark::of(&wrong).unwrap();
         assert!(mark.attributes().contains("class=\"qed qed-wrong\""));

@@ -72,6 +72,8 @@ pub struct ClaimRecord {
     pub name: String,
     /// The text as typed.
     pub stated: String,
+    /// What the value was computed by, in plain notation; `None` where that cannot say it.
+    pub formula: Option<String>,
     /// Our value in full precision; `None` where there is none.
     pub computed: Option<String>,
     /// The outcome.

@@ -54,6 +54,7 @@ pub(crate) fn claim_at(span: Span, stated: &str, kind: Kind, verdict: Verdict) -
         kind,
         name: String::new(),
         stated: stated.into(),
+        formula: None,
         computed: None,
         verdict,
         severity,

@@ -380,7 +380,7 @@ impl<'t> Parser<'_, 't> {
         let token = self.peek();
         match token.kind {
             TokenKind::Open(Bracket::Brace) => self.bracketed(Bracket::Brace),
-            TokenKind::Number(text) if self.notation == Notation::Latex && text.len() > 1 => {
+            TokenKind::Number(text) if self.notation == Notation::Latex && text.chars().count() > 1 => {
                 self.single_digit(text)
             }
             TokenKind::Number(text) => self.number(text),
@@ -404,6 +404,8 @@ impl<'t> Parser<'_, 't> {
     /// would be a factor that nobody sees.
     fn single_digit(&mut self, text: &str) -> Result<Expr> {
         let start = self.peek().start;
+        // Full-width digits take several bytes.
+        let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
         let before = self.at.token.checked_sub(1).map(|idx| self.tokens[idx].kind);
         let in_fraction = matches!(
             before,
@@ -417,13 +419,11 @@ impl<'t> Parser<'_, 't> {
             && text.bytes().all(|byte| byte.is_ascii_digit())
             || self.at.used > 0
         {
-            let literal = self.literal(&text[..1])?;
-            self.advance_by(1);
+            let literal = self.literal(first)?;
+            self.advance_by(first.len());
             return Ok(Expr::new(Kind::Number(literal), self.since(start)));
         }
-        let first = &text[..1];
-        let message =
-            format!("without braces TeX takes `{first}` alone here, and `{}` stands beside it", &text[1..]);
+        let message = format!("without braces TeX takes `{first}` alone here, and `{rest}` stands beside it");
         Err(self.error_here(message).ambiguous().help(format!("write `{{{text}}}`")))
     }
 

@@ -25,11 +25,10 @@ impl<'t> Parser<'_, 't> {
         self.tokens = &whole[..bar];
         let events = self.nested(|parser| parser.items_to_the_end());
         self.tokens = whole;
-        let events = events?;
         self.advance();
         let given = self.nested(|parser| parser.list_items(bracket));
         (self.bars, self.integrals) = (bars, integrals);
-        let given = given?;
+        let (events, given) = (events?, given?);
         let span = self.since(start);
         let numerator = match (builtin, events.as_slice()) {
             (Builtin::Probability, _) => self.joint(&[&events[..], &given[..]].concat(), one(span), span)?,

@@ -277,9 +277,10 @@ impl<'t> Parser<'_, 't> {
                 Ok(word[..length].to_owned())
             }
             TokenKind::Number(number) => {
-                let length = if self.notation == Notation::Plain { number.len() } else { 1 };
+                let first = number.chars().next().map_or(0, char::len_utf8);
+                let length = if self.notation == Notation::Plain { number.len() } else { first };
                 if length < number.len() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-                    let message = format!("without braces TeX takes `{}` alone here", &number[..1]);
+                    let message = format!("without braces TeX takes `{}` alone here", &number[..first]);
                     return Err(self.error_here(message).ambiguous().help(format!("write `{{{number}}}`")));
                 }
                 self.advance_by(length);
