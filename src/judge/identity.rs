@@ -231,7 +231,7 @@ impl Test<'_> {
     }
 
     /// The values of two sides at a point. That estimates differ says something at an `ordinary` point only: at others
-    /// quadrature may have missed what there is.
+    /// quadrature may have missed what there is. That enclosures agree says something there only, too.
     fn compared(&self, left: &Expr, right: &Expr, point: &Point, ordinary: bool) -> Trial {
         self.climb(|precision| {
             let left = self.court.scope.evaluate_at(left, point, precision);
@@ -263,7 +263,13 @@ impl Test<'_> {
                     trial => trial.or(Some(Trial::Undecided)),
                 };
             }
-            self.elements(&paths, &left, &right, &|left, right| order(left, right, precision))
+            match self.elements(&paths, &left, &right, &|left, right| order(left, right, precision)) {
+                // Far out a side saturates: sides that agree to every digit there refute nothing unless they are equal.
+                Some(Trial::Fails) if !ordinary && !self.surely_fails(&paths, &left, &right) => {
+                    Some(Trial::Undecided)
+                }
+                trial => trial,
+            }
         })
     }
 
@@ -276,6 +282,11 @@ impl Test<'_> {
                 _ => false,
             }
         })
+    }
+
+    /// Whether the relation fails however little is known of the values.
+    fn surely_fails(&self, paths: &[super::number::Path], left: &Value, right: &Value) -> bool {
+        matches!(self.elements(paths, left, right, &|left, right| left.compare(right)), Some(Trial::Fails))
     }
 
     /// Whether the relation holds for every pair of elements.

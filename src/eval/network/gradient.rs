@@ -1,4 +1,4 @@
-//! Passes on enclosures, whose errors are proven: with weights that the page gives, and with derivatives.
+//! Passes on enclosures, whose errors are proven: of small networks, with weights that the page gives, and with derivatives.
 //!
 //! A derivative goes through a network by the chain rule. What comes in as a dual number, in the image or among the weights,
 //! is multiplied with the network's own Jacobian matrix, which backward passes compute, one for each output. With respect
@@ -21,6 +21,8 @@ type Result<T> = std::result::Result<T, Failure>;
 
 /// So many products on enclosures are one step of an evaluation.
 const PRODUCTS_OF_A_STEP: u64 = 16;
+/// What a pass may cost that nobody has to wait for.
+const STEPS_OF_A_SMALL_PASS: u64 = 50_000;
 /// Networks of more weights, and of more values between their layers, are run in f32 only.
 const MOST_ELEMENTS: u64 = 100_000;
 
@@ -57,6 +59,11 @@ pub(super) fn with(network: &NetworkValue, args: &[Value]) -> Result<Value> {
     };
     let own_pass = OnceLock::new();
     Ok(Value::Network(Arc::new(NetworkValue { weights: Weights::Given(given), own_pass, ..network.clone() })))
+}
+
+/// Whether a pass on enclosures takes no time worth speaking of.
+pub(super) fn is_small(network: &NetworkValue) -> bool {
+    is_within_reach(network) && steps(network, None) <= STEPS_OF_A_SMALL_PASS
 }
 
 /// What [`forward`] costs, in steps of an evaluation.
@@ -120,10 +127,15 @@ fn top_tag(network: &NetworkValue, image: &[Value]) -> Option<u32> {
     tags.chain(network.tag).max()
 }
 
+/// Whether its weights and values are few enough for enclosures.
+fn is_within_reach(network: &NetworkValue) -> bool {
+    let values = network.layers.iter().map(|layer| layer.shape.iter().map(|&size| size as u64).product());
+    network.params <= MOST_ELEMENTS && values.fold(0, u64::saturating_add) <= MOST_ELEMENTS
+}
+
 /// A network of enclosures, with its weights.
 fn built(network: &NetworkValue) -> Result<Network<Enclosure>> {
-    let values = network.layers.iter().map(|layer| layer.shape.iter().map(|&size| size as u64).product());
-    if network.params > MOST_ELEMENTS || values.fold(0, u64::saturating_add) > MOST_ELEMENTS {
+    if !is_within_reach(network) {
         let message = format!("a network of more than {MOST_ELEMENTS} weights or values is not taken apart");
         return Err(MathError::Limit(message).into());
     }

@@ -7,7 +7,7 @@ use super::super::value::{self, LayerValue, Value};
 use super::pass::{enclosed, error, own_pass};
 use super::{gradient, pass};
 use crate::num::nn::LayerReport;
-use crate::num::nn::record::LayerRecord;
+use crate::num::nn::record::{LayerRecord, MOST_KEPT};
 
 /// `network.layers`, `layer.shape` and the like.
 pub(in crate::eval) fn member(value: &Value, field: &str) -> Result<Value, Failure> {
@@ -76,15 +76,15 @@ fn of_pass(layer: &LayerValue, field: &str) -> Result<Value, Failure> {
 
 /// The values themselves: a list of features, or of rows of pixels of channels.
 fn activation(layer: &LayerValue) -> Result<Value, Failure> {
-    let record = own_pass(&layer.network)?;
-    let kept = &record.layers[layer.row];
-    if kept.values.is_empty() {
+    let count: usize = layer.report().shape.iter().product();
+    if count > MOST_KEPT {
         let message = format!(
-            "{} values are too many to look at one by one: ask for their `mean`, `mean_square`, `smallest` or `largest`",
-            kept.statistics.count
+            "{count} values are too many to look at one by one: ask for their `mean`, `mean_square`, `smallest` or `largest`"
         );
         return Err(Failure::Type(message));
     }
+    let record = own_pass(&layer.network)?;
+    let kept = &record.layers[layer.row];
     let error = error(&layer.network, layer.row, &record);
     let values = kept.values.iter().map(|&value| enclosed(f64::from(value), error));
     Ok(pass::in_page_order(&values.collect::<Result<Vec<_>, _>>()?, &layer.report().shape))

@@ -1,8 +1,8 @@
 //! Networks on a page: `network([224, 224, 3], conv3(64), relu, …)`, `vgg(11)`, and what can be asked of them.
 //!
 //! Shapes and counts are read off arrays that are allocated and never touched. Values come from one of two passes: of the
-//! rule's weights in f32, kept between builds ([`pass`]); or, where a page gives the weights or asks for a derivative, of
-//! enclosures ([`gradient`]).
+//! rule's weights in f32, kept between builds ([`pass`]); or, where a network is small, a page gives the weights or asks for a
+//! derivative, of enclosures ([`gradient`]).
 
 mod gradient;
 mod members;
@@ -16,10 +16,10 @@ use super::error::At;
 use super::value::{NetworkValue, Value, Weights};
 use super::{EvalError, Evaluator, Result};
 use crate::diag::{Code, suggest};
-use crate::num::nn::{LAYERS, LayerReport, LayerSpec, Network, init::Rule};
+use crate::num::nn::{LAYERS, LayerEntry, LayerReport, LayerSpec, Network, init::Rule};
 use crate::num::{Number, vgg};
 use crate::source::Span;
-use crate::syntax::{Expr, Kind};
+use crate::syntax::{Builtin, Expr, Kind};
 
 pub(in crate::eval) use gradient::zeros;
 pub(in crate::eval) use members::{LAYER_FIELDS, member};
@@ -109,7 +109,10 @@ impl Evaluator<'_> {
             Kind::Call(builtin, args) => (builtin.name(), args.as_slice()),
             _ => return Err(EvalError::new(Code::WrongType, expr.span, "expected a layer")),
         };
-        let Some(entry) = LAYERS.iter().find(|entry| entry.name == name) else {
+        let is_called = |entry: &&LayerEntry| {
+            entry.name == name || Builtin::named(entry.name).is_some_and(|it| it.name() == name)
+        };
+        let Some(entry) = LAYERS.iter().find(is_called) else {
             let error = EvalError::new(Code::UnknownName, expr.span, format!("there is no layer `{name}`"));
             let near = suggest::did_you_mean(name, LAYERS.iter().map(|entry| entry.name));
             return Err(match near {
@@ -122,7 +125,11 @@ impl Evaluator<'_> {
             values.iter().filter_map(|value| value.as_number().map(Number::to_f64)).collect();
         entry.build(&numbers).ok_or_else(|| {
             let expected = entry.arguments.join(", ");
-            EvalError::new(Code::WrongType, expr.span, format!("`{name}` takes ({expected}), whole numbers"))
+            EvalError::new(
+                Code::WrongType,
+                expr.span,
+                format!("`{}` takes ({expected}), a count a whole number", entry.name),
+            )
         })
     }
 }
