@@ -18,6 +18,8 @@ pub(super) struct Chain {
     pub(super) links: Vec<Link>,
     /// For each link the modulus that it goes by, if it is a congruence.
     pub(super) moduli: Vec<Option<Result<Expr, SyntaxError>>>,
+    /// The signs `≡` that no modulus follows.
+    pub(super) bare_congruences: Vec<Span>,
     /// What the chain defines, by the member that says so.
     pub(super) namings: Vec<(usize, Naming)>,
     /// It has no link, but a relation in a place where none is read.
@@ -87,7 +89,12 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
     let with_modulus =
         at.iter().enumerate().filter(|(_, (statement, idx))| statement.moduli().any(|at| at == *idx));
     let with_modulus: Vec<usize> = with_modulus.map(|(at, _)| at + usize::from(dangling)).collect();
+    let congruences: Vec<Span> =
+        links.iter().filter(|link| link.relation.is_congruence()).map(|link| link.span).collect();
     let by = syntax::resolve(&mut links, &with_modulus);
+    let has_modulus =
+        |sign: &Span| links.iter().any(|link| link.span == *sign && link.relation.is_congruence());
+    let bare_congruences = congruences.into_iter().filter(|sign| !has_modulus(sign)).collect();
     let namings = naming::namings(&at, &links, scope, always);
     // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
     let bound: Vec<Name> = match namings.first() {
@@ -100,8 +107,14 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
         _ => Vec::new(),
     };
     let hidden = links.is_empty() && group.iter().any(Statement::hides_relation);
-    let mut chain =
-        Chain { members: Vec::new(), links: Vec::new(), moduli: Vec::new(), namings: Vec::new(), hidden };
+    let mut chain = Chain {
+        members: Vec::new(),
+        links: Vec::new(),
+        moduli: Vec::new(),
+        bare_congruences,
+        namings: Vec::new(),
+        hidden,
+    };
     for (position, (statement, idx)) in at.iter().enumerate() {
         let before = if dangling { Some(position) } else { position.checked_sub(1) };
         let link = before.and_then(|before| links.get(before));

@@ -13,6 +13,9 @@ use crate::report;
 use crate::source::Span;
 use crate::syntax::{Binary, Expr, Kind, Link, Relation, Unary};
 
+/// So many steps on single bits may a power take: exponents and moduli of 1000 digits fit in.
+const MAX_WORK: u128 = 200_000_000_000;
+
 /// Judges the link after member `position`, which goes by `modulus`.
 pub(super) fn judge(
     court: &Court<'_>,
@@ -46,11 +49,17 @@ pub(super) fn judge(
 
 fn fails(text: &str, link: Link, members: [&Member; 2], remainders: &Remainders) -> Diagnostic {
     let Remainders { sides, modulus } = remainders;
-    let message = format!("{} does not hold modulo {modulus}", quoted(text, "this congruence"));
-    let label = |side: &IBig| format!("leaves the remainder {side}");
+    let message = format!("{} does not hold modulo {}", quoted(text, "this congruence"), short(modulus));
+    let label = |side: &IBig| format!("leaves the remainder {}", short(side));
     Diagnostic::error(Code::RelationFalse, link.span, message)
         .secondary(members[0].span, label(&sides[0]))
         .secondary(members[1].span, label(&sides[1]))
+}
+
+/// An integer for a message: of a long one its first digits and their number.
+fn short(value: &IBig) -> String {
+    let digits = value.to_string();
+    if digits.len() <= 40 { digits } else { format!("{}… ({} digits)", &digits[..10], digits.len()) }
 }
 
 /// What the two sides of a congruence leave on division.
@@ -138,7 +147,13 @@ impl Reader<'_> {
                 let exponent =
                     self.exact(exponent)?.filter(|value| value.is_int() && *value >= Rational::ZERO);
                 let Some(exponent) = exponent else { return Ok(None) };
-                power(part(base)?, exponent.numerator().clone(), modulus)
+                let exponent = exponent.numerator().clone();
+                let bits = |value: &IBig| value.to_string().len() as u128 * 4;
+                if bits(&exponent) * bits(modulus).pow(2) > MAX_WORK {
+                    let message = "the exponent and the modulus are too long for this to be computed";
+                    return Err(error(Code::Limit, expr.span, message));
+                }
+                power(part(base)?, exponent, modulus)
             }
             _ => return Ok(None),
         };

@@ -94,6 +94,18 @@ impl Finding {
         self
     }
 
+    /// Numbers around a `≡` without a modulus may be congruent by one that stands elsewhere: they are not wrong for being
+    /// different, and nothing is to be written in their place.
+    pub(super) fn ask_for_modulus(&mut self, sign: Span) {
+        if !self.is_false() && self.edit.is_none() {
+            return;
+        }
+        (self.record.fix, self.edit) = (None, None);
+        self.record.message.clear();
+        self.record.verdict = Verdict::Unverifiable;
+        self.complain(which_modulus(sign));
+    }
+
     /// Whether what it claims is false, not merely unknown.
     pub(super) fn is_false(&self) -> bool {
         !self.record.verdict.passes() && self.record.verdict != Verdict::Unverifiable
@@ -151,6 +163,12 @@ pub(super) fn one_line(text: &str) -> String {
 pub(super) fn quoted(text: &str, otherwise: &str) -> String {
     let text = one_line(text);
     if text.is_empty() || text.chars().count() > 40 { otherwise.to_owned() } else { format!("`{text}`") }
+}
+
+/// Of a `≡` at `sign` between numbers.
+pub(super) fn which_modulus(sign: Span) -> Diagnostic {
+    let message = "by which modulus? Without one, `≡` says that numbers are equal";
+    Diagnostic::error(Code::Undecided, sign, message).help("write `a \\equiv b \\pmod{n}`")
 }
 
 /// Why something has no value.

@@ -43,6 +43,9 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
     if !court.scope.free_in([left, right]).is_empty() {
         return Some(identity::inequality(court, &finding::name(chain), link, lhs, rhs));
     }
+    if chain.bare_congruences.contains(&link.span) {
+        return unverifiable(finding::which_modulus(link.span));
+    }
     let (left, right) = match link.relation {
         Relation::NotEqual => (left, right),
         _ => (meant(court, chain, position, left), meant(court, chain, position + 1, right)),

@@ -221,7 +221,9 @@ fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &
     found
 }
 
+/// Names in brackets are defined together or not at all: where some are known, the chain compares a list with them.
 fn parts(names: Vec<Name>, scope: &Scope, always: bool) -> Option<Naming> {
-    let unknown = names.iter().any(|name| scope.lookup(name.as_str(), scope.len()).is_none());
-    (always || unknown).then_some(Naming::Parts(names))
+    let unknown = |name: &Name| scope.lookup(name.as_str(), scope.len()).is_none();
+    let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
+    (distinct && (always || names.iter().all(unknown))).then_some(Naming::Parts(names))
 }

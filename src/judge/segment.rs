@@ -219,7 +219,16 @@ impl<'c> Segment<'c> {
         }
         findings.extend(causes.map(|cause| self.has_failed(cause)));
         findings.extend(members::agree(&self));
+        if let Some(sign) = self.bare_congruence() {
+            findings.iter_mut().for_each(|finding| finding.ask_for_modulus(sign));
+        }
         findings
+    }
+
+    /// A `≡` in it that no modulus follows.
+    fn bare_congruence(&self) -> Option<Span> {
+        let links = &self.chain.links[self.range.start..self.range.end.saturating_sub(1)];
+        links.iter().map(|link| link.span).find(|sign| self.chain.bare_congruences.contains(sign))
     }
 
     fn has_failed(&self, (at, diagnostic): &(usize, Diagnostic)) -> Finding {

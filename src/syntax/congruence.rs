@@ -1,7 +1,7 @@
 //! Congruences: the spellings of a modulus, brought into one form, and which relations it belongs to.
 //!
 //! `(\text{mod } 12)`, `(\bmod 12)` and `(mod 12)` become `\pmod{12}`; the word `mod` between two operands becomes
-//! `\bmod`. A modulus ends a member. It makes congruences of the signs `≡` before it, back to the modulus before, and of
+//! `\bmod`; a text that holds the number too, `\text{ (mod 12)}`, is cut in two. A modulus ends a member. It makes congruences of the signs `≡` before it, back to the modulus before, and of
 //! the one `=` that it follows. A `≡` without a modulus is an identity.
 
 use super::expr::Relation;
@@ -9,8 +9,9 @@ use super::statement::Link;
 use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The tokens with every modulus in one form. Each keeps its place.
-pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+pub(super) fn normalised(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     use TokenKind as T;
+    let mut tokens = texts_cut(tokens);
     if !tokens.iter().any(|token| is_mod(token.kind)) {
         return tokens;
     }
@@ -19,7 +20,7 @@ pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         if !is_mod(tokens[at].kind) {
             continue;
         }
-        let before = at.checked_sub(1);
+        let before = tokens[..at].iter().rposition(|token| token.kind != T::Wide);
         let opens = before.filter(|before| tokens[*before].kind == T::Open(Bracket::Round));
         let close = opens.and_then(|open| closings[open]).filter(|close| *close > at + 1);
         if let (Some(open), Some(close)) = (opens, close) {
@@ -33,6 +34,38 @@ pub(super) fn normalised(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         }
     }
     tokens
+}
+
+/// A text that is a modulus with its number or letter as the sign and what it goes by.
+fn texts_cut(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    if tokens.iter().all(|token| modulus_in_text(token.kind).is_none()) {
+        return tokens;
+    }
+    let mut cut = Vec::with_capacity(tokens.len() + 1);
+    for token in tokens {
+        match modulus_in_text(token.kind) {
+            Some(kinds) => cut.extend(kinds.map(|kind| Token { kind, ..token })),
+            None => cut.push(token),
+        }
+    }
+    cut
+}
+
+/// `(mod 12)` as `\pmod` and 12, `mod 12` as `\bmod` and 12.
+fn modulus_in_text(kind: TokenKind<'_>) -> Option<[TokenKind<'_>; 2]> {
+    let TokenKind::Text(text) = kind else { return None };
+    let spaces = |c: char| c.is_whitespace() || matches!(c, '\\' | '~' | ',' | ';' | ':');
+    let text = text.trim_matches(spaces);
+    let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let rest = inner.unwrap_or(text).trim_matches(spaces).strip_prefix("mod")?;
+    let modulus = rest.trim_matches(spaces);
+    let kind = match modulus.as_bytes() {
+        [] => return None,
+        digits if digits.iter().all(u8::is_ascii_digit) => TokenKind::Number(modulus),
+        [letter] if letter.is_ascii_alphabetic() && rest.len() > 1 => TokenKind::Word(modulus),
+        _ => return None,
+    };
+    Some([TokenKind::Command(if inner.is_some() { "pmod" } else { "bmod" }), kind])
 }
 
 /// The word `mod`, however it is set.
@@ -72,7 +105,7 @@ fn is_applied(tokens: &[Token<'_>], closings: &[Option<usize>], at: usize) -> bo
     })
 }
 
-/// Cuts the modulus off the end of a member. After a `≡` (`congruent`) that no other relation follows, `\bmod` gives one
+/// Cuts the modulus with its sign off the end of a member. After a `≡` (`congruent`) that no other relation follows, `\bmod` gives one
 /// too.
 pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Option<Vec<Token<'t>>> {
     use TokenKind as T;
@@ -88,7 +121,7 @@ pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Optio
         }
     }
     let at = found.filter(|at| *at > 0)?;
-    let modulus = member.split_off(at)[1..].to_vec();
+    let modulus = member.split_off(at);
     while member.last().is_some_and(|last| last.kind == T::Comma) {
         member.pop();
     }

@@ -21,7 +21,7 @@ pub struct Statement<'t> {
     pub(super) base: Span,
     pub(super) notation: Notation,
     pub(super) members: Vec<Vec<Token<'t>>>,
-    /// The moduli of congruences, by the members that they follow.
+    /// The moduli of congruences with their signs, by the members that they follow.
     pub(super) moduli: Vec<(usize, Vec<Token<'t>>)>,
 }
 
@@ -180,7 +180,8 @@ impl<'t> Statement<'t> {
     /// Reads the modulus that follows member `idx`.
     pub fn modulus(&self, idx: usize, lexicon: &dyn Lexicon) -> Option<Result<Expr, SyntaxError>> {
         let (_, tokens) = self.moduli.iter().find(|(member, _)| *member == idx)?;
-        let read = Parser::new(self.text, self.base, self.notation, tokens, lexicon, &[]).whole();
+        let tokens = remark_removed(tokens);
+        let read = Parser::new(self.text, self.base, self.notation, tokens, lexicon, &[]).modulus();
         Some(read.map_err(|error| error.placed(self.base)))
     }
 

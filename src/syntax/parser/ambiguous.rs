@@ -1,8 +1,9 @@
 //! What authors read differently: each is an error that shows both readings and how to write each of them.
 //! `book/manual/notation.md` has the whole list, with reasons.
 
-use super::{Parser, Result};
+use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
+use crate::syntax::token::TokenKind;
 use crate::syntax::{Notation, SyntaxError};
 
 impl Parser<'_, '_> {
@@ -74,6 +75,37 @@ impl Parser<'_, '_> {
         let name = builtin.name();
         let message = format!("the degree sign can belong to the argument of `{name}` or to its value");
         Err(self.error_here(message).ambiguous().help("write it inside the brackets: `\\sin(30^\\circ)`"))
+    }
+
+    /// `A^{-1}_{12}`: after the index at `lowered` of a known list, whether what is raised belongs to the element or to
+    /// the whole. Only a power of an element by its one index, `x^2_1`, is plain.
+    pub(super) fn check_raised_index(&mut self, lowered: Cursor) -> Result<()> {
+        let raised = self.peek();
+        if raised.kind != TokenKind::Caret {
+            return Ok(());
+        }
+        let after = self.at;
+        self.at = lowered;
+        // Where both come from a macro, their order is not known.
+        let exchanged = raised.start <= self.peek().start;
+        self.advance();
+        let index = self.script_text().unwrap_or_default();
+        self.at = after;
+        self.advance();
+        let exponent = self.script_text().unwrap_or_default();
+        self.at = after;
+        let several =
+            index.contains(',') || index.chars().count() > 1 && index.chars().all(char::is_alphanumeric);
+        let power = exponent.bytes().all(|byte| byte.is_ascii_digit());
+        let of_whole = matches!(exponent.as_str(), "-1" | "T" | "top" | "intercal");
+        if !(exchanged && (several || !power) || several && of_whole) {
+            return Ok(());
+        }
+        let message =
+            "what is raised here can belong to the element, or to the whole before its index is taken";
+        let help =
+            "write `(A_{12})^{-1}` for the element; give the whole a name, `B = A^{-1}`, to write `B_{12}`";
+        Err(self.error_here(message).ambiguous().help(help))
     }
 
     /// `1/2x`.

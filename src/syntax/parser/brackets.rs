@@ -1,10 +1,9 @@
 //! Brackets: groups, lists, absolute values, floors, and the environments of matrices and cases.
 
-use super::{Parser, Result, binary};
+use super::{Parser, Result};
 use crate::syntax::Notation;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation, Unary};
 use crate::syntax::function::Builtin;
-use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
@@ -193,30 +192,6 @@ impl Parser<'_, '_> {
             condition.members.push(self.expression()?);
         }
         Ok(condition)
-    }
-
-    /// `a \equiv b \pmod n` as a condition: the remainder of the difference is 0. Without a modulus it is `a = b`.
-    fn congruence(&mut self, condition: &mut Condition, relation: Relation) -> Result<()> {
-        let rhs = self.expression()?;
-        let (rhs, modulus) = match (self.peek().kind, rhs.kind) {
-            (TokenKind::Command("pmod" | "pod"), kind) => {
-                self.advance();
-                (Expr { kind, span: rhs.span }, Some(self.script()?))
-            }
-            (_, Kind::Binary(Binary::Modulo, rhs, modulus)) => (*rhs, Some(*modulus)),
-            (_, kind) => (Expr { kind, span: rhs.span }, None),
-        };
-        let equal = if relation == Relation::Congruent { Relation::Equal } else { Relation::NotEqual };
-        condition.relations.push(equal);
-        let Some(modulus) = modulus else {
-            condition.members.push(rhs);
-            return Ok(());
-        };
-        let zero = Expr::new(Kind::Number(Literal::zero()), rhs.span);
-        let lhs = condition.members.pop().expect("a relation follows a member");
-        let remainder = binary(Binary::Modulo, binary(Binary::Subtract, lhs, rhs), modulus);
-        condition.members.extend([remainder, zero]);
-        Ok(())
     }
 
     /// `|x|`, `\|x\|` and `||x||`.

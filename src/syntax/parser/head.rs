@@ -153,24 +153,35 @@ impl Parser<'_, '_> {
         whole.is_ok_and(|name| self.kind(name.as_str()).is_none()) && known && !indices.iter().all(plain)
     }
 
-    /// Whether what is raised here is a power of a known number: every letter in it is a known number too.
+    /// Whether what is raised here is a power of a known number: every letter in it is a known number too. An element
+    /// of a known list is one with anything raised but a step in brackets, `x_1^{(2)}`.
     fn power_of_known(&mut self, base: &str) -> bool {
         if self.kind(base).is_none() && constant(base) {
             return true;
         }
-        if self.kind(base) != Some(NameKind::Number) {
+        let element = self.kind(base).is_none() && self.is_element(base);
+        if self.kind(base) != Some(NameKind::Number) && !element {
             return self.kind(base).is_some();
         }
         let before = self.at;
         self.advance();
-        if self.script_text().is_ok_and(|text| text.starts_with('(')) {
-            self.at = before;
-            return false;
-        }
+        let step = self.script_text().is_ok_and(|text| text.starts_with('('));
         self.at = before;
+        if step || element {
+            return !step;
+        }
         self.advance();
         let exponent = self.script();
         self.at = before;
         exponent.is_ok_and(|exponent| self.all_known(&exponent))
+    }
+
+    /// Whether this is the spelling of an element of a known list by its number: `x_2`, `A_(1,2)`.
+    fn is_element(&self, name: &str) -> bool {
+        name.rsplit_once('_').is_some_and(|(list, index)| {
+            let digits = index.trim_matches(['(', ')']);
+            self.kind(list) == Some(NameKind::List)
+                && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
+        })
     }
 }

@@ -22,6 +22,7 @@ mod conditional;
 mod derivative;
 mod evaluated;
 mod head;
+mod modulus;
 mod names;
 mod script;
 mod stream;

@@ -22,10 +22,16 @@ impl<'t> Parser<'_, 't> {
                 continue;
             }
             match self.peek().kind {
-                TokenKind::Underscore => match self.subscript(&canonical, start)? {
-                    Subscript::Name(name) => canonical = name,
-                    Subscript::Index(expr) => return Ok(expr),
-                },
+                TokenKind::Underscore => {
+                    let lowered = self.at;
+                    match self.subscript(&canonical, start)? {
+                        Subscript::Name(name) => canonical = name,
+                        Subscript::Index(expr) => {
+                            self.check_raised_index(lowered)?;
+                            return Ok(expr);
+                        }
+                    }
+                }
                 TokenKind::Lowered(text) => {
                     self.advance();
                     let text: String = text.chars().filter_map(unicode::lowered).collect();
