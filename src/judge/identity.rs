@@ -11,6 +11,7 @@ use super::number::Bare;
 use super::point::{described, shown};
 use super::segment::{Court, Segment};
 use super::{congruence, extreme, members, value};
+use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
@@ -22,11 +23,11 @@ use crate::syntax::{Expr, Link, Relation};
 /// The rungs of precision that a point is worth.
 pub(super) const RUNGS: usize = 4;
 /// Enclosures that agree to so many digits are taken for equal.
-const DIGITS: isize = 45;
+const DIGITS: i64 = 45;
 /// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
 const ERROR_OF_ESTIMATES: f64 = 1e-9;
 /// Around zero, to so many decimals.
-const DECIMALS: isize = 100;
+const DECIMALS: i64 = 100;
 
 /// Judges a stretch of equal members, some of which depend on names with a domain.
 pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
@@ -465,14 +466,6 @@ fn order(left: &Number, right: &Number, precision: Precision) -> Option<Ordering
     let spread = b.max(d) - a.min(c);
     let allowed = (scale * power_of_ten(-DIGITS)).max(power_of_ten(-DECIMALS));
     (spread <= allowed).then_some(Ordering::Equal)
-}
-
-fn absolute(value: &Rational) -> Rational {
-    if *value < Rational::ZERO { -value } else { value.clone() }
-}
-
-fn power_of_ten(exponent: isize) -> Rational {
-    Rational::from(10u8).pow(exponent)
 }
 
 fn satisfies(relation: Relation, order: Ordering) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::number::is_literal;
 use super::segment::Court;
 use super::value::{Quantity, error};
+use crate::compare::decimal::power_of_ten;
 use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
 use crate::eval::{BindingId, EvalError, Spread, Value};
@@ -77,9 +78,4 @@ fn interval(value: &Rational, unit: &Rational) -> Option<Number> {
     let half = unit / Rational::from(2u8);
     let (lo, hi) = (Number::from(value - &half), Number::from(value + &half));
     lo.hull(&hi, Precision::LADDER[0]).ok()
-}
-
-fn power_of_ten(exponent: i64) -> Rational {
-    let power = Rational::from(10u8);
-    power.pow(isize::try_from(exponent).unwrap_or(0))
 }

@@ -46,6 +46,11 @@ impl Literal {
         Self { text: "0".to_owned(), digits: "0".to_owned(), exponent: 0, value: RBig::ZERO }
     }
 
+    /// The number 1 where nothing is written.
+    pub(super) fn one() -> Self {
+        Self { text: "1".to_owned(), digits: "1".to_owned(), exponent: 0, value: RBig::ONE }
+    }
+
     /// Whether it is written as an integer: no point and no exponent.
     pub fn is_integer(&self) -> bool {
         self.exponent == 0 && !self.digits.contains('.')

@@ -85,9 +85,7 @@ pub(super) fn forward(network: &NetworkValue, image: Option<Vec<Value>>, p: Prec
             let values = rule.input(network.input.iter().product());
             values.into_iter().filter_map(|value| Number::from_f64(value.into())).map(Value::from).collect()
         }
-        (None, Weights::Given(_)) => {
-            return Err(Failure::Type("a network whose weights a page gives has no image of its own".into()));
-        }
+        (None, Weights::Given(_)) => return Err(pass::no_own_image()),
     };
     let values = image.iter().map(enclosure).collect::<Result<_>>()?;
     let input = ArrayD::from_shape_vec(IxDyn(model.input_shape()), values);

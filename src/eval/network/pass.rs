@@ -76,11 +76,15 @@ pub(super) fn own_pass(network: &NetworkValue) -> Result<Arc<Record>> {
         return Ok(Arc::clone(record));
     }
     let Weights::Rule(rule) = network.weights else {
-        return Err(Failure::Type("a network whose weights a page gives has no image of its own".into()));
+        return Err(no_own_image());
     };
     let image = rule.input(network.input.iter().product());
     let record = passes::run(&request(network, rule, image), network)?;
     Ok(Arc::clone(network.own_pass.get_or_init(|| record)))
+}
+
+pub(super) fn no_own_image() -> Failure {
+    Failure::Type("a network whose weights a page gives has no image of its own".into())
 }
 
 fn request(network: &NetworkValue, rule: Rule, image: Vec<f32>) -> Request {

@@ -86,33 +86,19 @@ impl One for Enclosure {
     }
 }
 
-impl Add for Enclosure {
-    type Output = Self;
-    fn add(self, other: Self) -> Self {
-        self.both(other, Double::add)
-    }
+/// Operators that are operations of the ends.
+macro_rules! operators {
+    ($($operator:ident $name:ident),*) => {
+        $(impl $operator for Enclosure {
+            type Output = Self;
+            fn $name(self, other: Self) -> Self {
+                self.both(other, Double::$name)
+            }
+        })*
+    };
 }
 
-impl Sub for Enclosure {
-    type Output = Self;
-    fn sub(self, other: Self) -> Self {
-        self.both(other, Double::sub)
-    }
-}
-
-impl Mul for Enclosure {
-    type Output = Self;
-    fn mul(self, other: Self) -> Self {
-        self.both(other, Double::mul)
-    }
-}
-
-impl Div for Enclosure {
-    type Output = Self;
-    fn div(self, other: Self) -> Self {
-        self.both(other, Double::div)
-    }
-}
+operators!(Add add, Sub sub, Mul mul, Div div);
 
 impl Neg for Enclosure {
     type Output = Self;

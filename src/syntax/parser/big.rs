@@ -3,6 +3,7 @@
 use super::{Parser, Result};
 use crate::syntax::expr::{Condition, Expr, Fold, Kind, Over, Range, Relation, Side, Unary};
 use crate::syntax::name::Name;
+use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
@@ -305,8 +306,7 @@ impl Parser<'_, '_> {
 
     /// What is integrated where nothing is written.
     fn one(&self, start: u32) -> Expr {
-        let one = crate::syntax::number::Literal::new("1", "1".to_owned(), 0).expect("one is a number");
-        Expr::new(Kind::Number(one), self.since(start))
+        Expr::new(Kind::Number(Literal::one()), self.since(start))
     }
 
     /// Whether nothing stands here that could belong to a product.

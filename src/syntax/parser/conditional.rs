@@ -100,6 +100,5 @@ impl<'t> Parser<'_, 't> {
 }
 
 pub(super) fn one(span: Span) -> Expr {
-    let one = Literal::new("1", "1".to_owned(), 0).expect("one is a number");
-    Expr::new(Kind::Number(one), span)
+    Expr::new(Kind::Number(Literal::one()), span)
 }
