@@ -5,8 +5,8 @@ use super::error::At;
 use super::estimate::{Body, End, Part, mentions, project};
 use super::value::Value;
 use super::{Evaluator, Result, ops};
-use crate::num::Number;
-use crate::num::quadrature::{Bound, integrate};
+use crate::num::quadrature::{Bound, integrate_with, peaks};
+use crate::num::{Number, Rational};
 use crate::syntax::{Binary, Expr, Kind, Unary};
 
 /// Polynomials of a higher degree are left to quadrature.
@@ -33,8 +33,8 @@ impl Evaluator<'_> {
         let tags = [inside.as_ref(), at(&ends[0]), at(&ends[1])].map(tag);
         let Some(tag) = tags.into_iter().flatten().max() else {
             let bounds = [bound(&ends[0]), bound(&ends[1])];
-            let precision = self.precision;
-            let number = self.estimate(body, path, |function| integrate(function, bounds, precision))?;
+            let (precision, peaks) = (self.precision, self.peaks(body, &bounds, path)?);
+            let number = self.estimate(body, path, |f| integrate_with(f, bounds, &peaks, precision))?;
             return Ok(self.estimated(number));
         };
         let fixed = [primal(&ends[0], tag), primal(&ends[1], tag)];
@@ -56,6 +56,18 @@ impl Evaluator<'_> {
             slope = ops::add(&slope, &step, p).at(body.span)?;
         }
         Ok(ops::make_dual(tag, value, slope))
+    }
+
+    /// Where the terms of the body have narrow peaks: in their sum, one could hide in the tail of another.
+    fn peaks(&mut self, body: &Body<'_>, bounds: &[Bound; 2], path: &[Part]) -> Result<Vec<Rational>> {
+        let mut found = Vec::new();
+        for expr in terms(body.expr) {
+            let term = Body { expr, ..*body };
+            found.extend(self.estimate(&term, path, |function| Ok(peaks(function, bounds)))?);
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
     }
 
     /// The coefficients of `expr` as a polynomial in the variable, the constant one first, if it is one.
@@ -138,6 +150,15 @@ impl Evaluator<'_> {
             ops::multiply(&sum?, x, p)
         };
         value(to).and_then(|upper| ops::subtract(&upper, &value(from)?, p)).at(body.span)
+    }
+}
+
+/// The terms of a sum, without their signs.
+fn terms(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        Kind::Unary(Unary::Group | Unary::Plus | Unary::Negate, inner) => terms(inner),
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => [terms(lhs), terms(rhs)].concat(),
+        _ => vec![expr],
     }
 }
 

@@ -33,6 +33,7 @@ mod series;
 mod settle;
 mod trace;
 mod value;
+mod work;
 mod world;
 
 use std::cell::Cell;
@@ -48,6 +49,7 @@ pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Ev
 pub use settle::Settled;
 pub use trace::{Path, Traced};
 pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value, Weights};
+pub use work::Work;
 pub use world::World;
 
 use crate::diag::Code;
@@ -133,6 +135,19 @@ impl Scope {
         Ok(evaluator.evaluated(value))
     }
 
+    /// As [`Self::evaluate_at`], with no more work than is left.
+    pub fn evaluate_at_cost(
+        &self,
+        expr: &Expr,
+        point: &Point,
+        precision: Precision,
+        work: &Work,
+    ) -> Result<Evaluated> {
+        let mut evaluator = Evaluator { work: Some(work), ..Evaluator::at(self, precision, point) };
+        let value = evaluator.eval(expr)?;
+        Ok(evaluator.evaluated(value))
+    }
+
     /// The value of a definition where names with a domain have these values.
     fn evaluate_binding_at(&self, id: BindingId, point: &Point) -> Result<Value> {
         let mut evaluator = Evaluator::at(self, Precision::DOUBLE, point);
@@ -178,6 +193,8 @@ struct Evaluator<'s> {
     next_tag: u32,
     steps: Cell<u64>,
     max_steps: u64,
+    /// What this evaluation shares with others.
+    work: Option<&'s Work>,
     depth: usize,
     inexact: bool,
     /// Whether an integral, a limit or a series went into the value.
@@ -203,6 +220,7 @@ impl<'s> Evaluator<'s> {
             next_tag: 1,
             steps: Cell::new(0),
             max_steps: MAX_STEPS,
+            work: None,
             depth: 0,
             inexact: false,
             is_estimate: false,
@@ -218,7 +236,7 @@ impl<'s> Evaluator<'s> {
 
     /// Whether the steps of this evaluation are used up.
     fn is_exhausted(&self) -> bool {
-        self.steps.get() >= self.max_steps
+        self.steps.get() >= self.max_steps || self.work.is_some_and(Work::is_spent)
     }
 
     /// Where names with a domain have these values.
@@ -254,7 +272,10 @@ impl<'s> Evaluator<'s> {
 
     fn spend(&self, steps: u64, span: Span) -> Result<()> {
         self.steps.set(self.steps.get().saturating_add(steps));
-        if self.steps.get() > self.max_steps {
+        if let Some(work) = self.work {
+            work.spend(steps, self.precision);
+        }
+        if self.steps.get() > self.max_steps || self.work.is_some_and(Work::is_spent) {
             return Err(EvalError::new(Code::Limit, span, format!("more than {} steps", self.max_steps)));
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::eval::{EvalError, Point, Scope, Value};
 use crate::num::{IBig, Number, Precision, Rational};
 use crate::report;
 use crate::source::Span;
-use crate::syntax::{Binary, Expr, Kind, Link, Relation, Unary};
+use crate::syntax::{self, Binary, Expr, Kind, Link, Relation, Unary};
 
 /// So many steps on single bits may a power take: exponents and moduli of 1000 digits fit in.
 const MAX_WORK: u128 = 200_000_000_000;
@@ -26,7 +26,7 @@ pub(super) fn judge(
 ) -> Option<Finding> {
     let (lhs, rhs) = (&chain.members[position], chain.members.get(position + 1)?);
     let span = Span { end: rhs.span.end, ..lhs.span };
-    let text = one_line(&format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text));
+    let text = claimed([lhs, rhs], link, modulus);
     let name = finding::name(chain);
     let finding = |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(&name);
     let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
@@ -43,13 +43,28 @@ pub(super) fn judge(
     Some(match remainders(court.scope, [left, right], modulus, &Point::new()) {
         Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
         Ok(remainders) if remainders.satisfy(link.relation) => finding(Verdict::Holds),
-        Ok(remainders) => finding(Verdict::Mismatch).complaint(fails(&text, link, [lhs, rhs], &remainders)),
+        Ok(remainders) => finding(Verdict::Mismatch).complaint(fails(link, [lhs, rhs], &remainders)),
     })
 }
 
-fn fails(text: &str, link: Link, members: [&Member; 2], remainders: &Remainders) -> Diagnostic {
+/// The congruence on one line. Without its modulus it would claim something else.
+pub(super) fn claimed(members: [&Member; 2], link: Link, modulus: &Expr) -> String {
+    let text = plain(members, link);
+    one_line(&match syntax::print(modulus, &|_| None) {
+        Some(modulus) => format!("{text} (mod {modulus})"),
+        None => text,
+    })
+}
+
+fn plain([lhs, rhs]: [&Member; 2], link: Link) -> String {
+    format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text)
+}
+
+fn fails(link: Link, members: [&Member; 2], remainders: &Remainders) -> Diagnostic {
+    let text = plain(members, link);
     let Remainders { sides, modulus } = remainders;
-    let message = format!("{} does not hold modulo {}", quoted(text, "this congruence"), short(modulus));
+    let message =
+        format!("{} does not hold modulo {}", quoted(&one_line(&text), "this congruence"), short(modulus));
     let label = |side: &IBig| format!("leaves the remainder {}", short(side));
     Diagnostic::error(Code::RelationFalse, link.span, message)
         .secondary(members[0].span, label(&sides[0]))

@@ -10,11 +10,12 @@ use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::Bare;
 use super::point::{described, shown};
 use super::segment::{Court, Segment};
+use super::tally::Tally;
 use super::{congruence, extreme, members, value};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Scope, Value};
+use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Value, Work};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -26,6 +27,11 @@ pub(super) const RUNGS: usize = 4;
 const DIGITS: i64 = 45;
 /// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
 const ERROR_OF_ESTIMATES: f64 = 1e-9;
+/// The work that one relation may take at all its points together: some seconds. The search for a point where an
+/// inequality fails may take as much again.
+const WORK: u64 = 10_000_000;
+/// Points at which a relation must have held if its work was spent before all were tried.
+const FEWEST: usize = 16;
 /// Around zero, to so many decimals.
 const DECIMALS: i64 = 100;
 
@@ -44,12 +50,20 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
-        let test = Test { court: segment.court, name: &segment.name, link, modulus: None, neighbours: true };
+        let test = Test {
+            court: segment.court,
+            name: &segment.name,
+            link,
+            modulus: None,
+            neighbours: true,
+            work: Work::new(WORK),
+        };
         let finding = test.members(&chain.members[before], &chain.members[at]);
         // After a wrong step, what equals the first member is right again.
         let again = finding.is_false() && before != valued[0];
         let from_first = again.then(|| {
-            Test { neighbours: false, ..test }.members(&chain.members[valued[0]], &chain.members[at])
+            Test { neighbours: false, work: Work::new(WORK), ..test }
+                .members(&chain.members[valued[0]], &chain.members[at])
         });
         findings.push(from_first.filter(|finding| finding.record.verdict.passes()).unwrap_or(finding));
     }
@@ -79,7 +93,7 @@ fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
 
 /// Judges an inequality between two members, one of which depends on a name with a domain.
 pub(super) fn inequality(court: &Court<'_>, name: &str, link: Link, lhs: &Member, rhs: &Member) -> Finding {
-    Test { court, name, link, modulus: None, neighbours: true }.members(lhs, rhs)
+    Test { court, name, link, modulus: None, neighbours: true, work: Work::new(WORK) }.members(lhs, rhs)
 }
 
 /// Judges a congruence between two members, where something depends on a name with a domain.
@@ -90,11 +104,11 @@ pub(super) fn congruence(
     [lhs, rhs]: [&Member; 2],
     modulus: &Expr,
 ) -> Finding {
-    Test { court, name, link, modulus: Some(modulus), neighbours: true }.members(lhs, rhs)
+    Test { court, name, link, modulus: Some(modulus), neighbours: true, work: Work::new(WORK) }
+        .members(lhs, rhs)
 }
 
 /// One link.
-#[derive(Clone, Copy)]
 struct Test<'t> {
     court: &'t Court<'t>,
     name: &'t str,
@@ -103,6 +117,8 @@ struct Test<'t> {
     modulus: Option<&'t Expr>,
     /// Whether the members stand on either side of the link.
     neighbours: bool,
+    /// What the evaluations at points may still cost.
+    work: Work,
 }
 
 /// What came of a link at one point.
@@ -118,22 +134,15 @@ enum Trial {
     Impossible(EvalError),
 }
 
-/// What came of it at all points.
-#[derive(Default)]
-struct Tally {
-    held: usize,
-    undefined: usize,
-    undecided: usize,
-    one_sided: Option<Point>,
-    whole: bool,
-}
-
 impl Test<'_> {
     fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
         let (left, right) = (tested(lhs), tested(rhs));
         // A member that is held against the first one, steps before it, is claimed where it stands.
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
-        let text = one_line(&format!("{} {} {}", lhs.text, self.link.relation.symbol(), rhs.text));
+        let text = match self.modulus {
+            Some(modulus) => congruence::claimed([lhs, rhs], self.link, modulus),
+            None => one_line(&format!("{} {} {}", lhs.text, self.link.relation.symbol(), rhs.text)),
+        };
         let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
         if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
             let message = "what `≈` claims over a whole domain is not known";
@@ -175,10 +184,12 @@ impl Test<'_> {
                 }
             }
             // Slow or mostly undefined sides must not be tried for ever.
-            if tally.undefined + tally.undecided > 4 * ENOUGH && points.planned_are_done() {
+            tally.cut_short = self.work.is_spent();
+            if tally.cut_short || tally.failed() > 4 * ENOUGH && points.planned_are_done() {
                 break;
             }
         }
+        self.work.refill(WORK);
         let slack = |point: &Point| self.slack(left, right, point);
         for point in lowest.descend(&points, &slack) {
             if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
@@ -186,16 +197,20 @@ impl Test<'_> {
                 return finding(Verdict::Mismatch).complaint(diagnostic);
             }
         }
-        if tally.held == 0 {
-            return finding(Verdict::Unverifiable).complaint(self.untested(&tally, span));
+        if tally.held < if tally.cut_short { FEWEST } else { 1 } {
+            return finding(Verdict::Unverifiable).complaint(tally.untested(span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    fn value(&self, side: &Expr, point: &Point, precision: Precision) -> Result<Evaluated, EvalError> {
+        self.court.scope.evaluate_at_cost(side, point, precision, &self.work)
     }
 
     /// How far an inequality of two numbers is from failing, roughly.
     fn slack(&self, left: &Expr, right: &Expr, point: &Point) -> Option<f64> {
         let value = |side: &Expr| {
-            let value = self.court.scope.evaluate_at(side, point, Precision::DOUBLE).ok()?;
+            let value = self.value(side, point, Precision::DOUBLE).ok()?;
             value.value.as_number().map(Number::to_f64)
         };
         let slack = value(right)? - value(left)?;
@@ -235,8 +250,8 @@ impl Test<'_> {
     /// quadrature may have missed what there is. That enclosures agree says something there only, too.
     fn compared(&self, left: &Expr, right: &Expr, point: &Point, ordinary: bool) -> Trial {
         self.climb(|precision| {
-            let left = self.court.scope.evaluate_at(left, point, precision);
-            let right = self.court.scope.evaluate_at(right, point, precision);
+            let left = self.value(left, point, precision);
+            let right = self.value(right, point, precision);
             let estimated = |side: &Result<Evaluated, EvalError>| {
                 side.as_ref().is_ok_and(|evaluated| evaluated.is_estimate)
             };
@@ -320,7 +335,7 @@ impl Test<'_> {
     fn stated(&self, bare: &Bare, expr: &Expr, point: &Point) -> Trial {
         let rule = self.court.rule(self.link.relation);
         self.climb(|precision| {
-            let value = match self.court.scope.evaluate_at(expr, point, precision) {
+            let value = match self.value(expr, point, precision) {
                 Ok(evaluated) => evaluated,
                 Err(error) => return failed(error, true),
             };
@@ -349,19 +364,6 @@ impl Test<'_> {
     fn climb(&self, mut ask: impl FnMut(Precision) -> Option<Trial>) -> Trial {
         let rungs = Precision::LADDER.iter().take(RUNGS);
         rungs.copied().find_map(&mut ask).unwrap_or(Trial::Undecided)
-    }
-
-    fn untested(&self, tally: &Tally, span: Span) -> Diagnostic {
-        let tried = tally.undefined + tally.undecided;
-        let message = match (tally.undefined, tally.undecided) {
-            (0, 0) => "no point of its domain was found".to_owned(),
-            (_, 0) => format!("a side is undefined at each of {tried} points tried"),
-            _ => {
-                format!("none of {tried} points tried could decide this: too large, too close, or undefined")
-            }
-        };
-        Diagnostic::error(Code::Untested, span, message)
-            .help("look at the domains that its names are declared with")
     }
 
     fn counterexample(
@@ -403,25 +405,6 @@ impl Test<'_> {
             }
             Ordering::Greater => None,
         }
-    }
-}
-
-impl Tally {
-    fn message(&self, scope: &Scope) -> String {
-        let plural = if self.held == 1 { "" } else { "s" };
-        let mut message = match self.whole && self.undecided == 0 && self.undefined == 0 {
-            true => format!("tested at all {} point{plural}", self.held),
-            false => format!("tested at {} point{plural}", self.held),
-        };
-        if let Some(point) = &self.one_sided {
-            message += &format!("; only one side is defined at {}", described(scope, point));
-        } else if self.undefined > 0 {
-            message += &format!("; undefined at {} more", self.undefined);
-        }
-        if self.undecided > 0 {
-            message += &format!("; too close or too large to decide at {} more", self.undecided);
-        }
-        message
     }
 }
 

@@ -46,6 +46,7 @@ mod set;
 mod spread;
 mod stated;
 mod table;
+mod tally;
 mod trace;
 mod unit;
 mod value;

@@ -152,9 +152,7 @@ impl<'s> Quantity<'s> {
     /// The value to 17 digits, or fewer if it is exact. An estimate is not made again for the last ones, at which it
     /// takes many times as long.
     pub(super) fn display(&self) -> String {
-        let first = self.evaluated(Precision::LADDER[0]).ok().filter(|evaluated| evaluated.is_estimate);
-        let number = first.as_ref().and_then(|evaluated| evaluated.value.as_number());
-        if number.is_some_and(|number| number.to_decimal(DIGITS_OF_AN_ESTIMATE).is_some()) {
+        if self.estimated(DIGITS_OF_AN_ESTIMATE).is_some() {
             return self.brief();
         }
         let precise = self.evaluated(Precision::LADDER[1]);
@@ -167,8 +165,17 @@ impl<'s> Quantity<'s> {
         first.map_or_else(|_| String::new(), |evaluated| evaluated.value.to_string())
     }
 
+    /// The first evaluation to so many significant digits, if it is an estimate and has as many.
+    fn estimated(&self, digits: usize) -> Option<String> {
+        let first = self.evaluated(Precision::LADDER[0]).ok().filter(|evaluated| evaluated.is_estimate)?;
+        first.value.as_number()?.to_decimal(digits)
+    }
+
     /// The number to so many significant digits.
     pub(super) fn short(&self, digits: usize) -> String {
+        if let Some(text) = self.estimated(digits) {
+            return text;
+        }
         let evaluated = self.evaluated(enough_for(digits));
         let number = evaluated.ok().and_then(|evaluated| evaluated.value.as_number()?.to_decimal(digits));
         number.unwrap_or_else(|| self.display())

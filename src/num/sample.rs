@@ -60,20 +60,24 @@ pub(super) struct Sampler<'a, 'f> {
     pub(super) left: usize,
     /// Precisions above the first that are tried for one point.
     retries: usize,
+    /// An enclosure this wide, relative to its value, is narrow enough anywhere.
+    pub(super) relative: f64,
 }
 
 impl<'a, 'f> Sampler<'a, 'f> {
     pub(super) fn new(function: &'a mut Function<'f>, precision: Precision, budget: usize) -> Self {
-        Self { function, precision, left: budget, retries: 2 }
+        Self { function, precision, left: budget, retries: 2, relative: 0.0 }
     }
 
-    /// The value at `x`, with more digits while its enclosure is wider than `allowed`.
+    /// The value at `x`, with more digits while its enclosure is wider than `allowed` and `relative` allow.
     pub(super) fn at(&mut self, x: &Number, allowed: f64) -> Result<Sample, Missing> {
+        let narrow =
+            |sample: &Sample, relative: f64| sample.width <= allowed.max(relative * sample.middle.abs());
         let mut best = self.once(x, self.precision);
         let mut precision = self.precision;
         for _ in 0..self.retries {
             match &best {
-                Ok(sample) if sample.width <= allowed || sample.width == 0.0 => break,
+                Ok(sample) if narrow(sample, self.relative) => break,
                 Err(Missing::Stop) => break,
                 _ => {}
             }

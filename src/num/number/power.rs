@@ -185,10 +185,7 @@ impl Number {
         match self.sign() {
             Some(Ordering::Greater) => Ok(()),
             Some(_) => Err(MathError::domain(function, self.describe())),
-            None => match self.compare(&Self::zero()) {
-                Some(Ordering::Less) => Err(MathError::domain(function, self.describe())),
-                _ => Err(MathError::Undecided { function }),
-            },
+            None => Err(MathError::Undecided { function }),
         }
     }
 }

@@ -18,7 +18,7 @@
 //! ```
 //!
 //! An estimate is as good as the function is tame between the nodes. Narrow peaks are looked for, and made ends of panels;
-//! no quadrature sees a spike beside which the function is zero.
+//! no quadrature sees a spike beside which the function is zero, or that the tail of something else hides.
 
 mod oscillating;
 mod panel;
@@ -30,6 +30,7 @@ use std::cmp::Ordering;
 use super::sample::{Function, Missing, Sampler, Unsettled, around, rational};
 use super::{Number, Precision, Rational, exact};
 use panel::{Found, Map, Panel, Side};
+pub use peaks::peaks;
 
 /// An end of a range.
 #[derive(Clone, Debug)]
@@ -79,46 +80,48 @@ pub fn integrate(
     ends: [Bound; 2],
     precision: Precision,
 ) -> Result<Number, Unsettled> {
-    if !precision.is_double() {
-        let precision = Precision::LADDER[1];
-        match oriented(function, ends.clone(), precision) {
-            Err(Unsettled::NotConverged(_)) => {}
-            result => return result,
-        }
-    }
-    oriented(function, ends, Precision::DOUBLE)
+    let peaks = peaks(function, &ends);
+    integrate_with(function, ends, &peaks, precision)
 }
 
-/// Exchanges the ends if they are in reverse.
-fn oriented(
+/// As [`integrate`] does, where the [`peaks`] are known.
+pub fn integrate_with(
     function: &mut Function<'_>,
-    [from, to]: [Bound; 2],
+    ends: [Bound; 2],
+    peaks: &[Rational],
     precision: Precision,
 ) -> Result<Number, Unsettled> {
-    let backwards = match (&from, &to) {
-        (Bound::MinusInfinity, Bound::MinusInfinity) | (Bound::Infinity, Bound::Infinity) => {
-            return Ok(Number::zero());
-        }
-        (Bound::At(from), Bound::At(to)) => match from.compare(to) {
-            Some(Ordering::Equal) => return Ok(Number::zero()),
-            order => order == Some(Ordering::Greater),
-        },
-        (Bound::Infinity, _) | (_, Bound::MinusInfinity) => true,
-        _ => false,
+    let (range, order) = ascending(ends);
+    if order == Ordering::Equal {
+        return Ok(Number::zero());
+    }
+    let mut at = |precision| Integral::new(function, range.clone(), peaks, precision).run();
+    let value = match at(if precision.is_double() { precision } else { Precision::LADDER[1] }) {
+        Err(Unsettled::NotConverged(_)) if !precision.is_double() => at(Precision::DOUBLE),
+        result => result,
+    }?;
+    Ok(if order == Ordering::Greater { value.neg() } else { value })
+}
+
+/// The ends in ascending order, and in which order they were.
+fn ascending([from, to]: [Bound; 2]) -> ([Bound; 2], Ordering) {
+    let order = match (&from, &to) {
+        (Bound::MinusInfinity, Bound::MinusInfinity) | (Bound::Infinity, Bound::Infinity) => Ordering::Equal,
+        (Bound::At(from), Bound::At(to)) => from.compare(to).unwrap_or(Ordering::Less),
+        (Bound::Infinity, _) | (_, Bound::MinusInfinity) => Ordering::Greater,
+        _ => Ordering::Less,
     };
-    let range = if backwards { [to, from] } else { [from, to] };
-    let value = Integral::new(function, range, precision).run()?;
-    Ok(if backwards { value.neg() } else { value })
+    (if order == Ordering::Greater { [to, from] } else { [from, to] }, order)
 }
 
 /// One integral in the making.
 struct Integral<'a, 'f> {
     sampler: Sampler<'a, 'f>,
+    /// Tops of narrow peaks, which are made ends of panels.
+    peaks: &'a [Rational],
     range: [Bound; 2],
     effort: Effort,
     precision: Precision,
-    /// Tops of narrow peaks.
-    peaks: Vec<Rational>,
     /// The sum over what is done, its error and the integral of the absolute value.
     sum: Number,
     error: f64,
@@ -126,32 +129,54 @@ struct Integral<'a, 'f> {
 }
 
 impl<'a, 'f> Integral<'a, 'f> {
-    fn new(function: &'a mut Function<'f>, range: [Bound; 2], precision: Precision) -> Self {
+    fn new(
+        function: &'a mut Function<'f>,
+        range: [Bound; 2],
+        peaks: &'a [Rational],
+        precision: Precision,
+    ) -> Self {
         let effort = Effort::at(precision);
-        let peaks = peaks::peaks(function, &range);
-        let sampler = Sampler::new(function, precision, effort.budget);
-        Self { sampler, range, effort, precision, peaks, sum: Number::zero(), error: 0.0, size: 0.0 }
+        let mut sampler = Sampler::new(function, precision, effort.budget);
+        // All of them together then add no more to the width of the sum than is allowed to its error.
+        sampler.relative = effort.tolerance;
+        Self { sampler, peaks, range, effort, precision, sum: Number::zero(), error: 0.0, size: 0.0 }
     }
 
     fn run(mut self) -> Result<Number, Unsettled> {
-        let one = Rational::ONE;
-        let (left, right) = match &self.range {
-            [Bound::At(left), Bound::At(right)] => (rational(left), rational(right)),
-            [Bound::At(left), _] => (rational(left), rational(left) + &one),
-            [_, Bound::At(right)] => (rational(right) - &one, rational(right)),
-            _ => (-one.clone(), one.clone()),
-        };
+        let [left, right] = self.middle();
         self.finite(&left, &right)?;
         if matches!(self.range[0], Bound::MinusInfinity) {
-            self.tail(&right, -1)?;
+            self.tail(left + Rational::ONE, -1)?;
         }
         if matches!(self.range[1], Bound::Infinity) {
-            self.tail(&left, 1)?;
+            self.tail(right - Rational::ONE, 1)?;
         }
         for (idx, side) in [(0, Side::Left), (1, Side::Right)] {
             self.inexact_end(idx, side)?;
         }
         self.result()
+    }
+
+    /// The part of the range without its tails: one from an end or from 0, and one beyond the outermost peaks.
+    fn middle(&self) -> [Rational; 2] {
+        let one = Rational::ONE;
+        let [left, right] = match &self.range {
+            [Bound::At(left), Bound::At(right)] => return [rational(left), rational(right)],
+            [Bound::At(left), _] => [rational(left), rational(left) + &one],
+            [_, Bound::At(right)] => [rational(right) - &one, rational(right)],
+            _ => [-one.clone(), one.clone()],
+        };
+        let (first, last) = (self.peaks.first(), self.peaks.last());
+        [
+            match (&self.range[0], first) {
+                (Bound::MinusInfinity, Some(first)) => left.min(first - &one),
+                _ => left,
+            },
+            match (&self.range[1], last) {
+                (Bound::Infinity, Some(last)) => right.max(last + &one),
+                _ => right,
+            },
+        ]
     }
 
     fn result(self) -> Result<Number, Unsettled> {
@@ -181,16 +206,11 @@ impl<'a, 'f> Integral<'a, 'f> {
     }
 
     /// The part from one beyond `origin` to infinity.
-    fn tail(&mut self, end: &Rational, direction: i64) -> Result<(), Unsettled> {
-        let symmetric = !self.range.iter().any(|bound| matches!(bound, Bound::At(_)));
-        let origin = if symmetric { Rational::ZERO } else { end.clone() };
+    fn tail(&mut self, origin: Rational, direction: i64) -> Result<(), Unsettled> {
         let map = if direction > 0 { Map::Above(origin.clone()) } else { Map::Below(origin.clone()) };
-        let mut ends = vec![Rational::ZERO, Rational::ONE / Rational::from(2u8), Rational::ONE];
-        let far = self.peaks.iter().map(|peak| (peak - &origin) * Rational::from(direction));
-        ends.extend(far.filter(|far| *far > Rational::ONE).map(|far| Rational::ONE / far));
-        ends.sort();
-        let panels =
-            ends.windows(2).map(|pair| Panel::new(map.clone(), pair[0].clone(), pair[1].clone())).collect();
+        let half = Rational::ONE / Rational::from(2u8);
+        let panels = [(Rational::ZERO, half.clone()), (half, Rational::ONE)];
+        let panels = panels.into_iter().map(|(left, right)| Panel::new(map.clone(), left, right)).collect();
         match self.panels(panels, self.effort.tail) {
             Err(error @ (Unsettled::NotConverged(_) | Unsettled::Diverges(_))) => {
                 let start = origin + Rational::from(direction);

@@ -18,31 +18,102 @@ const STEEP: f64 = 14.0;
 const MOST: usize = 4;
 /// Steps of a golden section.
 const STEPS: usize = 48;
+/// Parts into which the ground on either side of a peak is divided to look for another.
+const PARTS: i32 = 8;
 
-/// The tops of narrow peaks between the ends, in order.
-pub(super) fn peaks(function: &mut Function<'_>, range: &[Bound; 2]) -> Vec<Rational> {
-    let budget = 4 * DOUBLINGS as usize + MOST * STEPS;
-    let mut sampler = Sampler::new(function, Precision::DOUBLE, budget);
-    let mut heights = Vec::new();
-    for place in grid(range) {
-        match height(&mut sampler, place) {
-            Some(height) => heights.push((place, height)),
-            None => return Vec::new(),
-        }
+/// The tops of narrow peaks between the ends, in order; all of the range where `ends` are in reverse.
+///
+/// A peak that shows nowhere above the tail of another is not found. Whoever knows that the function is a sum should look
+/// for the peaks of its terms.
+pub fn peaks(function: &mut Function<'_>, ends: &[Bound; 2]) -> Vec<Rational> {
+    let range = &super::ascending(ends.clone()).0;
+    let budget = 4 * DOUBLINGS as usize + MOST * (STEPS + 2 * PARTS as usize);
+    let mut search = Search { sampler: Sampler::new(function, Precision::DOUBLE, budget), tops: Vec::new() };
+    // What was found before the budget ended is worth having.
+    let _ = search.among(&grid(range));
+    search.tops.sort_by(f64::total_cmp);
+    search.tops.into_iter().filter_map(|place| Rational::try_from(place).ok()).collect()
+}
+
+/// A place and the logarithm of the integrand's magnitude there.
+type Height = (f64, f64);
+
+/// A search for peaks. Its methods give `None` when the budget is spent or the function has no value anywhere.
+struct Search<'a, 'f> {
+    sampler: Sampler<'a, 'f>,
+    tops: Vec<f64>,
+}
+
+impl Search<'_, '_> {
+    /// Looks for peaks among places in ascending order.
+    fn among(&mut self, places: &[f64]) -> Option<()> {
+        let heights = places.iter().map(|place| self.height(*place).map(|height| (*place, height)));
+        let heights: Vec<Height> = heights.collect::<Option<_>>()?;
+        self.between(&heights)
     }
-    let mut tops: Vec<f64> = Vec::new();
-    for three in heights.windows(3) {
-        let [left, middle, right] = [three[0], three[1], three[2]];
-        let is_top = middle.1 > f64::NEG_INFINITY && middle.1 >= left.1 && middle.1 > right.1;
-        if is_top
-            && tops.len() < MOST
-            && let Some((place, height)) = climb(&mut sampler, left.0, right.0)
-            && height - left.1.min(right.1) > STEEP
-        {
-            tops.push(place);
+
+    fn between(&mut self, heights: &[Height]) -> Option<()> {
+        for three in heights.windows(3) {
+            let [left, middle, right] = [three[0], three[1], three[2]];
+            let is_top = middle.1 > f64::NEG_INFINITY && middle.1 >= left.1 && middle.1 > right.1;
+            if !is_top || self.tops.len() >= MOST {
+                continue;
+            }
+            let top = self.climb(left.0, right.0)?;
+            if top.1 - left.1.min(right.1) > STEEP {
+                self.tops.push(top.0);
+                self.beside(left, top)?;
+                self.beside(top, right)?;
+            }
         }
+        Some(())
     }
-    tops.into_iter().filter_map(|place| Rational::try_from(place).ok()).collect()
+
+    /// Looks for more between a peak and the next place of the grid: the climb has seen only one of them.
+    fn beside(&mut self, left: Height, right: Height) -> Option<()> {
+        let step = (right.0 - left.0) / f64::from(PARTS);
+        let mut heights = vec![left];
+        for part in 1..PARTS {
+            let place = left.0 + step * f64::from(part);
+            heights.push((place, self.height(place)?));
+        }
+        heights.push(right);
+        self.between(&heights)
+    }
+
+    /// The logarithm of the integrand's magnitude; minus infinity where it has none.
+    fn height(&mut self, place: f64) -> Option<f64> {
+        if self.sampler.left == 0 {
+            return None;
+        }
+        let value = match self.sampler.at(&Number::from_f64(place)?, f64::INFINITY) {
+            Ok(sample) => sample.value.abs(),
+            Err(Missing::Here) => return Some(f64::NEG_INFINITY),
+            Err(Missing::Stop) => return None,
+        };
+        let height = value.ln(Precision::DOUBLE).map_or(f64::NEG_INFINITY, |height| height.to_f64());
+        Some(if height.is_nan() { f64::NEG_INFINITY } else { height })
+    }
+
+    /// The highest place found between two.
+    fn climb(&mut self, mut left: f64, mut right: f64) -> Option<Height> {
+        const GOLDEN: f64 = 0.618_033_988_749_894_9;
+        let inner = |left: f64, right: f64| (right - GOLDEN * (right - left), left + GOLDEN * (right - left));
+        let (mut one, mut two) = inner(left, right);
+        let (mut low, mut high) = (self.height(one)?, self.height(two)?);
+        for _ in 0..STEPS - 2 {
+            if low >= high {
+                (right, two, high) = (two, one, low);
+                one = inner(left, right).0;
+                low = self.height(one)?;
+            } else {
+                (left, one, low) = (one, two, high);
+                two = inner(left, right).1;
+                high = self.height(two)?;
+            }
+        }
+        Some(if low >= high { (one, low) } else { (two, high) })
+    }
 }
 
 /// Places between the ends: even where both are finite, doubling towards infinity.
@@ -65,38 +136,4 @@ fn grid(range: &[Bound; 2]) -> Vec<f64> {
             left.chain([0.0]).chain(outwards(0.0, 1.0)).collect()
         }
     }
-}
-
-/// The logarithm of the integrand's magnitude; minus infinity where it has none. `None` ends the search.
-fn height(sampler: &mut Sampler<'_, '_>, place: f64) -> Option<f64> {
-    if sampler.left == 0 {
-        return None;
-    }
-    let value = match sampler.at(&Number::from_f64(place)?, f64::INFINITY) {
-        Ok(sample) => sample.value.abs(),
-        Err(Missing::Here) => return Some(f64::NEG_INFINITY),
-        Err(Missing::Stop) => return None,
-    };
-    let height = value.ln(Precision::DOUBLE).map_or(f64::NEG_INFINITY, |height| height.to_f64());
-    Some(if height.is_nan() { f64::NEG_INFINITY } else { height })
-}
-
-/// The highest place found between two.
-fn climb(sampler: &mut Sampler<'_, '_>, mut left: f64, mut right: f64) -> Option<(f64, f64)> {
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
-    let inner = |left: f64, right: f64| (right - GOLDEN * (right - left), left + GOLDEN * (right - left));
-    let (mut one, mut two) = inner(left, right);
-    let (mut low, mut high) = (height(sampler, one)?, height(sampler, two)?);
-    for _ in 0..STEPS - 2 {
-        if low >= high {
-            (right, two, high) = (two, one, low);
-            one = inner(left, right).0;
-            low = height(sampler, one)?;
-        } else {
-            (left, one, low) = (one, two, high);
-            two = inner(left, right).1;
-            high = height(sampler, two)?;
-        }
-    }
-    Some(if low >= high { (one, low) } else { (two, high) })
 }

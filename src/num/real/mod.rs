@@ -13,6 +13,7 @@ mod precision;
 mod special;
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use dashu::base::BitTest;
 
@@ -138,7 +139,18 @@ impl Real {
     }
 
     pub(crate) fn pi(precision: Precision) -> Result<Self, MathError> {
-        Self::from_big(big_functions::pi(precision.working_bits())?, precision)
+        static KNOWN: [OnceLock<Real>; Precision::LADDER.len()] =
+            [const { OnceLock::new() }; Precision::LADDER.len()];
+        let rung = Precision::LADDER.iter().position(|rung| *rung == precision);
+        let known = rung.map(|rung| &KNOWN[rung]);
+        if let Some(pi) = known.and_then(OnceLock::get) {
+            return Ok(pi.clone());
+        }
+        let pi = Self::from_big(big_functions::pi(precision.working_bits())?, precision)?;
+        Ok(match known {
+            Some(known) => known.get_or_init(|| pi).clone(),
+            None => pi,
+        })
     }
 
     pub(crate) fn log2(&self, precision: Precision) -> Result<Self, MathError> {
