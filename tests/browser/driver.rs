@@ -211,6 +211,8 @@ fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Value {
     let javascript = if scripts == Scripts::On { 1 } else { 2 };
     json!({"capabilities": {"alwaysMatch": {
         "browserName": "chrome",
+        // The longest pages keep axe-core busy for half a minute on a slow machine.
+        "timeouts": {"script": 110_000},
         "goog:chromeOptions": {
             "binary": chromium,
             "args": arguments,
