@@ -18,6 +18,7 @@ use serde_json::Value;
 
 const PAGE: &str = include_str!("browser/page.js");
 const AXE: &str = include_str!("browser/axe.js");
+const MARKS: &str = include_str!("browser/marks.js");
 const CONTRAST: &str = include_str!("browser/contrast.js");
 
 /// A browser, or `None` if there is none and need not be one.
@@ -157,6 +158,76 @@ fn the_book_has_no_serious_barriers() {
 #[test]
 fn every_kind_of_mark_has_no_serious_barriers() {
     check_access("tests/books/mathml");
+}
+
+/// A page with marks of every kind.
+fn marks_page(browser: &Browser, built: &Built) {
+    browser.resize(1280, 900);
+    browser.open(&built.folder.path().join("marks.html"));
+    browser.run(MARKS);
+}
+
+const TAB: &str = "\u{e004}";
+const ESCAPE: &str = "\u{e00c}";
+
+#[test]
+fn every_mark_is_reached_opened_and_closed_by_keyboard() {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new("tests/books/mathml");
+    marks_page(&browser, &built);
+    let marks = browser.run("return marks().length").as_u64().expect("a number");
+    assert!(marks >= 15, "{marks} marks");
+    let mut reached = Vec::new();
+    for _ in 0..3 * marks {
+        browser.press(TAB);
+        let at = browser.run("return marks().indexOf(document.activeElement)");
+        if let Some(at) = at.as_u64() {
+            reached.push(at);
+            assert_eq!(browser.run("return open()"), Value::from(vec![at]), "the tips that are open");
+        }
+        if reached.len() as u64 == marks {
+            break;
+        }
+    }
+    assert_eq!(reached, (0..marks).collect::<Vec<_>>(), "in the order of the page");
+    browser.press(ESCAPE);
+    assert_eq!(browser.run("return open()"), Value::Array(Vec::new()), "Escape closes a tip");
+    let still = browser.run("return marks().indexOf(document.activeElement)");
+    assert_eq!(still, marks - 1, "and leaves the focus where it is");
+    browser.run("document.activeElement.blur(); marks()[3].focus(); marks().at(-1).focus()");
+    assert_eq!(browser.run("return open()"), Value::from(vec![marks - 1]), "it opens again");
+}
+
+#[test]
+fn a_tip_opens_at_a_tap_and_closes_at_one_elsewhere() {
+    let Some(browser) = browser(Scripts::Off) else { return };
+    let built = Built::new("tests/books/mathml");
+    marks_page(&browser, &built);
+    browser.resize(390, 900);
+    let marks = browser.run("return marks().length").as_u64().expect("a number");
+    for at in 0..marks {
+        let place = browser.run(&format!("return place({at})"));
+        let (x, y) = (place[0].as_f64().expect("a number"), place[1].as_f64().expect("a number"));
+        browser.tap(x, y);
+        assert_eq!(browser.run("return open()"), Value::from(vec![at]), "a tap on mark {at}");
+        browser.tap(2.0, 450.0);
+        assert_eq!(browser.run("return open()"), Value::Array(Vec::new()), "a tap elsewhere");
+    }
+}
+
+#[test]
+fn a_screen_reader_is_told_the_value_and_that_it_is_verified() {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new("tests/books/mathml");
+    marks_page(&browser, &built);
+    let spoken = browser.spoken();
+    let said = |name: &str| spoken.iter().any(|it| it == name);
+    assert!(said("0.986613, verified: h = sigmoid(z) = 0.98661308217233522, rounded"), "{spoken:#?}");
+    let marks = browser.run("return marks().map(mark => mark.getAttribute('aria-label'))");
+    for mark in marks.as_array().expect("a list") {
+        let name = mark.as_str().expect("a text");
+        assert!(said(name) && name.contains("verified: "), "{name}: {spoken:#?}");
+    }
 }
 
 #[test]

@@ -174,10 +174,12 @@ impl Chain {
     }
 }
 
-/// The characters of `fragment` at `span`.
+/// The characters of `fragment` at `span`, with the `\left` of a bracket that they begin with.
 pub(super) fn typed(fragment: &Fragment, span: Span) -> String {
     let start = (span.start - fragment.span.start) as usize;
     let end = (span.end - fragment.span.start) as usize;
+    let before = fragment.text.get(..start).unwrap_or("").trim_end();
+    let start = before.strip_suffix("\\left").map_or(start, str::len);
     fragment.text.get(start..end).unwrap_or("").to_owned()
 }
 

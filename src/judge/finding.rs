@@ -8,7 +8,7 @@ use crate::eval::EvalError;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::{Expr, Reason, SyntaxError, print};
+use crate::syntax::{Expr, Reason, SyntaxError, readable};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Finding {
 
     /// With what its value was computed by.
     pub(super) fn by(mut self, expr: &Expr) -> Self {
-        self.record.formula = print(expr, &|_| None);
+        self.record.formula = readable(expr);
         self
     }
 

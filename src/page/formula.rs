@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::marks::Mark;
+use super::markup;
 use super::math::{Converter, Spot, scrolls};
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -52,7 +53,13 @@ impl Filled {
         let rendered = converter.render(&self.latex, display, &spots)?;
         let unplaced = rendered.unplaced.iter().map(|position| self.inside[*position].1.clone());
         let beside: Vec<Mark> = unplaced.chain(self.beside.iter().cloned()).collect();
-        let html = rendered.html + &Mark::joined(&beside).map(|mark| mark.beside()).unwrap_or_default();
+        let mark = Mark::joined(&beside);
+        let html = match mark {
+            // The mark of a formula does not begin a line.
+            Some(mark) if !display => markup::unbroken(&(rendered.html + &mark.beside())),
+            Some(mark) => rendered.html + &mark.beside(),
+            None => rendered.html,
+        };
         if !display {
             return Ok(html);
         }
@@ -62,9 +69,10 @@ impl Filled {
     }
 
     /// What stands beside the formula when its LaTeX stays: one mark for all its claims.
-    pub(super) fn beside(&self) -> String {
+    pub(super) fn beside(&self, display: bool) -> String {
         let all: Vec<Mark> = self.inside.iter().map(|(_, mark)| mark).chain(&self.beside).cloned().collect();
-        Mark::joined(&all).map(|mark| mark.beside()).unwrap_or_default()
+        let mark = Mark::joined(&all);
+        mark.map(|mark| if display { mark.after() } else { mark.beside() }).unwrap_or_default()
     }
 }
 

@@ -5,13 +5,35 @@ use super::markup;
 use crate::compare::Verdict;
 use crate::diag::Severity;
 use crate::report::ClaimRecord;
+use crate::syntax::named_letter;
 
 /// What a mark says about one claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    class: &'static str,
+    says: Says,
     tip: String,
     label: String,
+}
+
+/// What a mark says at first sight; of several, the last one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Says {
+    /// This is right.
+    Right,
+    /// This is false, and the page says so.
+    False,
+    /// This is wrong, and should not be.
+    Wrong,
+}
+
+impl Says {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Right => "qed",
+            Self::False => "qed qed-false",
+            Self::Wrong => "qed qed-wrong",
+        }
+    }
 }
 
 /// What a tip says of a verdict; `None` is not marked: there is nothing that was verified.
@@ -42,21 +64,34 @@ impl Mark {
         let good = claim.verdict.passes() && claim.severity != Some(Severity::Error);
         let word = if good { "verified" } else { "not verified" };
         let label = format!("{}, {word}: {tip}", claim.stated.trim());
-        Some(Self { class: if good { "qed" } else { "qed qed-wrong" }, tip, label })
+        let says = match claim.verdict {
+            _ if !good => Says::Wrong,
+            Verdict::Refuted => Says::False,
+            _ => Says::Right,
+        };
+        Some(Self { says, tip, label })
     }
 
     /// Several marks as one.
     pub(super) fn joined(marks: &[Self]) -> Option<Self> {
-        let first = marks.first()?;
-        let class =
-            marks.iter().map(|mark| mark.class).max_by_key(|class| class.len()).unwrap_or(first.class);
-        let join = |part: fn(&Self) -> &str| marks.iter().map(part).collect::<Vec<_>>().join("; ");
-        Some(Self { class, tip: join(|mark| &mark.tip), label: join(|mark| &mark.label) })
+        let says = marks.iter().map(|mark| mark.says).max()?;
+        let label = marks.iter().map(|mark| mark.label.as_str()).collect::<Vec<_>>().join("; ");
+        let mut tips: Vec<&str> = Vec::new();
+        for mark in marks {
+            if !tips.contains(&mark.tip.as_str()) {
+                tips.push(&mark.tip);
+            }
+        }
+        Some(Self { says, tip: tips.join("; "), label })
     }
 
     /// For an element that is the mark: can be focused, and says what it is.
     pub(super) fn attributes(&self) -> String {
-        format!(" class=\"{}\" tabindex=\"0\" aria-label=\"{}\"", self.class, markup::text(&self.label))
+        format!(
+            " class=\"{}\" tabindex=\"0\" aria-label=\"{}\"",
+            self.says.class(),
+            markup::text(&self.label)
+        )
     }
 
     /// The text that the style sheet shows.
@@ -72,7 +107,16 @@ impl Mark {
     /// Beside something that cannot carry it. The sign itself comes from the style sheet, so that neither the
     /// search index nor a copied text has it.
     pub(super) fn beside(&self) -> String {
-        let attributes = self.attributes().replacen("class=\"qed", "class=\"qed qed-beside", 1);
+        self.alone("qed-beside")
+    }
+
+    /// As [`Self::beside`], below a display that somebody else sets, lifted to its last line.
+    pub(super) fn after(&self) -> String {
+        self.alone("qed-beside qed-after")
+    }
+
+    fn alone(&self, class: &str) -> String {
+        let attributes = self.attributes().replacen("class=\"qed", &format!("class=\"qed {class}"), 1);
         format!("<span{attributes} role=\"note\"{}></span>", self.tip())
     }
 }
@@ -81,10 +125,21 @@ impl Mark {
 fn members(claim: &ClaimRecord) -> Vec<String> {
     let Some(value) = claim.computed.clone() else { return Vec::new() };
     let formula = claim.formula.clone().filter(|formula| formula.chars().count() <= LONGEST_FORMULA);
+    let name = plain_name(&claim.name);
+    let repeated =
+        name.as_ref().zip(formula.as_ref()).is_some_and(|(name, formula)| reads_alike(name, formula));
     let mut members: Vec<String> =
-        [plain_name(&claim.name), formula, Some(value)].into_iter().flatten().collect();
+        [name.filter(|_| !repeated), formula, Some(value)].into_iter().flatten().collect();
     members.dedup();
     members
+}
+
+/// Whether two formulas differ in spaces, signs of products and brackets only.
+fn reads_alike(one: &str, other: &str) -> bool {
+    let signs = |text: &str| -> String {
+        text.chars().filter(|sign| !matches!(sign, ' ' | '·' | '*' | '(' | ')')).collect()
+    };
+    signs(one) == signs(other)
 }
 
 /// A longer formula makes no tip that could be read at a glance; it stands on the page.
@@ -96,31 +151,31 @@ fn plain_message(claim: &ClaimRecord) -> &str {
     if claim.verdict.passes() && !message.contains(['\\', '`']) { message } else { "" }
 }
 
-/// Commands that are a letter.
-const LETTERS: &[(&str, &str)] = &[
-    ("\\partial ", "∂"),
-    ("\\alpha", "α"),
-    ("\\beta", "β"),
-    ("\\gamma", "γ"),
-    ("\\delta", "δ"),
-    ("\\eta", "η"),
-    ("\\theta", "θ"),
-    ("\\lambda", "λ"),
-    ("\\mu", "μ"),
-    ("\\rho", "ρ"),
-    ("\\sigma", "σ"),
-];
-
 /// A name that reads well as plain text: `w_{10}` as `w_10`, a derivative as `∂L/∂w_10`, but no other LaTeX.
 fn plain_name(name: &str) -> Option<String> {
-    let mut plain = name.to_owned();
-    for (command, letter) in LETTERS {
-        plain = plain.replace(command, letter);
-    }
-    plain = fraction(&plain).unwrap_or(plain);
+    let plain = lettered(name);
+    let mut plain = fraction(&plain).unwrap_or(plain);
     plain.retain(|character| !matches!(character, '{' | '}' | '$'));
     let plain = plain.trim();
     (!plain.is_empty() && !plain.contains('\\') && plain.chars().count() <= 24).then(|| plain.to_owned())
+}
+
+/// LaTeX with letters in the places of the commands that name them, and of the space after them.
+fn lettered(latex: &str) -> String {
+    let mut pieces = latex.split('\\');
+    let mut output = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let end = piece.find(|sign: char| !sign.is_ascii_alphabetic()).unwrap_or(piece.len());
+        let (command, rest) = piece.split_at(end);
+        let letter = if command == "partial" { Some('∂') } else { named_letter(command) };
+        match letter {
+            Some(letter) => output.push(letter),
+            None => output.extend(["\\", command]),
+        }
+        let space_is_silent = letter.is_some() && rest.starts_with(' ');
+        output.push_str(&rest[usize::from(space_is_silent)..]);
+    }
+    output
 }
 
 /// The quotient that is all of `latex`, if both its parts hold together without brackets.
@@ -189,12 +244,31 @@ mod tests {
             ("\\frac{\\partial L}{\\partial w_{10}}", Some("∂L/∂w_10")),
             ("\\frac{dL}{dw_9}", Some("dL/dw_9")),
             ("\\delta_1", Some("δ_1")),
+            ("\\eta S", Some("ηS")),
+            ("\\beta x + \\Gamma", Some("βx + Γ")),
             ("\\frac{M_C}{M_C + M_F}", None),
             ("\\frac{1}{2} \\frac{a}{b}", None),
             ("\\sqrt{2}", None),
         ] {
             assert_eq!(super::plain_name(latex).as_deref(), expected, "{latex}");
         }
+    }
+
+    #[test]
+    fn a_formula_is_said_once() {
+        let formula = Some("δ_2 · w_8".to_owned());
+        let claim =
+            ClaimRecord { formula, ..claim("\\delta_2 w_8", "0.1", Some("0.0959"), Verdict::Rounded) };
+        assert_eq!(Mark::of(&claim).unwrap().tip, "δ_2 · w_8 = 0.0959, rounded");
+    }
+
+    #[test]
+    fn several_marks_say_the_same_once() {
+        let marks = [Verdict::Holds, Verdict::Refuted, Verdict::Holds]
+            .map(|verdict| Mark::of(&claim("", "a = b", None, verdict)).unwrap());
+        let joined = Mark::joined(&marks).unwrap();
+        assert_eq!(joined.tip, "the relation holds; false, as it says");
+        assert!(joined.beside().contains("class=\"qed qed-beside qed-false\""), "{}", joined.beside());
     }
 
     #[test]

@@ -38,6 +38,11 @@ fn push(output: &mut String, character: char, line_end: &str) {
     }
 }
 
+/// HTML in which no line breaks.
+pub(super) fn unbroken(html: &str) -> String {
+    format!("<span class=\"qed-kept\">{html}</span>")
+}
+
 /// A piece of well-formed markup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {

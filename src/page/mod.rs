@@ -42,6 +42,9 @@ use crate::splice::Edit;
 /// file of its own.
 pub const STYLE_SHEET: &str = include_str!("qed.css");
 
+/// What the keyboard can do with marks beyond reaching them. Nothing else needs it.
+const SCRIPT: &str = include_str!("qed.js");
+
 /// What the page is to show.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -106,25 +109,34 @@ pub fn page(chapter: Chapter<'_>, book: &[&Report], sources: &Sources, options: 
     if options.html {
         page.edits.extend(plot::edits(chapter.figures));
         page.edits.extend(summary::edits(chapter.items, book, sources, options));
-        let shows_something = page.edits.iter().any(|edit| edit.text.contains("class=\"qed"));
-        let math = options.render_math && page.edits.iter().any(|edit| edit.text.contains("<math"));
-        if options.style && (shows_something || math) {
-            page.edits.push(style_edit(chapter));
+        let has = |markup: &str| page.edits.iter().any(|edit| edit.text.contains(markup));
+        let math = options.render_math && has("<math");
+        let mut head = String::new();
+        if options.style && (math || has("class=\"qed")) {
+            head = format!("<style>\n{STYLE_SHEET}</style>\n\n");
         }
+        if has("data-qed=") {
+            head += &script();
+        }
+        page.edits.extend(first_block(chapter, head));
     }
     page
 }
 
-/// The style sheet, as the first block of the chapter: there no list, quote or fence can be open.
-fn style_edit(chapter: Chapter<'_>) -> Edit {
+fn script() -> String {
+    format!("<script>\n{SCRIPT}</script>\n\n")
+}
+
+/// The first block of the chapter: there no list, quote or fence can be open.
+fn first_block(chapter: Chapter<'_>, text: String) -> Option<Edit> {
     let mark = chapter.text.len() - chapter.text.trim_start_matches('\u{feff}').len();
     let span = Span::new(chapter.file, mark, mark);
-    Edit { span, text: format!("<style>\n{STYLE_SHEET}</style>\n\n") }
+    (!text.is_empty()).then_some(Edit { span, text })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Chapter, Options, page};
+    use super::{Chapter, Options, page, script};
     use crate::compare::Verdict;
     use crate::report::samples::claim_at;
     use crate::report::{Kind, Report};
@@ -134,6 +146,10 @@ mod tests {
 
     /// A chapter in which `⟨stated|value⟩` is a claim that rounds to its value, and `⟨=what|text⟩` is replaced.
     fn shown(marked: &str, options: &Options) -> String {
+        shown_with_script(marked, options).replace(&script(), "")
+    }
+
+    fn shown_with_script(marked: &str, options: &Options) -> String {
         let (mut text, mut claims, mut values) = (String::new(), Vec::new(), Vec::new());
         for (idx, part) in marked.split(['⟨', '⟩']).enumerate() {
             let Some((stated, value)) = part.split_once('|').filter(|_| idx % 2 == 1) else {
@@ -265,6 +281,25 @@ mod tests {
         assert!(html.starts_with("\u{feff}<style>\n.qed {"), "{html}");
         assert!(html.contains("</style>\n\n<!-- qed -->\n"), "{html}");
         assert!(!super::STYLE_SHEET.contains("\n\n") && !super::STYLE_SHEET.contains('<'));
+    }
+
+    #[test]
+    fn the_script_comes_with_marks_alone() {
+        let html = shown_with_script("<!-- qed -->\n$x = ⟨1|1⟩$", &marks());
+        assert!(html.starts_with(&format!("{}<!-- qed -->\n", script())), "{html}");
+        assert!(!script().trim_end().contains("\n\n"), "an empty line would end the HTML");
+        let rendered = Options { render_math: true, ..marks() };
+        assert!(!shown_with_script("$x$", &rendered).contains("<script>"));
+    }
+
+    #[test]
+    fn punctuation_stays_with_its_formula() {
+        let options = Options { render_math: true, ..marks() };
+        let html = shown("($x$), $y$ and $z$.", &options);
+        let formula = |name: &str| format!("<math><mi>{name}</mi></math>");
+        let [x, y, z] = ["x", "y", "z"].map(formula);
+        let kept = |formula: &str| format!("<span class=\"qed-kept\">{formula}</span>");
+        assert_eq!(html, format!("({}), {y} and {}.", kept(&format!("&#8288;{x}")), kept(&z)));
     }
 
     #[test]

@@ -114,6 +114,12 @@ fn regions_of<'a>(part: &'a Part, text: &str) -> Vec<Region<'a>> {
     }
 }
 
+/// Signs that do not end a line.
+const OPENS: &[char] = &['(', '[', '“', '‘', '„', '«'];
+/// Signs that do not begin a line.
+const CLOSES: &[char] =
+    &['.', ',', ';', ':', '!', '?', ')', ']', '%', '"', '\'', '”', '’', '“', '»', '…', '-', '–'];
+
 struct Painter<'a> {
     chapter: Chapter<'a>,
     converter: Option<Converter>,
@@ -203,7 +209,8 @@ impl<'a> Painter<'a> {
         let content = self.without_definitions(content);
         let filled = formula::fill(&content, values, marked);
         match self.converter.as_ref().map(|converter| filled.html(display, converter)) {
-            Some(Ok(html)) => return Some((outer, html)),
+            Some(Ok(html)) if display => return Some((outer, html)),
+            Some(Ok(html)) => return Some((outer, self.kept_together(outer, html))),
             Some(Err(problem)) => {
                 let message = format!("this formula stays LaTeX on the page: {problem}");
                 self.page.diagnostics.push(Diagnostic::warning(Code::Unsupported, outer, message));
@@ -211,9 +218,25 @@ impl<'a> Painter<'a> {
             None => {}
         }
         if self.with_marks {
-            self.insert(outer.end, filled.beside());
+            self.insert(outer.end, filled.beside(display));
         }
         None
+    }
+
+    /// A formula in a sentence that keeps the punctuation around it: by itself, a line may break before and after it,
+    /// whatever stands there.
+    fn kept_together(&self, outer: Span, html: String) -> String {
+        let text = self.chapter.text;
+        let before = text[..outer.start as usize].chars().next_back();
+        let after = text[outer.end as usize..].chars().next();
+        let opened = before.is_some_and(|sign| OPENS.contains(&sign));
+        let closed = after.is_some_and(|sign| CLOSES.contains(&sign));
+        match (opened, closed) {
+            // What comes first in an unbroken text is only kept if it is a letter or a joiner.
+            (true, _) => markup::unbroken(&format!("&#8288;{html}")),
+            (false, true) => markup::unbroken(&html),
+            (false, false) => html,
+        }
     }
 
     /// The formula without the macros it defines, which hold from here on. Math that stays LaTeX keeps them.

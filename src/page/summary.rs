@@ -8,7 +8,7 @@ use super::{Options, markup};
 use crate::compare::Verdict;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::scan::Item;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::splice::Edit;
 
 /// Every verdict, in the order of the buttons.
@@ -31,19 +31,23 @@ const VERDICTS: [Verdict; 14] = [
 
 /// One edit for each `report` tag among `items`.
 pub(super) fn edits(items: &[Item], book: &[&Report], sources: &Sources, options: &Options) -> Vec<Edit> {
-    let tags = items.iter().filter_map(|item| match item {
+    let tag = |item: &Item| match item {
         Item::Report(span) => Some(*span),
         _ => None,
-    });
-    let converter = || options.render_math.then(|| Converter::new(&options.macros));
-    tags.map(|span| Edit { span, text: list(book, &Writer { sources, converter: converter() }) }).collect()
+    };
+    let tags: Vec<Span> = items.iter().filter_map(tag).collect();
+    if tags.is_empty() {
+        return Vec::new();
+    }
+    // The list is HTML of ours, which nobody else renders: its mathematics is MathML also where the page's is not.
+    let writer = Writer { sources, converter: Converter::new(&options.macros) };
+    tags.into_iter().map(|span| Edit { span, text: list(book, &writer) }).collect()
 }
 
 /// What turns claims into rows.
 struct Writer<'a> {
     sources: &'a Sources,
-    /// Makes MathML, unless the page leaves mathematics alone.
-    converter: Option<Converter>,
+    converter: Converter,
 }
 
 /// Buttons and table, on one line: an empty one would end the HTML.
@@ -98,6 +102,8 @@ impl Writer<'_> {
         // Of a block that is skipped, its reason says more than its text.
         let stated = match claim.verdict {
             Verdict::Skipped => markup::text(&claim.message),
+            // A name that asks for its value states nothing.
+            _ if claim.stated == claim.name && claim.computed.is_some() => String::new(),
             _ => self.source_text(claim, &claim.stated),
         };
         let values = match claim.computed.as_deref() {
@@ -117,12 +123,11 @@ impl Writer<'_> {
         if !is_latex(claim.kind, text) {
             return markup::text(text);
         }
-        let rendered = self.converter.as_ref().and_then(|it| it.render(text, false, &[]).ok());
-        match (rendered, scrolls(text)) {
-            (Some(rendered), "") => rendered.html,
-            (Some(rendered), scrolls) => format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html),
+        match (self.converter.render(text, false, &[]), scrolls(text)) {
+            (Ok(rendered), "") => rendered.html,
+            (Ok(rendered), scrolls) => format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html),
             // Within code no script looks for mathematics.
-            (None, _) => format!("<code>{}</code>", markup::text(text)),
+            (Err(_), _) => format!("<code>{}</code>", markup::text(text)),
         }
     }
 }
@@ -174,19 +179,14 @@ mod tests {
     fn formulas_are_rendered_or_stay_code() {
         let claim = samples::claim("\\frac{a}{b}", "x &= \\nonsense", Verdict::Exact);
         let sources = chapter().sources;
-        let show = |render_math: bool, text: &str| {
-            let converter = render_math.then(|| Converter::new(&Macros::new()));
-            Writer { sources: &sources, converter }.source_text(&claim, text)
-        };
-        assert!(show(true, &claim.name).starts_with("<math><mfrac>"));
-        assert_eq!(show(true, &claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
-        assert_eq!(show(false, &claim.name), "<code>&#92;frac&#123;a&#125;&#123;b&#125;</code>");
-        assert_eq!(show(true, "132,863"), "132&#44;863");
-        assert_eq!(show(true, "MSE"), "MSE");
-        assert_eq!(show(true, "w"), "<math><mi>w</mi></math>");
-        assert!(
-            show(true, &format!("{}x^2", "y + ".repeat(20))).starts_with("<div class=\"qed-wide\" tabindex")
-        );
+        let writer = Writer { sources: &sources, converter: Converter::new(&Macros::new()) };
+        let show = |text: &str| writer.source_text(&claim, text);
+        assert!(show(&claim.name).starts_with("<math><mfrac>"));
+        assert_eq!(show(&claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
+        assert_eq!(show("132,863"), "132&#44;863");
+        assert_eq!(show("MSE"), "MSE");
+        assert_eq!(show("w"), "<math><mi>w</mi></math>");
+        assert!(show(&format!("{}x^2", "y + ".repeat(20))).starts_with("<div class=\"qed-wide\" tabindex"));
     }
 
     #[test]

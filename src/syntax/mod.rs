@@ -25,8 +25,9 @@ pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relati
 pub use function::Builtin;
 pub use name::Name;
 pub use number::Literal;
-pub use print::{Instead, print};
+pub use print::{Instead, print, readable};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
+pub use unicode::named_letter;
 
 use crate::scan::{Fragment, LogBase};
 use crate::source::Span;

@@ -1,7 +1,9 @@
 //! Expressions as text in plain notation, with as few brackets as their meaning allows; parts of them may be written
 //! differently, as their values for instance. What is printed reads back as the same expression.
 
-use super::expr::{Binary, Expr, Kind, Product, Unary};
+use super::expr::{Binary, Expr, Fold, Kind, Over, Product, Range, Side, Unary};
+use super::name::Name;
+use super::unicode::named_letter;
 
 /// How a part of an expression is to be written, if not by its form.
 pub type Instead<'i> = &'i dyn Fn(&Expr) -> Option<String>;
@@ -88,6 +90,97 @@ fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
     }
 }
 
+/// `expr` for a reader's eyes: as [`print`] writes it, with Greek letters, and with signs for what plain notation
+/// cannot say.
+pub fn readable(expr: &Expr) -> Option<String> {
+    sign(expr).or_else(|| print(expr, &nested_sign))
+}
+
+/// A sign within a formula: what reaches as far as the formula goes is put in brackets.
+fn nested_sign(expr: &Expr) -> Option<String> {
+    let sign = sign(expr)?;
+    let reaches = matches!(expr.kind, Kind::Fold { .. } | Kind::Integral { .. } | Kind::Limit { .. });
+    Some(if reaches { format!("({sign})") } else { sign })
+}
+
+fn sign(expr: &Expr) -> Option<String> {
+    let within = |inner: &Expr, strength| Some(write(inner, &nested_sign)?.at_least(strength));
+    let term = |inner: &Expr| within(inner, Strength::Product);
+    match &expr.kind {
+        Kind::Name(name) => Some(lettered(name)),
+        Kind::Infinity => Some("∞".to_owned()),
+        Kind::Subscript { base, indices } => match indices.as_slice() {
+            [index] => Some(format!("{}_{}", lettered(base), within(index, Strength::Atom)?)),
+            _ => None,
+        },
+        Kind::Fold { fold, ranges, body } => {
+            let ranges = ranges.iter().map(range).collect::<Option<Vec<_>>>()?.join(", ");
+            let fold = match fold {
+                Fold::Sum => "Σ",
+                Fold::Product => "Π",
+                Fold::Max => "max",
+                Fold::Min => "min",
+            };
+            Some(format!("{fold}[{ranges}] {}", term(body)?))
+        }
+        Kind::Integral { variable, lower, upper, body } => {
+            let (lower, upper) = (readable(lower)?, readable(upper)?);
+            Some(format!("∫[{lower}..{upper}] {} d{}", term(body)?, lettered(variable)))
+        }
+        Kind::Limit { variable, point, side: Side::Both, body } => {
+            Some(format!("lim[{} → {}] {}", lettered(variable), readable(point)?, term(body)?))
+        }
+        Kind::Derivative { partial, body, variables } => {
+            let d = if *partial { "∂" } else { "d" };
+            let order = if variables.len() > 1 { format!("^{}", variables.len()) } else { String::new() };
+            let below: String = variables.iter().map(|(name, _)| format!("{d}{}", lettered(name))).collect();
+            Some(format!("{d}{order}{}/{below}", within(body, Strength::Atom)?))
+        }
+        Kind::Condition(condition) => {
+            let mut text = readable(&condition.members[0])?;
+            for (relation, member) in condition.relations.iter().zip(&condition.members[1..]) {
+                text.push_str(&format!(" {} {}", relation.symbol(), readable(member)?));
+            }
+            Some(text)
+        }
+        _ => None,
+    }
+}
+
+/// Where an index runs; `None` if terms are left out.
+fn range(range: &Range) -> Option<String> {
+    let variable = lettered(&range.variable);
+    if !range.conditions.is_empty() {
+        return None;
+    }
+    Some(match &range.over {
+        Over::Interval(first, last) => format!("{variable} = {}..{}", readable(first)?, readable(last)?),
+        Over::Elements(list) => format!("{variable} in {}", readable(list)?),
+        Over::Indexed => variable,
+    })
+}
+
+/// A name with Greek letters in the places of their Latin names, and no brackets around brackets.
+fn lettered(name: &Name) -> String {
+    let mut output = String::new();
+    let mut rest = name.as_str();
+    while !rest.is_empty() {
+        let length = rest.find(|sign: char| !sign.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(length);
+        match named_letter(word) {
+            Some(letter) => output.push(letter),
+            None => output.push_str(word),
+        }
+        let other = after.find(|sign: char| sign.is_ascii_alphabetic()).unwrap_or(after.len());
+        output.push_str(&after[..other]);
+        rest = &after[other..];
+    }
+    match output.strip_suffix("))").and_then(|inner| inner.split_once("((")) {
+        Some((base, superscript)) => format!("{base}({superscript})"),
+        None => output,
+    }
+}
+
 fn listed(items: &[Expr], instead: Instead<'_>) -> Option<String> {
     let items = items.iter().map(|item| print(item, instead));
     Some(items.collect::<Option<Vec<_>>>()?.join(", "))
@@ -128,7 +221,7 @@ fn strength_of_value(text: &str) -> Strength {
 
 #[cfg(test)]
 mod tests {
-    use super::print;
+    use super::{print, readable};
     use crate::scan::Fragment;
     use crate::source::{FileId, Span};
     use crate::syntax::{self, Builtin, Expr, Kind, Lexicon, MemberKind, NameKind, Notation};
@@ -194,6 +287,21 @@ mod tests {
         check(r"[1, 2.50]", "[1, 2.50]");
         check(r"132{,}863 + 0.5\%", "132863 + 0.5%");
         check(r"|x - y|", "|x - y|");
+    }
+
+    #[test]
+    fn signs_for_readers() {
+        let check = |latex, expected: Option<&str>| {
+            assert_eq!(readable(&read(latex, Notation::Latex)).as_deref(), expected, "{latex}");
+        };
+        check(r"\eta S_1", Some("η · S_1"));
+        check(r"w_1 - \eta \frac{\partial L}{\partial w_1}", Some("w_1 - η · ∂L/∂w_1"));
+        check(r"\frac{\partial L}{\partial x}", Some("∂L/∂x"));
+        check(r"2 \int_0^{\infty} t^2 f(t)\,dt", Some("2 · (∫[0..∞] t^2 · f(t) dt)"));
+        check(r"\sum_{k=1}^{2} (o_k - t_k)^2", Some("Σ[k = 1..2] (o_k - t_k)^2"));
+        check(r"\sum_{i=1, i \neq 2}^{4} i", None);
+        check(r"P(z > 0)", Some("P(z > 0)"));
+        check(r"\lim_{x \to 0} \frac{x}{a}", Some("lim[x → 0] x/a"));
     }
 
     #[test]

@@ -85,8 +85,7 @@ impl Browser {
     /// Sets the size of what a page sees as its window.
     pub(crate) fn resize(&self, width: u32, height: u32) {
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        let parameters = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics});
-        self.command("/goog/cdp/execute", &parameters);
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     /// Runs the body of a function in the page, and gives what it returns.
@@ -102,8 +101,35 @@ impl Browser {
     /// Chooses what a page is told that its reader prefers.
     pub(crate) fn prefer(&self, scheme: &str) {
         let feature = json!({"name": "prefers-color-scheme", "value": scheme});
-        let parameters = json!({"cmd": "Emulation.setEmulatedMedia", "params": {"features": [feature]}});
-        self.command("/goog/cdp/execute", &parameters);
+        self.devtools("Emulation.setEmulatedMedia", &json!({"features": [feature]}));
+    }
+
+    /// Presses and releases a key, by its character or the one that WebDriver has for it.
+    pub(crate) fn press(&self, key: &str) {
+        let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": strokes});
+        self.command("/actions", &json!({"actions": [keyboard]}));
+    }
+
+    /// Taps with a finger on a place of the window.
+    pub(crate) fn tap(&self, x: f64, y: f64) {
+        self.devtools("Emulation.setTouchEmulationEnabled", &json!({"enabled": true}));
+        let touch = |kind: &str, points: Value| {
+            self.devtools("Input.dispatchTouchEvent", &json!({"type": kind, "touchPoints": points}));
+        };
+        touch("touchStart", json!([{"x": x, "y": y}]));
+        touch("touchEnd", json!([]));
+    }
+
+    /// The names that a screen reader is given for the parts of the page.
+    pub(crate) fn spoken(&self) -> Vec<String> {
+        let tree = self.devtools("Accessibility.getFullAXTree", &json!({}));
+        let nodes = tree["nodes"].as_array().into_iter().flatten();
+        nodes.filter_map(|node| node["name"]["value"].as_str().map(str::to_owned)).collect()
+    }
+
+    fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        self.command("/goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
     }
 
     /// What the page has complained about since the last call, and every request that failed or left the machine.
@@ -185,6 +211,8 @@ fn capabilities(chromium: &Path, profile: &Path, scripts: Scripts) -> Value {
     let javascript = if scripts == Scripts::On { 1 } else { 2 };
     json!({"capabilities": {"alwaysMatch": {
         "browserName": "chrome",
+        // The longest pages keep axe-core busy for half a minute on a slow machine.
+        "timeouts": {"script": 110_000},
         "goog:chromeOptions": {
             "binary": chromium,
             "args": arguments,
