@@ -160,6 +160,10 @@ fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds
     if stated.continues {
         let truth = begins_with(stated, bounds);
         rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Begins, truth });
+        if rule.relation == Relation::Approx {
+            let truth = bounds.near(&stated.value, &grid.half);
+            rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Plain, truth });
+        }
         let tolerance = within_tolerance(stated, rule, bounds);
         rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
         rungs.push(Rung { verdict: Verdict::Mismatch, detail: Detail::Plain, truth: Truth::Yes });
@@ -235,6 +239,7 @@ fn cut_off(stated: &Stated, grid: &Grid, bounds: &Bounds) -> Truth {
 }
 
 /// Whether the digits shown are the first ones of the value: `1.414…` is what lies from 1.414 up to, not including, 1.415.
+/// After nines the end is included: `0.999…` is 1.
 fn begins_with(stated: &Stated, bounds: &Bounds) -> Truth {
     let (near, far) = match stated.negative {
         true => (-bounds.hi.clone(), -bounds.lo.clone()),
@@ -242,7 +247,9 @@ fn begins_with(stated: &Stated, bounds: &Bounds) -> Truth {
     };
     let least = absolute(&stated.value);
     let beyond = &least + &stated.unit;
-    Truth::of(least <= near && far < beyond, far < least || beyond <= near)
+    let nines = stated.figures.ends_with("99");
+    let (below, above) = (far < beyond || nines && far == beyond, beyond < near || !nines && beyond == near);
+    Truth::of(least <= near && below, far < least || above)
 }
 
 /// Whether the value is within the author's own tolerance, if there is any.

@@ -37,6 +37,8 @@ pub(super) fn apply(builtin: Builtin, args: &[Value], p: Precision) -> Result<Va
         B::Lcm => fold_numbers(args, Number::lcm),
         B::Mod => numbers(args, |n| n[0].modulo(&n[1], p)),
         B::Binomial => numbers(args, |n| n[0].binomial(&n[1], p)),
+        B::Multinomial => numbers(args, |n| multinomial(&n[0], &n[1..], p)),
+        B::Cardinality => cardinality(elements(&args[0], "card")?),
         B::Factorial => numbers(args, |n| n[0].factorial(p)),
         B::Relu => over_elements(&args[0], &|value| extremum(&[value.clone(), zero()], Ordering::Greater, p)),
         B::LeakyRelu => leaky_relu(args, p),
@@ -339,6 +341,35 @@ fn trace(value: &Value, p: Precision) -> Result<Value> {
 fn mean(items: &[Value], p: Precision) -> Result<Value> {
     let sum = items.iter().try_fold(zero(), |sum, item| add(&sum, item, p))?;
     divide(&sum, &Value::integer(items.len() as u64), p)
+}
+
+/// In how many ways `total` things go into groups of these sizes.
+fn multinomial(total: &Number, sizes: &[Number], p: Precision) -> std::result::Result<Number, MathError> {
+    let (mut left, mut ways) = (total.clone(), Number::one());
+    for size in sizes {
+        ways = ways.mul(&left.binomial(size, p)?, p)?;
+        left = left.sub(size, p)?;
+    }
+    match left.is_zero() {
+        Some(true) => Ok(ways),
+        _ => Err(MathError::Unsupported("the lower numbers do not add up to the upper one".to_owned())),
+    }
+}
+
+/// How many different numbers there are.
+fn cardinality(items: &[Value]) -> Result<Value> {
+    let mut different: Vec<&Number> = Vec::new();
+    for item in items {
+        let number = item.as_number().ok_or_else(|| wrong("card", item))?;
+        let orders: Vec<Option<Ordering>> = different.iter().map(|other| number.compare(other)).collect();
+        if orders.contains(&None) {
+            return Err(MathError::Undecided { function: "card" }.into());
+        }
+        if !orders.contains(&Some(Ordering::Equal)) {
+            different.push(number);
+        }
+    }
+    Ok(Value::integer(different.len() as u64))
 }
 
 fn round(args: &[Value], p: Precision) -> Result<Value> {

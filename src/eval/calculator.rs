@@ -10,7 +10,10 @@ use super::{Definition, EvalError, Scope, Value};
 use crate::diag::{Code, Diagnostic};
 use crate::scan::{Fragment, LogBase};
 use crate::source::{FileId, Span};
-use crate::syntax::{self, Expr, Head, MemberKind, Name, Notation, Reason, Relation, Statement, SyntaxError};
+use crate::syntax::{
+    self, Binary, Expr, Head, Kind, MemberKind, Name, Notation, Product, Reason, Relation, Statement,
+    SyntaxError, Unary,
+};
 
 /// The names that are known, and what is computed from them.
 #[derive(Clone, Debug, Default)]
@@ -108,11 +111,51 @@ fn define(scope: &mut Scope, statement: &Statement<'_>) -> Result<Name> {
 fn expression(scope: &Scope, statement: &Statement<'_>, idx: usize, bound: &[Name]) -> Result<Expr> {
     let member = statement.read(idx, scope, bound);
     match member.kind {
+        MemberKind::Expr(expr) if has_digits_in_brackets(&expr) => {
+            let message =
+                "digits in brackets after a decimal can be a factor, digits that repeat, or an uncertainty";
+            let error = Diagnostic::error(Code::Ambiguous, expr.span, message);
+            Err(Box::new(
+                error.help("write `\\cdot` for a product, `0.1\\overline{23}` for digits that repeat"),
+            ))
+        }
+        MemberKind::Expr(expr) if goes_on(&expr) => {
+            let message = "dots say that digits go on, but not which";
+            let error = malformed(expr.span, message);
+            Err(Box::new(error.help("write `0.1\\overline{6}` for digits that repeat")))
+        }
         MemberKind::Expr(expr) => Ok(expr),
         MemberKind::Error(error) => Err(unreadable(error)),
         MemberKind::Hole(_) => Err(malformed(member.span, "a hole has no value")),
         MemberKind::Remark => Err(malformed(member.span, "a remark has no value")),
     }
+}
+
+/// Whether digits go on somewhere in it: `0.333\ldots`.
+fn goes_on(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |node| found |= matches!(node.kind, Kind::Unary(Unary::Ellipsis, _)));
+    found
+}
+
+/// `0.123(45)` and nothing else, without a space: a shorter number before brackets is a factor.
+fn has_digits_in_brackets(expr: &Expr) -> bool {
+    let Kind::Binary(Binary::Multiply(Product::Implicit), number, brackets) = &expr.kind else {
+        return false;
+    };
+    let number = match &number.kind {
+        Kind::Unary(Unary::Negate | Unary::Plus, number) => number,
+        _ => number,
+    };
+    let (Kind::Number(decimal), Kind::Unary(Unary::Group, inner)) = (&number.kind, &brackets.kind) else {
+        return false;
+    };
+    let decimals = decimal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let digits = match &inner.kind {
+        Kind::Number(digits) if digits.is_integer() => digits.digits.len(),
+        _ => 0,
+    };
+    decimals >= 3 && digits >= 2 && number.span.end == brackets.span.start
 }
 
 fn malformed(span: Span, message: impl Into<String>) -> Box<Diagnostic> {

@@ -48,7 +48,7 @@ impl Evaluator<'_> {
     }
 
     /// `A_{12}` and `A_{ij}` of a matrix are a row and a column, with or without a comma.
-    fn element(&mut self, base: &Value, indices: &[Expr], span: Span) -> Result<Value> {
+    pub(super) fn element(&mut self, base: &Value, indices: &[Expr], span: Span) -> Result<Value> {
         let Value::Matrix(matrix) = base else { return self.index(base, indices, span) };
         let Some(parts) = adjacent(indices).filter(|parts| parts.len() == 2) else {
             return self.index(base, indices, span);

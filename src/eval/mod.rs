@@ -18,6 +18,7 @@ mod indexed;
 mod integral;
 mod limit;
 mod linear;
+mod logarithm;
 pub mod memo;
 mod network;
 mod names;
@@ -53,7 +54,7 @@ pub use work::Work;
 pub use world::World;
 
 use crate::diag::Code;
-use crate::num::{Number, Precision, Rational};
+use crate::num::{Number, Precision};
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Relation, Unary};
 use error::At;
@@ -345,6 +346,9 @@ impl<'s> Evaluator<'s> {
             Kind::Call(builtin, args) if builtin.is_average() => self.statistic(*builtin, args, span),
             Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
             Kind::Call(builtin, args) => {
+                if let Some(value) = self.logarithm_of_power(*builtin, args, span)? {
+                    return Ok(value);
+                }
                 let args = self.all(args)?;
                 let value = builtins::apply(*builtin, &args, p).at(span)?;
                 self.note_irrational(&value);
@@ -353,8 +357,11 @@ impl<'s> Evaluator<'s> {
             }
             Kind::Apply { function, order, args } => self.apply(function, *order, args, span),
             Kind::Index(base, indices) => {
-                let base = self.eval(base)?;
-                self.index(&base, indices, span)
+                let value = self.eval(base)?;
+                match base.kind {
+                    Kind::Unary(Unary::Group, _) => self.element(&value, indices, span),
+                    _ => self.index(&value, indices, span),
+                }
             }
             Kind::Member(base, field) => {
                 let base = self.eval(base)?;
@@ -389,25 +396,6 @@ impl<'s> Evaluator<'s> {
 
     fn note_irrational(&mut self, value: &Value) {
         self.inexact |= value.as_number().is_some_and(|number| !number.is_exact());
-    }
-
-    /// `\log x` where nothing says to which base: an error that names the readings, unless all are 0.
-    fn open_logarithm(&mut self, argument: &Expr, span: Span) -> Result<Value> {
-        let argument = self.eval(argument)?;
-        let number = |value: &Value| value.as_number().filter(|_| matches!(value, Value::Number(_))).cloned();
-        if number(&argument).is_some_and(|number| number.as_exact() == Some(&Rational::ONE)) {
-            return Ok(ops::zero());
-        }
-        let mut readings = Vec::new();
-        for (base, function) in [("e", Builtin::Ln), ("2", Builtin::Lb), ("10", Builtin::Lg)] {
-            let value =
-                builtins::apply(function, std::slice::from_ref(&argument), self.precision).at(span)?;
-            let short = number(&value).and_then(|number| number.to_decimal(6));
-            readings.push(format!("{} with base {base}", short.unwrap_or_else(|| value.to_string())));
-        }
-        let message = format!("nothing says to which base this `log` is: {}", readings.join(", "));
-        let error = EvalError::new(Code::Ambiguous, span, message);
-        Err(error.help("write `ln`, `log_2` or `log_10`, or set `log` to `e`, `2` or `10`"))
     }
 
     fn matrix(&mut self, rows: &[Vec<Expr>], span: Span) -> Result<Value> {

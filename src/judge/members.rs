@@ -6,11 +6,12 @@ use super::number::{StatedNumber, is_literal};
 use super::segment::Segment;
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
+use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Agreement, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
 use crate::report;
-use crate::syntax::Relation;
+use crate::syntax::{Expr, Kind, Relation};
 
 /// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
 /// would report it.
@@ -54,12 +55,15 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
         }
         Ok(Agreement::Differ) => {
             let diagnostic = broken(segment, first, quantity, member);
-            finding(Verdict::Mismatch).complaint(match segment.relation(*at) {
-                Relation::Approximate => diagnostic.help(
-                    "`≈` between two formulas does not say how close they are: state the value, or tag it `<!-- qed: abs=… -->`",
-                ),
-                _ => diagnostic,
-            })
+            if segment.relation(*at) != Relation::Approximate {
+                return finding(Verdict::Mismatch).complaint(diagnostic);
+            }
+            let help = "`≈` between two formulas does not say how close they are: state the value, or tag it `<!-- qed: abs=… -->`";
+            let rule = segment.court.rule(segment.relation(*at));
+            let open = rule.abs.is_none() && rule.rel.is_none() && is_close(&first.1, quantity);
+            let verdict = if open { Verdict::Unverifiable } else { Verdict::Mismatch };
+            let code = if open { Code::Undecided } else { diagnostic.code };
+            finding(verdict).complaint(Diagnostic { code, ..diagnostic }.help(help))
         }
         Ok(Agreement::NeedsPrecision | Agreement::TooCoarse | Agreement::TooClose) => {
             let message = "whether this is equal to the member before is too close to call";
@@ -78,6 +82,9 @@ fn compared(
     if paths != others {
         return Ok(Agreement::Differ);
     }
+    if is_set(segment, *at, other.expr) && is_set(segment, segment.computed[0].0, first.expr) {
+        return same_elements(first, other, paths);
+    }
     let mut weakest = Agreement::Equal;
     for path in paths {
         let stated = stated_after(segment, *at, &path);
@@ -93,6 +100,31 @@ fn compared(
     Ok(weakest)
 }
 
+/// Whether a member is a list in braces, whose order says nothing.
+pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr) -> bool {
+    let typed = segment.chain.members[at].text.trim_start().trim_start_matches("\\left").trim_start();
+    matches!(expr.kind, Kind::List(_)) && (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
+}
+
+/// Whether each element of one set has its equal in the other.
+fn same_elements(
+    first: &Quantity<'_>,
+    other: &Quantity<'_>,
+    mut left: Vec<Vec<usize>>,
+) -> Result<Agreement, EvalError> {
+    for path in left.clone() {
+        let element = other.element(&path);
+        let equal = |candidate: &Vec<usize>| {
+            matches!(first.element(candidate).agree(&element, None), Ok(Some(Agreement::Equal)))
+        };
+        match left.iter().position(equal) {
+            Some(found) => _ = left.remove(found),
+            None => return Ok(Agreement::Differ),
+        }
+    }
+    Ok(Agreement::Equal)
+}
+
 /// Whether two values, number by number, are within the tolerance that the author gave.
 fn tolerated(segment: &Segment<'_>, first: &Quantity<'_>, (at, other): &(usize, Quantity<'_>)) -> bool {
     let rule = segment.court.rule(segment.relation(*at));
@@ -104,6 +136,20 @@ fn tolerated(segment: &Segment<'_>, first: &Quantity<'_>, (at, other): &(usize, 
     (rule.abs.is_some() || rule.rel.is_some())
         && paths == value::paths(other.first())
         && paths.iter().all(close)
+}
+
+fn holds_decimal(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |node| found |= matches!(&node.kind, Kind::Number(literal) if !literal.is_integer()));
+    found
+}
+
+/// Whether two numbers are within a hundredth of each other, as what `≈` joins may be.
+fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    let hundredth = power_of_ten(-2);
+    let rule = Rule { rel: Some(hundredth), ..Rule::new(compare::Relation::Approx) };
+    let pair = first.precise().zip(other.precise());
+    pair.is_some_and(|(one, two)| compare::tolerated(&one, &two, &rule))
 }
 
 fn text(value: &Value) -> Option<&str> {
@@ -155,7 +201,7 @@ fn broken(
             value::shape(other.first())
         )),
     };
-    if is_literal(other.expr) && !is_literal(first.expr) {
+    if is_literal(other.expr) && !is_literal(first.expr) && holds_decimal(other.expr) {
         return diagnostic.note("the rounding of the numbers put in does not explain the difference");
     }
     diagnostic

@@ -38,8 +38,11 @@ pub(super) fn namings(
     let mut namings = Vec::new();
     let has_formula =
         members.len() > 1 && members[1..].iter().any(|(statement, idx)| is_formula(statement, *idx, scope));
+    let mut only_names = true;
     for (position, (statement, idx)) in members.iter().enumerate() {
         let head = statement.head(*idx, scope);
+        let after_names = only_names;
+        only_names &= matches!(head, Head::Name(_));
         let naming = match head {
             Head::Name(name) if position == 0 && equality => {
                 let again = always || cells::redefines(has_formula, scope, &name);
@@ -49,8 +52,8 @@ pub(super) fn namings(
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
             }
-            // `a = b = 3` gives both their value.
-            Head::Name(name) if follows_names(&namings, position, links) => {
+            // `a = b = 3` gives both their value, the known `a` too.
+            Head::Name(name) if after_names && stands_between_equals(position, links) => {
                 let slip = given::is_slip_for_known(name.as_str(), scope);
                 let is_name = !slip && is_read_as(&name, statement, *idx, scope);
                 named(name, scope, false).filter(|_| is_name)
@@ -63,13 +66,10 @@ pub(super) fn namings(
     namings
 }
 
-/// Whether all members before this one are names that the chain defines.
-fn follows_names(namings: &[(usize, Naming)], position: usize, links: &[Link]) -> bool {
+/// Whether the relations up to this member and the one after it are all equalities.
+fn stands_between_equals(position: usize, links: &[Link]) -> bool {
     let equal = |link: &Link| matches!(link.relation, Relation::Equal | Relation::Define);
-    position > 0
-        && namings.iter().filter(|(_, naming)| matches!(naming, Naming::Name(_))).count() == position
-        && links[..position].iter().all(equal)
-        && links.get(position).is_some_and(equal)
+    position > 0 && links[..position].iter().all(equal) && links.get(position).is_some_and(equal)
 }
 
 /// Whether a member in a formula's place is this name alone: `mc^2` is a product.

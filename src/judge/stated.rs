@@ -26,7 +26,33 @@ pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Q
             .map(|(_, number)| misshapen(segment, number, &found, reference))
             .collect();
     }
-    bare.numbers.iter().map(|(path, number)| one(segment, at, number, &reference.element(path))).collect()
+    let places = places(segment, at, bare, reference, computed);
+    let pairs = bare.numbers.iter().zip(places);
+    pairs.map(|((_, number), place)| one(segment, at, number, &reference.element(&place))).collect()
+}
+
+/// The elements that the stated numbers are judged by: in their order, but those of a set in any.
+fn places(
+    segment: &Segment<'_>,
+    at: usize,
+    bare: &Bare,
+    reference: &Quantity<'_>,
+    mut left: Vec<Vec<usize>>,
+) -> Vec<Vec<usize>> {
+    let formula = segment.computed.first().map(|(formula, _)| *formula);
+    let is_set = |at, expr| members::is_set(segment, at, expr);
+    if !(is_set(at, &bare.expr) && formula.is_some_and(|formula| is_set(formula, reference.expr))) {
+        return left;
+    }
+    let mut place = |number: &StatedNumber| {
+        let rule = rule_for(segment, at, number);
+        let fits = |candidate: &Vec<usize>| {
+            let compared = reference.element(candidate).compare(&number.stated, &rule);
+            matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
+        };
+        left.remove(left.iter().position(fits).unwrap_or(0))
+    };
+    bare.numbers.iter().map(|(_, number)| place(number)).collect()
 }
 
 fn misshapen(segment: &Segment<'_>, number: &StatedNumber, found: &str, reference: &Quantity<'_>) -> Finding {

@@ -87,6 +87,8 @@ builtins! {
     Lcm 1..=64 "lcm";
     Mod 2..=2 "mod";
     Binomial 2..=2 "binom" "binomial" "choose" "nCr";
+    Multinomial 2..=64 "multinomial";
+    Cardinality 1..=1 "card";
     Factorial 1..=1 "factorial";
     Gamma 1..=1 "Gamma" "gamma";
     Erf 1..=1 "erf";

@@ -8,7 +8,7 @@ use dashu::rational::RBig;
 pub struct Literal {
     /// As typed, groups and all.
     pub text: String,
-    /// Its digits and point, groups removed: `132863336`, `0.50`, `.85`.
+    /// Its digits and point, groups removed: `132863336`, `0.50`, `.85`; all of it if digits repeat, `0.1\overline{6}`.
     pub digits: String,
     /// The exponent of e-notation, 0 without one.
     pub exponent: i32,
@@ -41,6 +41,17 @@ impl Literal {
         Some(Self { text: text.to_owned(), digits, exponent, value })
     }
 
+    /// A decimal whose last digits repeat for ever: `repetend` after `digits`, which have a point.
+    pub fn repeating(text: &str, digits: &str, repetend: &str) -> Option<Self> {
+        let (_, fraction) = digits.split_once('.')?;
+        let integer = |digits: &str| IBig::from_str_radix(&format!("0{}", digits.replace('.', "")), 10).ok();
+        let ten = |count: usize| IBig::from(10u8).pow(count);
+        let (shown, all) = (integer(digits)?, integer(&format!("{digits}{repetend}"))?);
+        let nines = (ten(repetend.len()) - IBig::ONE) * ten(fraction.len());
+        let value = RBig::from_parts(all - shown, nines.try_into().ok()?);
+        Some(Self { text: text.to_owned(), digits: text.to_owned(), exponent: 0, value })
+    }
+
     /// The number 0 where nothing is written.
     pub(super) fn zero() -> Self {
         Self { text: "0".to_owned(), digits: "0".to_owned(), exponent: 0, value: RBig::ZERO }
@@ -49,6 +60,11 @@ impl Literal {
     /// The number 1 where nothing is written.
     pub(super) fn one() -> Self {
         Self { text: "1".to_owned(), digits: "1".to_owned(), exponent: 0, value: RBig::ONE }
+    }
+
+    /// Whether its last digits repeat for ever.
+    pub(super) fn repeats(&self) -> bool {
+        self.digits.ends_with('}')
     }
 
     /// Whether it is written as an integer: no point and no exponent.

@@ -51,6 +51,7 @@ fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
     let after = |inner: &Expr, mark: &str| Some(Text::new(within(inner, Atom)? + mark, Postfix));
     let atom = |text| Some(Text::new(text, Atom));
     match &expr.kind {
+        Kind::Number(literal) if literal.repeats() => Some(Text::new(literal.value.to_string(), Products)),
         Kind::Number(literal) if literal.exponent == 0 => atom(literal.digits.clone()),
         Kind::Number(literal) => {
             Some(Text::new(format!("{}e{}", literal.digits, literal.exponent), Products))

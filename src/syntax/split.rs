@@ -25,8 +25,8 @@ pub(super) fn split<'t>(
     statements
 }
 
-/// The tokens without braces that are only there for a frame or a colour: `\boxed{x = 3}` is a chain like any other.
-/// Braces that a command or a script takes stay.
+/// The tokens without braces that are only there for a frame, a colour or spacing: `\boxed{x = 3}` is a chain like any
+/// other, and `1{+}2` a sum. Braces that a command or a script takes stay.
 fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     use TokenKind as T;
     let mut open: Vec<(usize, bool)> = Vec::new();
@@ -36,7 +36,14 @@ fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             T::Open(_) | T::Begin(_) => open.push((at, false)),
             T::Close(_) | T::End(_) => match open.pop() {
                 Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
-                Some((start, true)) if is_dressed(&tokens, start) => dropped.extend([start - 1, start, at]),
+                Some((start, relates))
+                    if is_dressed(&tokens, start) && (relates || is_long_number(&tokens[start + 1])) =>
+                {
+                    dropped.extend([start - 1, start, at]);
+                }
+                Some((start, _)) if start + 2 == at && is_operator(&tokens[start + 1].kind) => {
+                    dropped.extend([start, at].into_iter().filter(|_| only_frames(&tokens, start)));
+                }
                 _ => {}
             },
             T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
@@ -59,6 +66,11 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
     };
     let before = start.checked_sub(1).map(|before| tokens[before].kind);
     tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
+}
+
+/// `\mathbf{256}` is a number in bold; `\mathbf{1}` is a vector or a function.
+fn is_long_number(token: &Token<'_>) -> bool {
+    matches!(token.kind, TokenKind::Number(digits) if digits.len() > 1)
 }
 
 /// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.

@@ -307,6 +307,10 @@ fn chunk(calculator: &Calculator, seed: u64) -> (usize, usize) {
             {
                 refused += 1;
             }
+            // `3.1416(12)` may be meant as an uncertainty.
+            (Err(error), Ok(_)) if error.message.contains("an uncertainty") => {
+                refused += 1;
+            }
             (Err(_), Err(Without::Undefined)) => {}
             (found, _) => {
                 let found = found.map_err(|error| error.message);

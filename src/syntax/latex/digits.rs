@@ -17,6 +17,9 @@ const SEPARATORS: &[&str] = &[
     "\u{2009}",
 ];
 
+/// What stands over digits that repeat for ever.
+const REPETENDS: &[&str] = &["\\overline{", "\\bar{", "\\wideparen{", "\\overarc{"];
+
 /// The length of the number that `rest` begins with. `commas` says whether a plain comma groups digits here.
 pub(super) fn number(rest: &str, commas: bool) -> usize {
     let mut end = digits(rest);
@@ -28,6 +31,9 @@ pub(super) fn number(rest: &str, commas: bool) -> usize {
     }
     if rest[end..].starts_with('.') {
         let fraction = digits(&rest[end + 1..]);
+        if let Some(length) = repetend(&rest[end + 1 + fraction..]) {
+            return end + 1 + fraction + length;
+        }
         // `1.` at the end of a sentence keeps its point out of the number.
         if fraction > 0 {
             end += 1 + fraction;
@@ -54,6 +60,19 @@ pub(super) fn decimal_comma(number: &str, after: &str, commas: bool) -> Option<u
         0 => None,
         count => Some(comma + count),
     }
+}
+
+/// The digits of a number, and those at its end that repeat for ever: `0.1\overline{6}`.
+pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, &str)> {
+    let (digits, over) = REPETENDS.iter().find_map(|mark| number.split_once(*mark))?;
+    Some((digits, over.strip_suffix('}')?))
+}
+
+/// The length of digits that repeat for ever, `\overline{142857}`, if `rest` begins with them.
+fn repetend(rest: &str) -> Option<usize> {
+    let mark = REPETENDS.iter().find(|mark| rest.starts_with(**mark))?;
+    let count = digits(&rest[mark.len()..]);
+    (count > 0 && rest[mark.len() + count..].starts_with('}')).then_some(mark.len() + count + 1)
 }
 
 /// How many ASCII digits `rest` begins with.

@@ -225,7 +225,7 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Text) => {
                 let content = self.argument(start, name)?;
-                self.push(TokenKind::Text(content), start);
+                self.push(sign_in_text(content).unwrap_or(TokenKind::Text(content)), start);
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
@@ -242,7 +242,7 @@ impl<'t> Lexer<'t> {
         let spaces = rest.len() - rest.trim_start().len();
         let word =
             rest[spaces..].strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(word, _)| word);
-        match word.filter(|word| is_letters(word.trim())) {
+        match word.filter(|word| is_identifier(word.trim())) {
             Some(word) => {
                 self.at += spaces + word.len() + 2;
                 self.push(TokenKind::Text(word), start);
@@ -371,8 +371,28 @@ impl<'t> Lexer<'t> {
     }
 }
 
-fn is_letters(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+/// A number or a sign, which says the same in a text as outside of one: `\text{44,925}`, `\text{\%}`.
+fn sign_in_text(content: &str) -> Option<TokenKind<'_>> {
+    let content = content.trim();
+    Some(match content {
+        "." => TokenKind::Period,
+        "," => TokenKind::Comma,
+        ";" => TokenKind::Semicolon,
+        "%" | "\\%" => TokenKind::Percent,
+        _ if is_number(content) => TokenKind::Number(content),
+        _ => return None,
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    let begins = text.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit());
+    begins && digits::number(text, true) == text.len()
+}
+
+/// Letters, and digits after them: `ReLU`, `x2`.
+fn is_identifier(text: &str) -> bool {
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// The tokens that are plain ASCII characters.

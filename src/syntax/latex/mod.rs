@@ -6,4 +6,5 @@ mod digits;
 mod lexer;
 
 pub(in crate::syntax) use commands::{function, greek, is_unjudged, refusal};
+pub(in crate::syntax) use digits::repeating;
 pub(in crate::syntax) use lexer::lex;

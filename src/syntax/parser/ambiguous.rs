@@ -13,10 +13,13 @@ impl Parser<'_, '_> {
         match (&last.kind, &rhs.kind) {
             (Kind::Number(first), Kind::Number(second)) => {
                 let (first, second) = (&first.text, &second.text);
+                let message = format!(
+                    "two numbers side by side, `{first}` and `{second}`, can be a product or the digits of one number"
+                );
                 let help = format!(
                     "write `{first} \\cdot {second}`, or `{first}{{,}}{second}` if the digits are one number"
                 );
-                Err(self.between(last, rhs, "two numbers side by side", help))
+                Err(self.between(last, rhs, message, help))
             }
             (Kind::Number(whole), _) if whole.is_integer() => match small_fraction(rhs) {
                 Some((top, bottom)) => {
@@ -28,6 +31,10 @@ impl Parser<'_, '_> {
                 }
                 None => self.check_tuple(last, rhs),
             },
+            (Kind::Unary(Unary::Ellipsis, _), Kind::Number(_)) => {
+                let message = "dots between two numbers leave out what would have to be computed";
+                Err(self.error_at(last.span.join(rhs.span), message).unsupported())
+            }
             (Kind::Unit(part, word), _) if word == "of" && is_share(part) => Ok(()),
             (Kind::Unit(_, unit), _) => {
                 let message = format!("`{unit}` is read as a unit, and a factor stands beside it");
@@ -61,12 +68,95 @@ impl Parser<'_, '_> {
                 let help = format!("define the function, or write `{callee} \\cdot …` for a product");
                 Err(self.between(last, rhs, message, help))
             }
-            (Kind::List(_), Kind::Unary(Unary::Group, _)) => {
+            (Kind::List(_), Kind::Unary(Unary::Group, _)) if !self.groups_digits(last) => {
                 let message = "a list beside brackets can be an element of the list or a product";
                 Err(self.between(last, rhs, message, "give the list a name, or write `\\cdot`"))
             }
+            (Kind::Matrix(_), Kind::Unary(Unary::Group, _)) if self.in_square_brackets(rhs) => {
+                let message = "a matrix before square brackets can be an element of it or a product";
+                Err(self.between(last, rhs, message, "give the matrix a name, or write `\\cdot`"))
+            }
+            (Kind::Name(name), Kind::Unary(Unary::Group, index))
+                if name.as_str() == "pi"
+                    && matches!(index.kind, Kind::Number(_))
+                    && self.in_square_brackets(rhs) =>
+            {
+                let message =
+                    "this can be an element of a list called `\\pi`, or a product with the number π";
+                Err(self.between(last, rhs, message, "write `\\cdot` or `\\pi_{…}`"))
+            }
             _ => Ok(()),
         }
+    }
+
+    fn in_square_brackets(&self, expr: &Expr) -> bool {
+        self.source(expr.span).ends_with([']']) || self.source(expr.span).ends_with("\\rbrack")
+    }
+
+    /// `3(1,200)` and `(14,336 + 8,335)/2`: commas that can separate the elements of a list or group the digits of one
+    /// number.
+    pub(super) fn check_groups(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
+        let Some(list) = [lhs, rhs].into_iter().find(|side| self.groups_digits(last_factor(side))) else {
+            return Ok(());
+        };
+        let typed = self.source(last_factor(list).span);
+        let message = format!("`{typed}` can be a list, or hold numbers with grouped digits");
+        Err(self.between(
+            lhs,
+            rhs,
+            message,
+            format!("write `{}`, or spaces after the commas", typed.replace(',', "{,}")),
+        ))
+    }
+
+    /// Whether these are round brackets all of whose commas could group digits: `(28,800)`.
+    fn groups_digits(&self, expr: &Expr) -> bool {
+        let typed = self.source(expr.span);
+        let is_digit = |c: char| c.is_ascii_digit();
+        let could_group = |(at, _): (usize, &str)| {
+            let (before, after) = (&typed[..at], &typed[at + 1..]);
+            let outside = before.trim_end_matches(is_digit);
+            let first = &before[outside.len()..];
+            // `0,125` groups nothing, but the second comma of `1,000,000` does.
+            let leads = outside.ends_with(',') || !first.starts_with('0');
+            let follows = after.len() - after.trim_start_matches(is_digit).len();
+            (1..=3).contains(&first.len()) && leads && follows == 3
+        };
+        matches!(expr.kind, Kind::List(_))
+            && typed.ends_with(')')
+            && typed.matches(',').next().is_some()
+            && typed.match_indices(',').all(could_group)
+    }
+
+    /// `2.8 \times 10^{19}/1 \times 10^{18}`: the second power of ten belongs to the number before it to most readers, and
+    /// to the whole quotient by the rules of precedence. A quotient of small numbers, `3/4 \times 10^6`, is plain.
+    pub(super) fn check_scientific_quotient(&self, top: &Expr, bottom: &Expr, power: &Expr) -> Result<()> {
+        let Kind::Number(mantissa) = &bottom.kind else { return Ok(()) };
+        let scientific = match &top.kind {
+            Kind::Binary(Binary::Multiply(_), _, factor) => super::is_power_of_ten(factor),
+            _ => super::is_power_of_ten(top),
+        };
+        if !scientific && mantissa.is_integer() {
+            return Ok(());
+        }
+        let [above, below, ten] = [top, bottom, power].map(|part| self.source(part.span));
+        let message = format!(
+            "`{above}/{below} \\times {ten}` can be read as ({above})/({below} \\times {ten}) or as ({above}/{below}) \\times {ten}"
+        );
+        Err(self.between(top, power, message, "write a fraction, `\\frac{…}{…}`, or brackets"))
+    }
+
+    /// `n \in [1,5]` under a sum: from 1 to 5, or the two of them.
+    pub(super) fn set(&mut self) -> Result<Expr> {
+        let set = self.expression()?;
+        let typed = self.source(set.span);
+        let of_two = matches!(&set.kind, Kind::List(ends) if ends.len() == 2);
+        if !of_two || typed.ends_with('}') || typed.ends_with("\\rbrace") {
+            return Ok(set);
+        }
+        let message = format!("`{typed}` can be an interval, or a list of two");
+        let help = "write `\\sum_{n=a}^{b}` for a range, and a set in braces, `\\{a, b\\}`";
+        Err(self.error_at(set.span, message).ambiguous().help(help))
     }
 
     /// `\sin(30)^\circ`: degrees of the argument to some, of the value to others.
@@ -155,6 +245,12 @@ impl Parser<'_, '_> {
         self.between(lhs, rhs, message, "write `(a + b) \\bmod n` or `a + (b \\bmod n)`")
     }
 
+    /// `a \bmod n + b`.
+    pub(super) fn sum_after_remainder(&self, lhs: &Expr, rhs: &Expr) -> SyntaxError {
+        let message = "what is added after a remainder belongs to the modulus to some, and not to others";
+        self.between(lhs, rhs, message, "write `a \\bmod (n + b)` or `(a \\bmod n) + b`")
+    }
+
     /// `\prod_i x_i / 2`: whether the last factor is under the product sign changes the value.
     pub(super) fn check_fold_body(&self, fold: Fold, ranges: &[Range], body: &Expr) -> Result<()> {
         let Kind::Binary(operator, lhs, rhs) = &body.kind else { return Ok(()) };
@@ -215,11 +311,14 @@ fn first_factor(expr: &Expr) -> &Expr {
     }
 }
 
-/// Numerator and denominator as typed, if `expr` is a fraction of two whole numbers, marks after it left aside.
+/// Numerator and denominator as typed, if `expr` is a fraction of two whole numbers that a mixed number can end with,
+/// marks after it left aside.
 fn small_fraction(expr: &Expr) -> Option<(&str, &str)> {
     match &expr.kind {
         Kind::Binary(Binary::Divide, top, bottom) => match (&top.kind, &bottom.kind) {
-            (Kind::Number(top), Kind::Number(bottom)) if top.is_integer() && bottom.is_integer() => {
+            (Kind::Number(top), Kind::Number(bottom))
+                if top.is_integer() && bottom.is_integer() && top.value < bottom.value =>
+            {
                 Some((&top.text, &bottom.text))
             }
             _ => None,

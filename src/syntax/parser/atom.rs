@@ -8,7 +8,7 @@ use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
 use crate::syntax::split::is_condition;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{NameKind, Notation, unicode};
+use crate::syntax::{NameKind, Notation};
 
 impl<'t> Parser<'_, 't> {
     pub(super) fn atom(&mut self) -> Result<Expr> {
@@ -45,27 +45,6 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
-    pub(super) fn number(&mut self, text: &str) -> Result<Expr> {
-        let start = self.peek().start;
-        let literal = self.literal(text)?;
-        self.advance();
-        Ok(Expr::new(Kind::Number(literal), self.since(start)))
-    }
-
-    fn literal(&self, text: &str) -> Result<Literal> {
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let digits = mantissa.chars().map(|c| unicode::full_width(c).unwrap_or(c));
-        let digits: String = digits.filter(|c| c.is_ascii_digit() || *c == '.').collect();
-        if !digits.bytes().any(|byte| byte.is_ascii_digit()) || digits.matches('.').count() > 1 {
-            return Err(self.error_here("this is no number"));
-        }
-        exponent
-            .parse()
-            .ok()
-            .and_then(|exponent| Literal::new(text, digits, exponent))
-            .ok_or_else(|| self.error_here("this exponent is too large").limit())
-    }
-
     /// `\text{…}`: a function, or a name if it is one word.
     fn text(&mut self) -> Result<Expr> {
         let token = self.peek();
@@ -84,11 +63,17 @@ impl<'t> Parser<'_, 't> {
             .help("put a remark last, in brackets or after `\\quad`"))
     }
 
-    /// Whether a text after a number is a unit rather than a name or function.
+    /// Whether the text here, after a number, is a unit rather than a name or function: `5 \text{ lb}` has nothing to
+    /// take a logarithm of.
     pub(super) fn is_unit(&self, text: &str) -> bool {
+        use TokenKind as T;
         let word = text.trim();
+        let applied = !matches!(
+            self.look(1).kind,
+            T::Eof | T::Close(_) | T::Plus | T::Minus | T::Dot | T::Times | T::Slash | T::Relation(_)
+        );
         !word.is_empty()
-            && self.builtin(word).is_none()
+            && (self.builtin(word).is_none() || !applied)
             && self.kind(word).is_none()
             && !matches!(word, "e" | "i" | "pi")
             && !is_condition(word)
@@ -203,25 +188,6 @@ impl<'t> Parser<'_, 't> {
         })
     }
 
-    /// `3124_5`: digits to another base.
-    pub(super) fn numeral(&mut self, number: Expr) -> Result<Expr> {
-        let start = number.span.start - self.base.start;
-        let Kind::Number(literal) = &number.kind else { return Err(self.unexpected()) };
-        let place = self.peek();
-        self.advance();
-        let base = self.script_text()?.parse().ok().filter(|base| (2..=10).contains(base));
-        let value = base.filter(|_| literal.is_integer()).and_then(|base| in_base(&literal.digits, base));
-        let literal =
-            value.and_then(|value| Literal::new(self.source(self.since(start)), value.to_string(), 0));
-        match literal {
-            Some(literal) => Ok(Expr::new(Kind::Number(literal), self.since(start))),
-            None => {
-                let error = self.error_at(self.since(place.start), "a subscript of a number is its base");
-                Err(error.help("whole numbers in a base from 2 to 10 are read, `1011_2`"))
-            }
-        }
-    }
-
     /// `cos x` without its backslash: a function, unless its letters are all known and could be a product.
     fn unmarked_builtin(&self, word: &'t str) -> Result<Option<Builtin>> {
         if self.notation == Notation::Plain || self.at.used > 0 || !(word.len() > 2 || word == "ln") {
@@ -263,8 +229,8 @@ impl<'t> Parser<'_, 't> {
             }
             "binom" | "dbinom" | "tbinom" => {
                 self.advance();
-                let args = vec![self.script()?, self.script()?];
-                Ok(Expr::new(Kind::Call(Builtin::Binomial, args), self.since(start)))
+                let above = self.script()?;
+                self.choice(above, start)
             }
             "sum" | "prod" => self.fold(command),
             "int" => self.integral(),
@@ -279,6 +245,40 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
+    /// After the upper number of a binomial coefficient the lower one; several, `\binom{8}{3,2,3}`, make it multinomial.
+    fn choice(&mut self, above: Expr, start: u32) -> Result<Expr> {
+        let mut args = vec![above];
+        if self.separates(Bracket::Brace) {
+            self.advance();
+            args.extend(self.nested(|parser| parser.list_items(Bracket::Brace))?);
+        } else {
+            args.push(self.script()?);
+        }
+        let builtin = if args.len() > 2 { Builtin::Multinomial } else { Builtin::Binomial };
+        Ok(Expr::new(Kind::Call(builtin, args), self.since(start)))
+    }
+
+    /// Whether such a bracket opens here and commas separate what is in it.
+    fn separates(&self, bracket: Bracket) -> bool {
+        if self.peek().kind != TokenKind::Open(bracket) {
+            return false;
+        }
+        let mut depth = 0usize;
+        for ahead in 0.. {
+            match self.look(ahead).kind {
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
+                TokenKind::Comma if depth == 1 => return true,
+                TokenKind::Eof => return false,
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+        false
+    }
+
     /// `\abs{x}` and its kin take their argument in braces or brackets.
     fn braced_function(&mut self, command: &str) -> Result<Expr> {
         let start = self.peek().start;
@@ -289,6 +289,10 @@ impl<'t> Parser<'_, 't> {
         };
         let kind = match command {
             "norm" => return self.norm(inner, start),
+            "floor" | "ceil" if matches!(inner.kind, Kind::List(_)) => {
+                let message = format!("`{command}` takes one argument");
+                return Err(self.error_at(inner.span, message).help("group digits as `1{,}000`"));
+            }
             "floor" => Kind::Call(Builtin::Floor, vec![inner]),
             "ceil" => Kind::Call(Builtin::Ceil, vec![inner]),
             _ => Kind::Unary(Unary::Bars, Box::new(inner)),
@@ -423,7 +427,9 @@ impl<'t> Parser<'_, 't> {
             self.advance_by(first.len());
             return Ok(Expr::new(Kind::Number(literal), self.since(start)));
         }
-        let message = format!("without braces TeX takes `{first}` alone here, and `{rest}` stands beside it");
+        let message = format!(
+            "without braces TeX takes `{first}` alone here, and `{rest}` stands beside it: this can be `{{{text}}}`, or `{{{first}}}` times {rest}"
+        );
         Err(self.error_here(message).ambiguous().help(format!("write `{{{text}}}`")))
     }
 
@@ -459,13 +465,6 @@ impl<'t> Parser<'_, 't> {
         let args = self.list_items(Bracket::Round)?;
         Ok(Expr::new(Kind::Method(base, field, args), self.since(start)))
     }
-}
-
-/// The value of `digits` to a base of at most 10; `None` if one of them does not exist in it.
-fn in_base(digits: &str, base: u32) -> Option<u128> {
-    digits
-        .chars()
-        .try_fold(0u128, |value, c| value.checked_mul(base.into())?.checked_add(c.to_digit(base)?.into()))
 }
 
 /// One word of letters, digits, `_` and `-`, beginning with a letter: a name in text font.

@@ -91,7 +91,7 @@ impl Parser<'_, '_> {
             }
             (Ok(name), TokenKind::Relation(Relation::In)) => {
                 self.advance();
-                Ok(Part::In(name, self.expression()?))
+                Ok(Part::In(name, self.set()?))
             }
             (Ok(name), TokenKind::Close(_) | TokenKind::Comma | TokenKind::Newline) => Ok(Part::Bare(name)),
             _ => {

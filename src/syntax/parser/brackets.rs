@@ -83,6 +83,7 @@ impl Parser<'_, '_> {
         if bracket == Bracket::Curly && self.peek().kind == TokenKind::Begin("array") {
             return self.cases_as_array();
         }
+        let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
         let mut items = self.list_items(bracket)?;
         let span = self.since(start);
         let single = items.len() == 1;
@@ -98,7 +99,7 @@ impl Parser<'_, '_> {
             }
             Bracket::Floor => Kind::Call(Builtin::Floor, items),
             Bracket::Ceil => Kind::Call(Builtin::Ceil, items),
-            Bracket::Vert => Kind::Unary(Unary::Bars, Box::new(items.remove(0))),
+            Bracket::Vert => between_bars(items.remove(0), set),
             Bracket::DoubleVert => return self.norm(items.remove(0), start),
             Bracket::Evaluated => return self.evaluated(items.remove(0), start),
             Bracket::Square if single && self.peek().kind == TokenKind::Underscore => {
@@ -202,6 +203,7 @@ impl Parser<'_, '_> {
         if doubled {
             self.advance();
         }
+        let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
         self.bars += 1;
         let inner = self.nested(|parser| parser.expression());
         self.bars -= 1;
@@ -213,7 +215,7 @@ impl Parser<'_, '_> {
         if doubled || kind == TokenKind::DoubleBar {
             return self.norm(inner, start);
         }
-        Ok(Expr::new(Kind::Unary(Unary::Bars, Box::new(inner)), self.since(start)))
+        Ok(Expr::new(between_bars(inner, set), self.since(start)))
     }
 
     /// Whether `||` stands here and the next bar is doubled too: `||x||`, not `||x| - 1|`.
@@ -334,6 +336,14 @@ impl Parser<'_, '_> {
             self.advance();
         }
         Ok((value, Some(condition)))
+    }
+}
+
+/// `|x|`; between bars a set in braces is counted, other lists have a norm.
+fn between_bars(inner: Expr, set: bool) -> Kind {
+    match inner.kind {
+        Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
+        _ => Kind::Unary(Unary::Bars, Box::new(inner)),
     }
 }
 

@@ -24,10 +24,12 @@ mod evaluated;
 mod head;
 mod modulus;
 mod names;
+mod number;
 mod script;
 mod stream;
 
 use super::expr::{Binary, Expr, Kind, Product, Unary};
+use super::function::Builtin;
 use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
@@ -121,9 +123,13 @@ impl<'p, 't> Parser<'p, 't> {
                 parser.count(&mut operands)?;
                 parser.advance();
                 let rhs = parser.term()?;
-                if matches!(rhs.kind, Kind::Binary(Binary::Modulo, ..)) {
+                if is_remainder(&rhs) {
                     return Err(parser.remainder_of_sum(&expr, &rhs));
                 }
+                if is_remainder(&expr) {
+                    return Err(parser.sum_after_remainder(&expr, &rhs));
+                }
+                parser.check_groups(&expr, &rhs)?;
                 expr = binary(operator, expr, rhs);
             }
         })
@@ -132,6 +138,7 @@ impl<'p, 't> Parser<'p, 't> {
     fn term(&mut self) -> Result<Expr> {
         let (mut expr, _) = self.product()?;
         let mut operands = 1;
+        let mut after_slash = false;
         loop {
             let operator = match self.peek().kind {
                 TokenKind::Dot => Binary::Multiply(Product::Dot),
@@ -153,6 +160,11 @@ impl<'p, 't> Parser<'p, 't> {
             if after_bare && !at_function && self.text[slash.start as usize..].starts_with('/') {
                 return Err(self.slash_after_function(&expr, &rhs));
             }
+            if let Some((top, bottom)) = slashed(&expr, after_slash).filter(|_| is_power_of_ten(&rhs)) {
+                self.check_scientific_quotient(top, bottom, &rhs)?;
+            }
+            after_slash = operator == Binary::Divide;
+            self.check_groups(&expr, &rhs)?;
             expr = binary(operator, expr, rhs);
         }
     }
@@ -165,6 +177,7 @@ impl<'p, 't> Parser<'p, 't> {
             self.count(&mut factors)?;
             let rhs = self.power()?;
             self.check_neighbours(&expr, &rhs)?;
+            self.check_groups(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
         }
         Ok((expr, factors))
@@ -280,6 +293,19 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = self.numeral(expr)?;
                     continue;
                 }
+                // `1.5\times` at the end: that many times as much.
+                TokenKind::Times if self.look(1).kind == TokenKind::Eof && is_quantity(&expr) => {
+                    self.advance();
+                    return Ok(Expr::new(Kind::Unit(Box::new(expr), "×".to_owned()), self.since(start)));
+                }
+                // `(A^{-1})_{12}`.
+                TokenKind::Underscore if matches!(expr.kind, Kind::Unary(Unary::Group, _)) => {
+                    self.advance();
+                    let lowered = self.error_here("this is no index");
+                    let indices = self.index_expressions().ok_or(lowered)?;
+                    expr = Expr::new(Kind::Index(Box::new(expr), indices), self.since(start));
+                    continue;
+                }
                 TokenKind::Text("e" | "E")
                     if matches!(expr.kind, Kind::Number(_))
                         && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
@@ -304,12 +330,29 @@ impl<'p, 't> Parser<'p, 't> {
 
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
-        self.advance();
-        let mut unit = unit.trim().to_owned();
-        if self.eat(TokenKind::Caret) {
-            unit = format!("{unit}^{}", self.script_text()?);
+        let mut unit = self.one_unit(unit)?;
+        while self.peek().kind == TokenKind::Slash
+            && let TokenKind::Text(below) = self.look(1).kind
+        {
+            let slash = self.at;
+            self.advance();
+            if !self.is_unit(below) {
+                self.at = slash;
+                break;
+            }
+            unit = format!("{unit}/{}", self.one_unit(below)?);
         }
         Ok(Expr::new(Kind::Unit(Box::new(number), unit), self.since(start)))
+    }
+
+    fn one_unit(&mut self, unit: &str) -> Result<String> {
+        self.advance();
+        let unit = unit.trim();
+        Ok(if self.eat(TokenKind::Caret) {
+            format!("{unit}^{}", self.script_text()?)
+        } else {
+            unit.to_owned()
+        })
     }
 
     /// Whether a factor can begin here without an operator before it.
@@ -342,6 +385,24 @@ fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
     Expr::new(Kind::Binary(operator, Box::new(lhs), Box::new(rhs)), span)
 }
 
+fn is_remainder(expr: &Expr) -> bool {
+    matches!(expr.kind, Kind::Binary(Binary::Modulo, ..))
+}
+
+/// The operands of a quotient that was written with a slash just before.
+fn slashed(expr: &Expr, after_slash: bool) -> Option<(&Expr, &Expr)> {
+    match &expr.kind {
+        Kind::Binary(Binary::Divide, top, bottom) if after_slash => Some((top, bottom)),
+        _ => None,
+    }
+}
+
+/// `10^{-3}`.
+fn is_power_of_ten(expr: &Expr) -> bool {
+    let Kind::Binary(Binary::Power, base, _) = &expr.kind else { return false };
+    is_power_of_numbers(expr) && matches!(&base.kind, Kind::Number(ten) if ten.text == "10")
+}
+
 /// `10^{-3}`, after which a text is a unit as after any number.
 fn is_power_of_numbers(expr: &Expr) -> bool {
     let is_number = |expr: &Expr| match &expr.ungrouped().kind {
@@ -354,10 +415,13 @@ fn is_power_of_numbers(expr: &Expr) -> bool {
 
 /// Whether a text after `expr` can be its unit.
 fn is_quantity(expr: &Expr) -> bool {
-    matches!(
-        &expr.kind,
-        Kind::Number(_)
-            | Kind::Unary(Unary::Percent | Unary::Degrees | Unary::Group, _)
-            | Kind::Binary(Binary::Divide, ..)
-    )
+    let is_pi = matches!(&expr.kind, Kind::Name(name) if name.as_str() == "pi");
+    is_pi
+        || matches!(
+            &expr.kind,
+            Kind::Number(_)
+                | Kind::Call(Builtin::Sqrt, _)
+                | Kind::Unary(Unary::Percent | Unary::Degrees | Unary::Group, _)
+                | Kind::Binary(Binary::Divide, ..)
+        )
 }

@@ -1,6 +1,7 @@
 //! What a congruence goes by, after a chain and in a condition.
 
 use super::{Parser, Result, binary};
+use crate::syntax::SyntaxError;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation};
 use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
@@ -8,10 +9,22 @@ use crate::syntax::token::TokenKind;
 impl Parser<'_, '_> {
     /// The sign of a modulus and the modulus. What `\pmod` takes ends it, but for texts.
     pub(in crate::syntax) fn modulus(mut self) -> Result<Expr> {
-        let sign = self.peek().kind;
+        let (sign, base) = (self.peek().kind, self.base);
         self.advance();
         if !matches!(sign, TokenKind::Command("pmod" | "pod")) {
-            return self.whole();
+            let modulus = self.whole()?;
+            return match modulus.kind {
+                Kind::Binary(Binary::Add | Binary::Subtract, ..) => {
+                    let message = "what is added after a modulus belongs to it to some, and to the number before it to others";
+                    let error = SyntaxError::new(
+                        (modulus.span.start - base.start) as usize,
+                        (modulus.span.end - base.start) as usize,
+                        message,
+                    );
+                    Err(error.ambiguous().help("write `\\pmod{n + b}`, or `a + b \\equiv c \\pmod{n}`"))
+                }
+                _ => Ok(modulus),
+            };
         }
         let modulus = self.bracketed_modulus()?;
         while matches!(self.peek().kind, TokenKind::Text(_)) {
