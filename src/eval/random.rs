@@ -18,6 +18,7 @@ use super::{EvalError, Evaluator, Result, ops};
 use crate::diag::Code;
 use crate::num::distribution::Distribution;
 use crate::num::rng::SplitMix64;
+use crate::num::sample::point;
 use crate::num::{Number, Precision};
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Product};
@@ -359,7 +360,8 @@ impl Sampling<'_> {
         evaluator.overlays = self.overlays.to_vec();
         let draw = |(stream, distribution): (usize, &Arc<Distribution>)| {
             let value = distribution.sample(self.streams.stream(stream as u64), n);
-            Number::from_f64(value).unwrap_or_else(Number::zero).into()
+            // Exactly this float, but not as a ratio: arithmetic in hardware is what so many samples can afford.
+            point(value).unwrap_or_else(Number::zero).into()
         };
         let distributions = self.variables.iter().flat_map(|variable| &variable.distributions);
         let values = distributions.enumerate().map(draw).collect();

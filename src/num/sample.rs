@@ -110,7 +110,7 @@ pub(super) fn rational(x: &Number) -> Rational {
 }
 
 /// A hardware float as a point, which arithmetic on enclosures takes without a detour.
-pub(super) fn point(x: f64) -> Option<Number> {
+pub(crate) fn point(x: f64) -> Option<Number> {
     Real::point(x).map(Number::Real).or_else(|| Number::from_f64(x))
 }
 
