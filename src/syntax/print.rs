@@ -91,7 +91,7 @@ fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
     }
 }
 
-/// `expr` for a reader's eyes: as [`print`] writes it, with Greek letters, and with signs for what plain notation
+/// `expr` for a reader's eyes: as [`print()`] writes it, with Greek letters, and with signs for what plain notation
 /// cannot say.
 pub fn readable(expr: &Expr) -> Option<String> {
     sign(expr).or_else(|| print(expr, &nested_sign))
