@@ -7,7 +7,7 @@ use super::value::Value;
 use super::{Evaluator, Result, ops};
 use crate::num::quadrature::{Bound, integrate_with, peaks};
 use crate::num::{Number, Rational};
-use crate::syntax::{Binary, Expr, Kind, Unary};
+use crate::syntax::{Binary, Expr, Kind, Name, Unary};
 
 /// Polynomials of a higher degree are left to quadrature.
 const HIGHEST_DEGREE: usize = 64;
@@ -61,7 +61,7 @@ impl Evaluator<'_> {
     /// Where the terms of the body have narrow peaks: in their sum, one could hide in the tail of another.
     fn peaks(&mut self, body: &Body<'_>, bounds: &[Bound; 2], path: &[Part]) -> Result<Vec<Rational>> {
         let mut found = Vec::new();
-        for expr in terms(body.expr) {
+        for expr in terms(body.expr, body.variable) {
             let term = Body { expr, ..*body };
             found.extend(self.estimate(&term, path, |function| Ok(peaks(function, bounds)))?);
         }
@@ -153,11 +153,16 @@ impl Evaluator<'_> {
     }
 }
 
-/// The terms of a sum, without their signs.
-fn terms(expr: &Expr) -> Vec<&Expr> {
+/// What may have peaks of its own in `expr`: the terms of a sum, also of one that is multiplied or divided.
+fn terms<'e>(expr: &'e Expr, variable: &Name) -> Vec<&'e Expr> {
+    let terms = |expr| terms(expr, variable);
     match &expr.kind {
         Kind::Unary(Unary::Group | Unary::Plus | Unary::Negate, inner) => terms(inner),
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => [terms(lhs), terms(rhs)].concat(),
+        Kind::Binary(Binary::Multiply(_) | Binary::Divide, lhs, rhs) => {
+            let sums = [terms(lhs), terms(rhs)].into_iter().filter(|terms| terms.len() > 1);
+            sums.flatten().chain([expr]).filter(|term| mentions(term, variable)).collect()
+        }
         _ => vec![expr],
     }
 }

@@ -276,8 +276,11 @@ impl<'s> Evaluator<'s> {
         if let Some(work) = self.work {
             work.spend(steps, self.precision);
         }
-        if self.steps.get() > self.max_steps || self.work.is_some_and(Work::is_spent) {
+        if self.steps.get() > self.max_steps {
             return Err(EvalError::new(Code::Limit, span, format!("more than {} steps", self.max_steps)));
+        }
+        if self.work.is_some_and(Work::is_spent) {
+            return Err(EvalError::new(Code::Limit, span, "its points take too long together"));
         }
         Ok(())
     }

@@ -163,6 +163,7 @@ impl Test<'_> {
             }
             match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
                 Trial::Holds => tally.held += 1,
+                Trial::Undecided if self.work.is_spent() => tally.cut_short = true,
                 Trial::Undecided => tally.undecided += 1,
                 Trial::Undefined { one_sided } => {
                     // Far out, a numeric method may have given up.
@@ -184,7 +185,7 @@ impl Test<'_> {
                 }
             }
             // Slow or mostly undefined sides must not be tried for ever.
-            tally.cut_short = self.work.is_spent();
+            tally.cut_short |= self.work.is_spent() && points.next().is_some();
             if tally.cut_short || tally.failed() > 4 * ENOUGH && points.planned_are_done() {
                 break;
             }

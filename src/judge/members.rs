@@ -2,7 +2,7 @@
 
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
-use super::number::{StatedNumber, is_literal};
+use super::number::{Path, StatedNumber, is_literal};
 use super::segment::Segment;
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
@@ -82,14 +82,25 @@ fn compared(
     if paths != others {
         return Ok(Agreement::Differ);
     }
-    if is_set(segment, *at, other.expr) && is_set(segment, segment.computed[0].0, first.expr) {
-        return same_elements(first, other, paths);
+    let is_set = |at, expr| is_set(segment, at, expr, &paths);
+    let sets = is_set(*at, other.expr) && is_set(segment.computed[0].0, first.expr);
+    match in_order(segment, first, (*at, other), &paths)? {
+        Agreement::Differ if sets => same_elements(first, other, paths),
+        agreement => Ok(agreement),
     }
+}
+
+fn in_order(
+    segment: &Segment<'_>,
+    first: &Quantity<'_>,
+    (at, other): (usize, &Quantity<'_>),
+    paths: &[Path],
+) -> Result<Agreement, EvalError> {
     let mut weakest = Agreement::Equal;
     for path in paths {
-        let stated = stated_after(segment, *at, &path);
+        let stated = stated_after(segment, at, path);
         let stated = stated.as_ref().map(|(number, rule)| (&number.stated, rule));
-        match first.element(&path).agree(&other.element(&path), stated)? {
+        match first.element(path).agree(&other.element(path), stated)? {
             Some(Agreement::Equal) => {}
             Some(Agreement::Differ) => return Ok(Agreement::Differ),
             Some(agreement) => weakest = agreement,
@@ -100,25 +111,32 @@ fn compared(
     Ok(weakest)
 }
 
-/// Whether a member is a list in braces, whose order says nothing.
-pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr) -> bool {
+/// Whether a member is a list of numbers in braces, whose order says nothing.
+pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr, paths: &[Path]) -> bool {
     let typed = segment.chain.members[at].text.trim_start().trim_start_matches("\\left").trim_start();
-    matches!(expr.kind, Kind::List(_)) && (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
+    let braced = typed.starts_with("\\{") || typed.starts_with("\\lbrace");
+    braced && matches!(expr.kind, Kind::List(_)) && paths.iter().all(|path| path.len() == 1)
 }
 
 /// Whether each element of one set has its equal in the other.
 fn same_elements(
     first: &Quantity<'_>,
     other: &Quantity<'_>,
-    mut left: Vec<Vec<usize>>,
+    mut left: Vec<Path>,
 ) -> Result<Agreement, EvalError> {
     for path in left.clone() {
         let element = other.element(&path);
-        let equal = |candidate: &Vec<usize>| {
-            matches!(first.element(candidate).agree(&element, None), Ok(Some(Agreement::Equal)))
-        };
-        match left.iter().position(equal) {
-            Some(found) => _ = left.remove(found),
+        let (mut equal, mut open) = (None, false);
+        for (place, candidate) in left.iter().enumerate() {
+            match first.element(candidate).agree(&element, None)? {
+                Some(Agreement::Equal | Agreement::FiftyDigits) => equal = Some(place),
+                Some(Agreement::Differ) | None => {}
+                Some(_) => open = true,
+            }
+        }
+        match equal {
+            Some(place) => _ = left.remove(place),
+            None if open => return Ok(Agreement::TooClose),
             None => return Ok(Agreement::Differ),
         }
     }

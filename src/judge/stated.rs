@@ -2,7 +2,7 @@
 
 use super::chain;
 use super::finding::{Finding, no_value, quoted};
-use super::number::{Bare, StatedNumber};
+use super::number::{Bare, Path, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{members, spread, unit, variant};
@@ -37,22 +37,31 @@ fn places(
     at: usize,
     bare: &Bare,
     reference: &Quantity<'_>,
-    mut left: Vec<Vec<usize>>,
-) -> Vec<Vec<usize>> {
+    mut left: Vec<Path>,
+) -> Vec<Path> {
     let formula = segment.computed.first().map(|(formula, _)| *formula);
-    let is_set = |at, expr| members::is_set(segment, at, expr);
+    let is_set = |at, expr| members::is_set(segment, at, expr, &left);
     if !(is_set(at, &bare.expr) && formula.is_some_and(|formula| is_set(formula, reference.expr))) {
         return left;
     }
-    let mut place = |number: &StatedNumber| {
+    // The most precise first: what it fits, a rounder number may fit as well.
+    let mut by_precision: Vec<usize> = (0..bare.numbers.len()).collect();
+    by_precision.sort_by(|one, other| {
+        let unit = |at: &usize| &bare.numbers[*at].1.stated.unit;
+        unit(one).cmp(unit(other))
+    });
+    let mut places = vec![None; bare.numbers.len()];
+    for idx in by_precision {
+        let number = &bare.numbers[idx].1;
         let rule = rule_for(segment, at, number);
-        let fits = |candidate: &Vec<usize>| {
+        let fits = |candidate: &Path| {
             let compared = reference.element(candidate).compare(&number.stated, &rule);
             matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
         };
-        left.remove(left.iter().position(fits).unwrap_or(0))
-    };
-    bare.numbers.iter().map(|(_, number)| place(number)).collect()
+        places[idx] = left.iter().position(fits).map(|found| left.remove(found));
+    }
+    // What fits nowhere is judged by what is left.
+    places.into_iter().map(|place| place.unwrap_or_else(|| left.remove(0))).collect()
 }
 
 fn misshapen(segment: &Segment<'_>, number: &StatedNumber, found: &str, reference: &Quantity<'_>) -> Finding {

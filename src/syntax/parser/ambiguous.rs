@@ -311,14 +311,11 @@ fn first_factor(expr: &Expr) -> &Expr {
     }
 }
 
-/// Numerator and denominator as typed, if `expr` is a fraction of two whole numbers that a mixed number can end with,
-/// marks after it left aside.
+/// Numerator and denominator as typed, if `expr` is a fraction of two whole numbers, marks after it left aside.
 fn small_fraction(expr: &Expr) -> Option<(&str, &str)> {
     match &expr.kind {
         Kind::Binary(Binary::Divide, top, bottom) => match (&top.kind, &bottom.kind) {
-            (Kind::Number(top), Kind::Number(bottom))
-                if top.is_integer() && bottom.is_integer() && top.value < bottom.value =>
-            {
+            (Kind::Number(top), Kind::Number(bottom)) if top.is_integer() && bottom.is_integer() => {
                 Some((&top.text, &bottom.text))
             }
             _ => None,
