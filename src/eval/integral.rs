@@ -159,8 +159,11 @@ fn terms<'e>(expr: &'e Expr, variable: &Name) -> Vec<&'e Expr> {
     match &expr.kind {
         Kind::Unary(Unary::Group | Unary::Plus | Unary::Negate, inner) => terms(inner),
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => [terms(lhs), terms(rhs)].concat(),
-        Kind::Binary(Binary::Multiply(_) | Binary::Divide, lhs, rhs) => {
-            let sums = [terms(lhs), terms(rhs)].into_iter().filter(|terms| terms.len() > 1);
+        Kind::Binary(operator @ (Binary::Multiply(_) | Binary::Divide), lhs, rhs) => {
+            // What is divided by has its peaks where the quotient has none.
+            let over = matches!(operator, Binary::Divide);
+            let factors = [terms(lhs), if over { Vec::new() } else { terms(rhs) }];
+            let sums = factors.into_iter().filter(|terms| terms.len() > 1);
             sums.flatten().chain([expr]).filter(|term| mentions(term, variable)).collect()
         }
         _ => vec![expr],

@@ -81,14 +81,15 @@ impl Search<'_, '_> {
         self.between(&heights)
     }
 
-    /// The logarithm of the integrand's magnitude; minus infinity where it has none.
+    /// The logarithm of the integrand's magnitude; minus infinity where it is too small to have one, NaN where it has
+    /// no value: beside that, nothing is a peak.
     fn height(&mut self, place: f64) -> Option<f64> {
         if self.sampler.left == 0 {
             return None;
         }
         let value = match self.sampler.at(&Number::from_f64(place)?, f64::INFINITY) {
             Ok(sample) => sample.value.abs(),
-            Err(Missing::Here) => return Some(f64::NEG_INFINITY),
+            Err(Missing::Here) => return Some(f64::NAN),
             Err(Missing::Stop) => return None,
         };
         let height = value.ln(Precision::DOUBLE).map_or(f64::NEG_INFINITY, |height| height.to_f64());
