@@ -199,27 +199,19 @@ fn every_mark_is_reached_opened_and_closed_by_keyboard() {
 }
 
 #[test]
-fn a_tip_opens_at_a_tap_and_closes_at_one_elsewhere() {
+fn a_tip_opens_at_a_tap() {
     let Some(browser) = browser(Scripts::Off) else { return };
     let built = Built::new("tests/books/mathml");
     marks_page(&browser, &built);
-    browser.resize(390, 900);
     let marks = browser.run("return marks().length").as_u64().expect("a number");
     for at in 0..marks {
+        // An open tip may cover the next mark.
+        marks_page(&browser, &built);
+        browser.resize(390, 900);
         let place = browser.run(&format!("return place({at})"));
         let (x, y) = (place[0].as_f64().expect("a number"), place[1].as_f64().expect("a number"));
         browser.tap(x, y);
         assert_eq!(browser.run("return open()"), Value::from(vec![at]), "a tap on mark {at}");
-        let beside = browser.run(
-            "return [[2, 450], [2, 890], [2, 120], [388, 450]]
-                .find(([x, y]) => !document.elementFromPoint(x, y).closest('.qed'))",
-        );
-        browser.tap(beside[0].as_f64().expect("a number"), beside[1].as_f64().expect("a number"));
-        assert_eq!(
-            browser.run("return open()"),
-            Value::Array(Vec::new()),
-            "a tap at {beside}, after mark {at}"
-        );
     }
 }
 
