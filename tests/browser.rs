@@ -161,10 +161,12 @@ fn every_kind_of_mark_has_no_serious_barriers() {
 }
 
 /// A page with marks of every kind.
-fn marks_page(browser: &Browser, built: &Built) {
+/// Opens the page of marks, and says how many it has.
+fn marks_page(browser: &Browser, built: &Built) -> u64 {
     browser.resize(1280, 900);
     browser.open(&built.folder.path().join("marks.html"));
     browser.run(MARKS);
+    browser.run("return marks().length").as_u64().expect("a number")
 }
 
 const TAB: &str = "\u{e004}";
@@ -174,8 +176,7 @@ const ESCAPE: &str = "\u{e00c}";
 fn every_mark_is_reached_opened_and_closed_by_keyboard() {
     let Some(browser) = browser(Scripts::On) else { return };
     let built = Built::new("tests/books/mathml");
-    marks_page(&browser, &built);
-    let marks = browser.run("return marks().length").as_u64().expect("a number");
+    let marks = marks_page(&browser, &built);
     assert!(marks >= 15, "{marks} marks");
     let mut reached = Vec::new();
     for _ in 0..3 * marks {
@@ -202,8 +203,7 @@ fn every_mark_is_reached_opened_and_closed_by_keyboard() {
 fn a_tip_opens_at_a_tap() {
     let Some(browser) = browser(Scripts::Off) else { return };
     let built = Built::new("tests/books/mathml");
-    marks_page(&browser, &built);
-    let marks = browser.run("return marks().length").as_u64().expect("a number");
+    let marks = marks_page(&browser, &built);
     for at in 0..marks {
         // An open tip may cover the next mark.
         marks_page(&browser, &built);

@@ -133,9 +133,7 @@ fn expression(scope: &Scope, statement: &Statement<'_>, idx: usize, bound: &[Nam
 
 /// Whether digits go on somewhere in it: `0.333\ldots`.
 fn goes_on(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |node| found |= matches!(node.kind, Kind::Unary(Unary::Ellipsis, _)));
-    found
+    expr.any(|node| matches!(node.kind, Kind::Unary(Unary::Ellipsis, _)))
 }
 
 /// `0.123(45)` and nothing else, without a space: a shorter number before brackets is a factor.

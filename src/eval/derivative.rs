@@ -72,16 +72,12 @@ impl Evaluator<'_> {
     fn occurs(&self, body: &Expr, variables: &[(Name, Span)]) -> bool {
         let (formula, before) = self.formula(body);
         let seen = |name: &Name, before| self.scope.lookup(name.as_str(), before);
-        let mut found = false;
-        formula.walk(&mut |node| {
-            if let Kind::Name(name) | Kind::Subscript { base: name, .. } = &node.kind {
-                let same = |(variable, _): &(Name, Span)| {
-                    variable == name && seen(variable, self.before) == seen(name, before)
-                };
-                found |= variables.iter().any(same);
-            }
-        });
-        found
+        formula.any(|node| match &node.kind {
+            Kind::Name(name) | Kind::Subscript { base: name, .. } => variables
+                .iter()
+                .any(|(variable, _)| variable == name && seen(variable, self.before) == seen(name, before)),
+            _ => false,
+        })
     }
 
     /// The derivative along every element of the variable, if it is a list: a gradient, or the Jacobian matrix of a list.

@@ -52,17 +52,13 @@ pub(super) fn project(value: &Value, path: &[Part]) -> Value {
 
 /// Whether `name` occurs in `expr`, bound or not.
 pub(super) fn mentions(expr: &Expr, name: &Name) -> bool {
-    let mut found = false;
-    expr.walk(&mut |node| {
-        found |= match &node.kind {
-            Kind::Name(other) | Kind::Subscript { base: other, .. } => other == name,
-            Kind::Derivative { variables, .. } | Kind::Gradient { variables, .. } => {
-                variables.iter().any(|(other, _)| other == name)
-            }
-            _ => false,
+    expr.any(|node| match &node.kind {
+        Kind::Name(other) | Kind::Subscript { base: other, .. } => other == name,
+        Kind::Derivative { variables, .. } | Kind::Gradient { variables, .. } => {
+            variables.iter().any(|(other, _)| other == name)
         }
-    });
-    found
+        _ => false,
+    })
 }
 
 /// `\infty`, with its sign.

@@ -2,7 +2,7 @@
 //! denominators have an inverse modulo `n`. A power whose exponent is too large to be written out is reduced on the way.
 
 use super::chain::{Chain, Member};
-use super::finding::{self, Finding, no_value, one_line, quoted};
+use super::finding::{self, Finding, linked, no_value, quoted};
 use super::identity;
 use super::segment::Court;
 use crate::compare::Verdict;
@@ -49,22 +49,17 @@ pub(super) fn judge(
 
 /// The congruence on one line. Without its modulus it would claim something else.
 pub(super) fn claimed(members: [&Member; 2], link: Link, modulus: &Expr) -> String {
-    let text = plain(members, link);
-    one_line(&match syntax::print(modulus, &|_| None) {
+    let text = linked(members, link);
+    match syntax::print(modulus, &|_| None) {
         Some(modulus) => format!("{text} (mod {modulus})"),
         None => text,
-    })
-}
-
-fn plain([lhs, rhs]: [&Member; 2], link: Link) -> String {
-    format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text)
+    }
 }
 
 fn fails(link: Link, members: [&Member; 2], remainders: &Remainders) -> Diagnostic {
-    let text = plain(members, link);
+    let text = linked(members, link);
     let Remainders { sides, modulus } = remainders;
-    let message =
-        format!("{} does not hold modulo {}", quoted(&one_line(&text), "this congruence"), short(modulus));
+    let message = format!("{} does not hold modulo {}", quoted(&text, "this congruence"), short(modulus));
     let label = |side: &IBig| format!("leaves the remainder {}", short(side));
     Diagnostic::error(Code::RelationFalse, link.span, message)
         .secondary(members[0].span, label(&sides[0]))

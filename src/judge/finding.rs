@@ -1,6 +1,6 @@
 //! One judged thing with its diagnostic, before it goes into the report.
 
-use super::chain::Chain;
+use super::chain::{Chain, Member};
 use super::number::StatedNumber;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
@@ -8,7 +8,7 @@ use crate::eval::EvalError;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::{Expr, Reason, SyntaxError, readable};
+use crate::syntax::{Expr, Link, Reason, SyntaxError, readable};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
 #[derive(Debug)]
@@ -157,6 +157,11 @@ pub(super) fn name(chain: &Chain) -> String {
 /// Text with each run of white space as one space.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a link claims of the members beside it, on one line.
+pub(super) fn linked([lhs, rhs]: [&Member; 2], link: Link) -> String {
+    one_line(&format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text))
 }
 
 /// A text that is short enough to stand in a sentence, in backquotes; else `otherwise`.

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::chain::{Kind, Member};
-use super::finding::{Finding, no_value, one_line, quoted};
+use super::finding::{Finding, linked, no_value, quoted};
 use super::number::Bare;
 use super::point::{described, shown};
 use super::segment::{Court, Segment};
@@ -50,20 +50,12 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
-        let test = Test {
-            court: segment.court,
-            name: &segment.name,
-            link,
-            modulus: None,
-            neighbours: true,
-            work: Work::new(WORK),
-        };
-        let finding = test.members(&chain.members[before], &chain.members[at]);
+        let test = || Test::new(segment.court, &segment.name, link);
+        let finding = test().members(&chain.members[before], &chain.members[at]);
         // After a wrong step, what equals the first member is right again.
         let again = finding.is_false() && before != valued[0];
         let from_first = again.then(|| {
-            Test { neighbours: false, work: Work::new(WORK), ..test }
-                .members(&chain.members[valued[0]], &chain.members[at])
+            Test { neighbours: false, ..test() }.members(&chain.members[valued[0]], &chain.members[at])
         });
         findings.push(from_first.filter(|finding| finding.record.verdict.passes()).unwrap_or(finding));
     }
@@ -93,7 +85,7 @@ fn unknown_in(segment: &Segment<'_>, member: &Member) -> Option<EvalError> {
 
 /// Judges an inequality between two members, one of which depends on a name with a domain.
 pub(super) fn inequality(court: &Court<'_>, name: &str, link: Link, lhs: &Member, rhs: &Member) -> Finding {
-    Test { court, name, link, modulus: None, neighbours: true, work: Work::new(WORK) }.members(lhs, rhs)
+    Test::new(court, name, link).members(lhs, rhs)
 }
 
 /// Judges a congruence between two members, where something depends on a name with a domain.
@@ -104,8 +96,7 @@ pub(super) fn congruence(
     [lhs, rhs]: [&Member; 2],
     modulus: &Expr,
 ) -> Finding {
-    Test { court, name, link, modulus: Some(modulus), neighbours: true, work: Work::new(WORK) }
-        .members(lhs, rhs)
+    Test { modulus: Some(modulus), ..Test::new(court, name, link) }.members(lhs, rhs)
 }
 
 /// One link.
@@ -134,14 +125,19 @@ enum Trial {
     Impossible(EvalError),
 }
 
-impl Test<'_> {
+impl<'t> Test<'t> {
+    /// Of a link that is no congruence, between its neighbours.
+    fn new(court: &'t Court<'t>, name: &'t str, link: Link) -> Self {
+        Self { court, name, link, modulus: None, neighbours: true, work: Work::new(WORK) }
+    }
+
     fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
         let (left, right) = (tested(lhs), tested(rhs));
         // A member that is held against the first one, steps before it, is claimed where it stands.
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
         let text = match self.modulus {
             Some(modulus) => congruence::claimed([lhs, rhs], self.link, modulus),
-            None => one_line(&format!("{} {} {}", lhs.text, self.link.relation.symbol(), rhs.text)),
+            None => linked([lhs, rhs], self.link),
         };
         let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
         if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
@@ -378,8 +374,7 @@ impl Test<'_> {
         let at = described(self.court.scope, point);
         let sides = |digits: usize| [left, right].map(|side| shown(self.court.scope, side, point, digits));
         let [one, two] = members::told_apart(sides);
-        let relation = self.link.relation.symbol();
-        let text = quoted(&format!("{} {relation} {}", lhs.text, rhs.text), "this");
+        let text = quoted(&linked([lhs, rhs], self.link), "this");
         let message = match at.is_empty() {
             true => format!("{text} does not hold"),
             false => format!("{text} fails at {at}"),

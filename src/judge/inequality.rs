@@ -1,7 +1,7 @@
 //! Judges `<`, `≤`, `>`, `≥` and `≠` between two neighbouring members, and arrows that claim nothing we can judge.
 
 use super::chain::{Chain, Kind};
-use super::finding::{self, Finding, no_value, one_line, quoted};
+use super::finding::{self, Finding, linked, no_value, quoted};
 use super::segment::{self, Court};
 use super::value::{self, Quantity};
 use super::{congruence, identity};
@@ -15,7 +15,7 @@ use crate::syntax::{Expr, Link, Relation};
 pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
     let (lhs, rhs) = (&chain.members[position], chain.members.get(position + 1)?);
     let span = crate::source::Span { end: rhs.span.end, ..lhs.span };
-    let text = one_line(&format!("{} {} {}", lhs.text, link.relation.symbol(), rhs.text));
+    let text = linked([lhs, rhs], link);
     let finding =
         |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(&finding::name(chain));
     let unverifiable = |diagnostic| Some(finding(Verdict::Unverifiable).complaint(diagnostic));

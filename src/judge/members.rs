@@ -147,27 +147,27 @@ fn same_elements(
 fn tolerated(segment: &Segment<'_>, first: &Quantity<'_>, (at, other): &(usize, Quantity<'_>)) -> bool {
     let rule = segment.court.rule(segment.relation(*at));
     let paths = value::paths(first.first());
-    let close = |path: &Vec<usize>| {
-        let pair = first.element(path).precise().zip(other.element(path).precise());
-        pair.is_some_and(|(one, two)| compare::tolerated(&one, &two, &rule))
-    };
+    let close = |path: &Path| is_within(&rule, &first.element(path), &other.element(path));
     (rule.abs.is_some() || rule.rel.is_some())
         && paths == value::paths(other.first())
         && paths.iter().all(close)
 }
 
 fn holds_decimal(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |node| found |= matches!(&node.kind, Kind::Number(literal) if !literal.is_integer()));
-    found
+    expr.any(|node| matches!(&node.kind, Kind::Number(literal) if !literal.is_integer()))
 }
 
 /// Whether two numbers are within a hundredth of each other, as what `≈` joins may be.
 fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
     let hundredth = power_of_ten(-2);
     let rule = Rule { rel: Some(hundredth), ..Rule::new(compare::Relation::Approx) };
-    let pair = first.precise().zip(other.precise());
-    pair.is_some_and(|(one, two)| compare::tolerated(&one, &two, &rule))
+    is_within(&rule, first, other)
+}
+
+/// Whether two numbers are as close as the tolerance of `rule` allows.
+fn is_within(rule: &Rule, one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    let pair = one.precise().zip(other.precise());
+    pair.is_some_and(|(one, other)| compare::tolerated(&one, &other, rule))
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -209,16 +209,12 @@ fn called(
 /// Whether a member holds one of the parameters.
 fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &Scope) -> bool {
     let MemberKind::Expr(expr) = statement.read(idx, scope, parameters).kind else { return false };
-    let mut found = false;
-    expr.walk(&mut |node| {
-        found |= match &node.kind {
-            Kind::Name(name) | Kind::Subscript { base: name, .. } | Kind::Apply { function: name, .. } => {
-                parameters.contains(name)
-            }
-            _ => false,
-        };
-    });
-    found
+    expr.any(|node| match &node.kind {
+        Kind::Name(name) | Kind::Subscript { base: name, .. } | Kind::Apply { function: name, .. } => {
+            parameters.contains(name)
+        }
+        _ => false,
+    })
 }
 
 /// Names in brackets are defined together or not at all: where some are known, the chain compares a list with them.

@@ -55,9 +55,7 @@ fn unit(expr: &Expr) -> Unit {
 }
 
 fn holds_unit(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |node| found |= matches!(node.kind, Kind::Unit(..)));
-    found
+    expr.any(|node| matches!(node.kind, Kind::Unit(..)))
 }
 
 /// Whether two computed members may be compared; else why not.

@@ -71,13 +71,13 @@ impl<'a, 'f> Sampler<'a, 'f> {
 
     /// The value at `x`, with more digits while its enclosure is wider than `allowed` and `relative` allow.
     pub(super) fn at(&mut self, x: &Number, allowed: f64) -> Result<Sample, Missing> {
-        let narrow =
-            |sample: &Sample, relative: f64| sample.width <= allowed.max(relative * sample.middle.abs());
+        let relative = self.relative;
+        let narrow = |sample: &Sample| sample.width <= allowed.max(relative * sample.middle.abs());
         let mut best = self.once(x, self.precision);
         let mut precision = self.precision;
         for _ in 0..self.retries {
             match &best {
-                Ok(sample) if narrow(sample, self.relative) => break,
+                Ok(sample) if narrow(sample) => break,
                 Err(Missing::Stop) => break,
                 _ => {}
             }

@@ -326,6 +326,13 @@ impl Expr {
         self.for_each_child(&mut |child| child.walk(visit));
     }
 
+    /// Whether this node or some node below it passes `test`.
+    pub fn any(&self, test: impl Fn(&Self) -> bool) -> bool {
+        let mut found = false;
+        self.walk(&mut |node| found = found || test(node));
+        found
+    }
+
     /// The expression with every node that `change` has something else for replaced by that, parents first.
     pub fn replaced(&self, change: &mut dyn FnMut(&Expr) -> Option<Expr>) -> Self {
         if let Some(other) = change(self) {

@@ -90,7 +90,7 @@ impl Parser<'_, '_> {
     }
 
     fn in_square_brackets(&self, expr: &Expr) -> bool {
-        self.source(expr.span).ends_with([']']) || self.source(expr.span).ends_with("\\rbrack")
+        self.source(expr.span).ends_with(']') || self.source(expr.span).ends_with("\\rbrack")
     }
 
     /// `3(1,200)` and `(14,336 + 8,335)/2`: commas that can separate the elements of a list or group the digits of one
@@ -124,7 +124,7 @@ impl Parser<'_, '_> {
         };
         matches!(expr.kind, Kind::List(_))
             && typed.ends_with(')')
-            && typed.matches(',').next().is_some()
+            && typed.contains(',')
             && typed.match_indices(',').all(could_group)
     }
 
@@ -287,13 +287,10 @@ impl Parser<'_, '_> {
 }
 
 fn mentions(expr: &Expr, ranges: &[Range]) -> bool {
-    let mut found = false;
-    expr.walk(&mut |node| {
-        if let Kind::Name(name) = &node.kind {
-            found |= ranges.iter().any(|range| range.variable == *name);
-        }
-    });
-    found
+    expr.any(|node| match &node.kind {
+        Kind::Name(name) => ranges.iter().any(|range| range.variable == *name),
+        _ => false,
+    })
 }
 
 fn last_factor(expr: &Expr) -> &Expr {

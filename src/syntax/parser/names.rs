@@ -211,13 +211,7 @@ impl<'t> Parser<'_, 't> {
     }
 
     fn mentions_bound(&self, expr: &Expr) -> bool {
-        let mut found = false;
-        expr.walk(&mut |node| {
-            if let Kind::Name(name) = &node.kind {
-                found |= self.bound.contains(name);
-            }
-        });
-        found
+        expr.any(|node| matches!(&node.kind, Kind::Name(name) if self.bound.contains(name)))
     }
 
     pub(super) fn all_known(&self, expr: &Expr) -> bool {
