@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::batch::{self, has_batch};
 use super::error::Failure;
 use super::linear;
 use super::norm::norm;
@@ -124,6 +125,7 @@ pub(super) fn scalar(function: Function, value: &Value, p: Precision) -> Result<
             let slope = derivative(function, &dual.primal, &primal, p)?;
             Ok(ops::make_dual(dual.tag, primal, multiply(&slope, &dual.tangent, p)?))
         }
+        Value::Batch(samples) => batch::apply(function, samples, p),
         other => Err(wrong(function.name(), other)),
     }
 }
@@ -237,6 +239,7 @@ fn step(
 pub(super) fn absolute(value: &Value, p: Precision) -> Result<Value> {
     match value {
         Value::Number(number) => Ok(number.abs().into()),
+        Value::Batch(samples) => batch::each(samples, f64::abs),
         Value::Random(_) => match polynomial::compare(value, &zero(), p)? {
             Ordering::Less => negate(value),
             _ => Ok(value.clone()),
@@ -272,6 +275,9 @@ fn larger(a: &Value, b: &Value, wanted: Ordering, p: Precision) -> Result<Value>
     if matches!(a, Value::Random(_)) || matches!(b, Value::Random(_)) {
         let order = polynomial::compare(a, b, p)?;
         return Ok(if order == wanted || order.is_eq() { a.clone() } else { b.clone() });
+    }
+    if has_batch(a, b) {
+        return batch::zip(a, b, if wanted == Ordering::Less { f64::min } else { f64::max });
     }
     let (Some(x), Some(y)) = (a.as_number(), b.as_number()) else { return Err(wrong("max", a)) };
     match (x.compare(y), a, b) {

@@ -165,10 +165,8 @@ impl<'s> Walk<'s> {
     /// `x_i`: which of them is meant is only known when `i` is.
     fn family(&mut self, base: &Name, before: BindingId) {
         self.name(base, before);
-        let prefix = format!("{base}_");
-        let names: Vec<Name> =
-            self.scope.names().into_iter().filter(|name| name.starts_with(&prefix)).map(Name::new).collect();
-        names.iter().for_each(|name| self.name(name, before));
+        let scope = self.scope;
+        scope.family(base).for_each(|name| self.name(name, before));
     }
 
     fn binding(&mut self, id: BindingId) {

@@ -4,6 +4,7 @@
 //! A derivative is computed by evaluating its body once more with the variable replaced by a dual number; a
 //! definition of the variable itself is cut by that replacement, so `dL/dh` takes a defined `h` as free.
 
+mod batch;
 mod builtins;
 mod calculator;
 mod density;
@@ -29,6 +30,7 @@ mod places;
 mod points;
 mod polynomial;
 mod random;
+mod sampling;
 mod scope;
 mod series;
 mod settle;
@@ -45,7 +47,7 @@ use dashu::base::BitTest;
 pub use calculator::Calculator;
 pub use domain::{Bound, Domain, Family, Law, Set, Shape};
 pub use error::EvalError;
-pub use points::{ENOUGH, Point, Points};
+pub use points::{ENOUGH, Point, Points, elements};
 pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Scope};
 pub use settle::Settled;
 pub use trace::{Path, Traced};

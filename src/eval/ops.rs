@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::batch::{self, has_batch};
 use super::error::Failure;
 use super::polynomial;
 use super::value::{Dual, Matrix, Value};
@@ -16,6 +17,7 @@ pub(super) fn add(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.add(b, p)?.into()),
         _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, false, p),
+        _ if has_batch(lhs, rhs) => batch::zip(lhs, rhs, |a, b| a + b),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             Ok(make_dual(tag, add(a, b, p)?, sum(da.cloned(), db.cloned(), p)?))
@@ -28,6 +30,7 @@ pub(super) fn subtract(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.sub(b, p)?.into()),
         _ if has_random(lhs, rhs) => polynomial::add(lhs, rhs, true, p),
+        _ if has_batch(lhs, rhs) => batch::zip(lhs, rhs, |a, b| a - b),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let less = db.map(negate).transpose()?;
@@ -42,6 +45,7 @@ pub(super) fn negate(value: &Value) -> Result<Value> {
         Value::Number(a) => Ok(a.neg().into()),
         Value::Dual(dual) => Ok(make_dual(dual.tag, negate(&dual.primal)?, negate(&dual.tangent)?)),
         Value::Random(_) => subtract(&zero(), value, Precision::DOUBLE),
+        Value::Batch(samples) => batch::each(samples, |x| -x),
         _ => map(value, negate, "negated"),
     }
 }
@@ -51,6 +55,7 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.mul(b, p)?.into()),
         _ if has_random(lhs, rhs) => polynomial::multiply(lhs, rhs, p),
+        _ if has_batch(lhs, rhs) => batch::zip(lhs, rhs, |a, b| a * b),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
             let first = da.map(|da| multiply(da, b, p)).transpose()?;
@@ -64,10 +69,10 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
             let row = |a: &Value| b.rows[0].iter().map(|b| multiply(a, b, p)).collect::<Result<Vec<_>>>();
             Ok(single(a.iter().map(row).collect::<Result<_>>()?))
         }
-        (Value::List(_) | Value::Matrix(_), Value::Number(_) | Value::Dual(_) | Value::Random(_)) => {
+        (Value::List(_) | Value::Matrix(_), _) if rhs.is_scalar() => {
             map(lhs, |item| multiply(item, rhs, p), "multiplied")
         }
-        (Value::Number(_) | Value::Dual(_) | Value::Random(_), Value::List(_) | Value::Matrix(_)) => {
+        (_, Value::List(_) | Value::Matrix(_)) if lhs.is_scalar() => {
             map(rhs, |item| multiply(lhs, item, p), "multiplied")
         }
         _ => Err(mismatch("multiplied", lhs, rhs)),
@@ -78,6 +83,7 @@ pub(super) fn divide(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.div(b, p)?.into()),
         (Value::Random(_), Value::Number(_)) => multiply(lhs, &divide(&one(), rhs, p)?, p),
+        _ if has_batch(lhs, rhs) => batch::zip(lhs, rhs, |a, b| a / b),
         _ if has_random(lhs, rhs) => {
             Err(Failure::Type("a quotient by a random name is no polynomial".to_owned()))
         }
@@ -100,6 +106,7 @@ pub(super) fn power(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> {
     match (lhs, rhs) {
         (Value::Number(a), Value::Number(b)) => Ok(a.pow(b, p)?.into()),
         (Value::Random(_), Value::Number(_)) => polynomial::power(lhs, rhs, p),
+        _ if has_batch(lhs, rhs) => batch::power(lhs, rhs, p),
         _ if has_random(lhs, rhs) => Err(Failure::Type("a random exponent makes no polynomial".to_owned())),
         _ if has_dual(lhs, rhs) => {
             let (tag, a, da, b, db) = split(lhs, rhs);
@@ -219,7 +226,7 @@ pub(super) fn transpose(value: &Value) -> Result<Value> {
         Value::Matrix(matrix) => {
             (0..shape(matrix).1).map(|j| matrix.rows.iter().map(|row| row[j].clone()).collect()).collect()
         }
-        Value::Number(_) | Value::Dual(_) | Value::Random(_) => return Ok(value.clone()),
+        scalar if scalar.is_scalar() => return Ok(value.clone()),
         _ => return Err(Failure::Type(format!("{} cannot be transposed", value.describe()))),
     };
     Ok(Value::Matrix(Arc::new(Matrix { rows })))

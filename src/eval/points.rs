@@ -167,6 +167,21 @@ impl Points<'_> {
     }
 }
 
+/// The numbers of a point, in order.
+pub fn elements(point: &Point) -> Vec<Rational> {
+    fn collect(value: &Value, elements: &mut Vec<Rational>) {
+        match value {
+            Value::Number(number) => elements.extend(number.as_exact().cloned()),
+            Value::List(items) => items.iter().for_each(|item| collect(item, elements)),
+            Value::Matrix(matrix) => matrix.rows.iter().flatten().for_each(|cell| collect(cell, elements)),
+            _ => {}
+        }
+    }
+    let mut elements = Vec::new();
+    point.iter().for_each(|(_, value)| collect(value, &mut elements));
+    elements
+}
+
 impl Iterator for Points<'_> {
     type Item = Point;
 

@@ -7,19 +7,15 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::domain::{Domain, Family, Law, Shape};
 use super::error::At;
 use super::polynomial::{Atom, Region};
-use super::scope::{BindingId, Definition, Scope};
-use super::value::{Sample, Value};
+use super::scope::{BindingId, Definition};
+use super::value::Value;
 use super::{EvalError, Evaluator, Result, ops};
 use crate::diag::Code;
+use crate::num::Number;
 use crate::num::distribution::Distribution;
-use crate::num::rng::SplitMix64;
-use crate::num::sample::point;
-use crate::num::{Number, Precision};
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Product};
 
@@ -27,10 +23,6 @@ use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Produ
 const MOST_REGIONS: usize = 512;
 /// So many outcomes are summed at most.
 const MOST_OUTCOMES: usize = 20_000;
-/// The least and the greatest number of samples of a Monte Carlo mean.
-const SAMPLES: std::ops::RangeInclusive<u64> = 2..=1_000_000;
-/// The steps that all its samples may take together.
-const MOST_SAMPLED_STEPS: u64 = 100_000_000;
 
 /// A random name with its numbers.
 pub(super) struct Variable {
@@ -238,7 +230,7 @@ impl Evaluator<'_> {
         result
     }
 
-    fn variables(&mut self, ids: &[BindingId]) -> Result<Vec<Variable>> {
+    pub(super) fn variables(&mut self, ids: &[BindingId]) -> Result<Vec<Variable>> {
         let mut variables = Vec::new();
         for id in ids {
             let binding = Arc::clone(self.scope.binding(*id));
@@ -267,111 +259,19 @@ impl Evaluator<'_> {
         self.locals = locals;
         let parameters = parameters?;
         let span = law.parameters.first().map_or(Span::default(), |parameter| parameter.span);
-        (0..domain.shape.count())
-            .map(|at| {
-                let numbers: Option<Vec<Number>> =
-                    parameters.iter().map(|parameter| parameter_of(parameter, at)).collect();
-                let made = numbers.and_then(|numbers| distribution(law.family, numbers)).map(Arc::new);
-                made.ok_or_else(|| {
-                    let message = "no such distribution: a variance or a rate is not negative, a probability lies from 0 to 1, the elements of a list are independent";
-                    EvalError::new(Code::Undefined, span, message)
-                })
+        let made = |at: usize| {
+            let numbers: Option<Vec<Number>> =
+                parameters.iter().map(|parameter| parameter_of(parameter, at)).collect();
+            let made = numbers.and_then(|numbers| distribution(law.family, numbers)).map(Arc::new);
+            made.ok_or_else(|| {
+                let message = "no such distribution: a variance or a rate is not negative, a probability lies from 0 to 1, the elements of a list are independent";
+                EvalError::new(Code::Undefined, span, message)
             })
-            .collect()
-    }
-
-    /// `mean(expr, samples, seed)`: the mean over independent samples, with its standard error.
-    pub(super) fn monte_carlo(&mut self, args: &[Expr], span: Span) -> Result<Value> {
-        let body = &args[0];
-        let samples = self.whole(&args[1])?;
-        let seed = self.whole(&args[2])?;
-        if !SAMPLES.contains(&samples) {
-            let message = format!("a mean takes {} to {} samples", SAMPLES.start(), SAMPLES.end());
-            return Err(EvalError::new(Code::Limit, args[1].span, message));
-        }
-        let locals = self.locals.iter().map(|(name, _)| name.clone()).collect();
-        let ids = self.scope.random_in(body, self.before, locals);
-        if ids.is_empty() {
-            let error = EvalError::new(Code::Unsupported, span, "nothing in this mean is random");
-            return Err(error.help("declare what is random: `<!-- qed: let z ~ N(0, 1) -->`"));
-        }
-        // Samples are drawn elsewhere, so that what they use has to be noted here.
-        self.note_names(body);
-        let variables = self.variables(&ids)?;
-        let sampling = Sampling {
-            scope: self.scope,
-            before: self.before,
-            locals: &self.locals,
-            overlays: &self.overlays,
-            body,
-            variables: &variables,
-            streams: SplitMix64::new(seed),
         };
-        let first = sampling.value(0)?;
-        if first.1.saturating_mul(samples) > MOST_SAMPLED_STEPS {
-            let message = format!("so many samples would take more than {MOST_SAMPLED_STEPS} steps");
-            return Err(EvalError::new(Code::Limit, args[1].span, message).help("take fewer samples"));
-        }
-        let values: Vec<Result<f64>> =
-            (0..samples).into_par_iter().map(|n| Ok(sampling.value(n)?.0)).collect();
-        let values: Vec<f64> = values.into_iter().collect::<Result<_>>()?;
-        let count = samples as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-        let standard_error = (squares / (count - 1.0) / count).sqrt();
-        self.inexact = true;
-        match (Number::from_f64(mean), Number::from_f64(standard_error)) {
-            (Some(mean), Some(standard_error)) => {
-                Ok(Value::Sample(Arc::new(Sample { mean, standard_error })))
-            }
-            _ => Err(EvalError::new(Code::Limit, span, "a sample is too large")),
-        }
-    }
-
-    fn whole(&mut self, expr: &Expr) -> Result<u64> {
-        let value = self.eval(expr)?;
-        let integer = value.as_number().and_then(Number::to_integer);
-        integer.and_then(|integer| u64::try_from(integer).ok()).ok_or_else(|| {
-            EvalError::new(
-                Code::WrongType,
-                expr.span,
-                format!("a whole number is expected here, not {value}"),
-            )
-        })
-    }
-}
-
-/// What every sample of a Monte Carlo mean is drawn from.
-struct Sampling<'a> {
-    scope: &'a Scope,
-    before: BindingId,
-    locals: &'a [(Name, Value)],
-    overlays: &'a [(BindingId, Value)],
-    body: &'a Expr,
-    variables: &'a [Variable],
-    streams: SplitMix64,
-}
-
-impl Sampling<'_> {
-    /// The value at sample `n`, and the steps it took. Every random number has a stream of its own.
-    fn value(&self, n: u64) -> Result<(f64, u64)> {
-        let mut evaluator = Evaluator::new(self.scope, Precision::DOUBLE, self.before);
-        evaluator.locals = self.locals.to_vec();
-        evaluator.overlays = self.overlays.to_vec();
-        let draw = |(stream, distribution): (usize, &Arc<Distribution>)| {
-            let value = distribution.sample(self.streams.stream(stream as u64), n);
-            // Exactly this float, but not as a ratio: arithmetic in hardware is what so many samples can afford.
-            point(value).unwrap_or_else(Number::zero).into()
-        };
-        let distributions = self.variables.iter().flat_map(|variable| &variable.distributions);
-        let values = distributions.enumerate().map(draw).collect();
-        let value = evaluator.with_values(self.body, self.variables, values)?;
-        match value.as_number() {
-            Some(number) => Ok((number.to_f64(), evaluator.steps.get())),
-            None => {
-                let message = format!("this is {}, and a mean is of numbers", value.describe());
-                Err(EvalError::new(Code::WrongType, self.body.span, message))
-            }
+        let count = domain.shape.count();
+        match parameters.iter().all(|parameter| matches!(parameter, Value::Number(_))) {
+            true => Ok(vec![made(0)?; count]),
+            false => (0..count).map(made).collect(),
         }
     }
 }

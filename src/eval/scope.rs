@@ -258,6 +258,14 @@ impl Scope {
         names
     }
 
+    /// The names that are `base` with a subscript, whatever they mean here; one may come more than once.
+    pub(super) fn family<'s>(&'s self, base: &'s Name) -> impl Iterator<Item = &'s Name> {
+        let names = self.bindings[self.since as usize..].iter().map(|binding| &binding.name);
+        names.filter(|name| {
+            name.as_str().strip_prefix(base.as_str()).is_some_and(|rest| rest.starts_with('_'))
+        })
+    }
+
     /// Takes over the definitions of `other`, as formulas, so that derivatives flow through them. A name that means
     /// one thing here and another there is returned, and nothing is taken over.
     pub fn import(&mut self, other: &Self) -> Option<Name> {
@@ -314,7 +322,8 @@ impl Scope {
 fn kind_of(value: &Value) -> NameKind {
     match value {
         Value::List(_) | Value::Matrix(_) => NameKind::List,
-        Value::Number(_) | Value::Dual(_) | Value::Random(_) | Value::Sample(_) => NameKind::Number,
+        Value::Sample(_) => NameKind::Number,
+        scalar if scalar.is_scalar() => NameKind::Number,
         _ => NameKind::Other,
     }
 }

@@ -27,6 +27,8 @@ pub enum Value {
     Layer(Arc<LayerValue>),
     /// A polynomial in random names, while an expectation is taken.
     Random(Arc<Polynomial>),
+    /// A number at each of many samples, while a Monte Carlo mean is taken.
+    Batch(Arc<[f64]>),
     /// A Monte Carlo mean.
     Sample(Arc<Sample>),
     /// Named values that belong together.
@@ -140,7 +142,7 @@ impl Value {
             Self::Text(_) => "a text",
             Self::Network(_) => "a network",
             Self::Layer(_) => "a layer",
-            Self::Random(_) => "random",
+            Self::Random(_) | Self::Batch(_) => "random",
             Self::Sample(_) => "a Monte Carlo mean",
             Self::Record(record) => record.what,
             Self::Function(_) => "a function",
@@ -157,6 +159,11 @@ impl Value {
             .iter()
             .filter_map(|field| Some((*field, network::member(self, field).ok()?)))
             .collect()
+    }
+
+    /// Whether it is one number, with or without derivatives, known or random.
+    pub(super) fn is_scalar(&self) -> bool {
+        matches!(self, Self::Number(_) | Self::Dual(_) | Self::Random(_) | Self::Batch(_))
     }
 
     /// The number without derivatives.
@@ -199,7 +206,7 @@ impl fmt::Display for Value {
             Self::Network(network) => write!(out, "a network of {} parameters", network.params),
             Self::Layer(layer) => out.write_str(&layer.report().name),
             Self::Sample(sample) => out.write_str(&display(&sample.mean)),
-            Self::Random(_) => out.write_str("a random number"),
+            Self::Random(_) | Self::Batch(_) => out.write_str("a random number"),
             Self::Record(record) => out.write_str(record.what),
             Self::Function(_) => out.write_str("a function"),
         }

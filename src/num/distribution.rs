@@ -54,6 +54,12 @@ pub struct Interval {
     pub upper: Option<Number>,
 }
 
+impl Interval {
+    fn is_everything(&self) -> bool {
+        self.lower.is_none() && self.upper.is_none()
+    }
+}
+
 type Result<T> = std::result::Result<T, MathError>;
 
 /// Terms of a sum over a discrete distribution, at most.
@@ -117,6 +123,9 @@ impl Distribution {
     /// The moments of the orders 0 to `highest` over an interval inside the support.
     pub fn moments(&self, highest: usize, within: &Interval, p: Precision) -> Result<Vec<Number>> {
         match self {
+            Self::Normal { mean, variance } if within.is_everything() => {
+                all_normal_moments(mean, variance, highest, p)
+            }
             Self::Normal { mean, variance } => normal_moments(mean, variance, highest, within, p),
             Self::Uniform { lower, upper } => {
                 let (a, b) = (within.lower.as_ref().unwrap_or(lower), within.upper.as_ref().unwrap_or(upper));
@@ -214,6 +223,27 @@ fn whole(number: &Number) -> Result<i64> {
         .ok_or(MathError::Undecided { function: "moment" })
 }
 
+/// X = μ + σZ, and of Z standard normal E\[Z^j\] = (j−1)!! for even j, 0 for odd ones: rational where μ and σ² are.
+fn all_normal_moments(mean: &Number, variance: &Number, highest: usize, p: Precision) -> Result<Vec<Number>> {
+    // σ^j E[Z^j] for j = 0, 2, 4, …
+    let mut even = vec![Number::one()];
+    for half in 1..=highest / 2 {
+        let odd_factor = Number::from(2 * half as i64 - 1);
+        even.push(even[half - 1].mul(variance, p)?.mul(&odd_factor, p)?);
+    }
+    let is_centred = mean.is_zero() == Some(true);
+    let moment = |order: usize| match order % 2 {
+        0 if is_centred => Ok(even[order / 2].clone()),
+        _ if is_centred => Ok(Number::zero()),
+        _ => even.iter().take(order / 2 + 1).enumerate().try_fold(Number::zero(), |sum, (half, central)| {
+            let ways = Number::from(order as i64).binomial(&Number::from(2 * half as i64), p)?;
+            let shift = mean.pow(&Number::from((order - 2 * half) as i64), p)?;
+            sum.add(&ways.mul(&shift, p)?.mul(central, p)?, p)
+        }),
+    };
+    (0..=highest).map(moment).collect()
+}
+
 /// Of Z standard normal, E\[Z^k; α ≤ Z ≤ β\] = (k−1) E\[Z^(k−2); …\] + α^(k−1) φ(α) − β^(k−1) φ(β); then X = μ + σZ.
 fn normal_moments(
     mean: &Number,
@@ -222,7 +252,6 @@ fn normal_moments(
     within: &Interval,
     p: Precision,
 ) -> Result<Vec<Number>> {
-    let whole = within.lower.is_none() && within.upper.is_none();
     let deviation = variance.sqrt(p)?;
     let standard =
         |end: &Option<Number>| end.as_ref().map(|end| end.sub(mean, p)?.div(&deviation, p)).transpose();
@@ -257,9 +286,6 @@ fn normal_moments(
     let moment = |order: usize| {
         let mut sum = Number::zero();
         for (j, central) in central.iter().enumerate().take(order + 1) {
-            if whole && j % 2 == 1 {
-                continue;
-            }
             let ways = Number::from(order as i64).binomial(&Number::from(j as i64), p)?;
             let shift = mean.pow(&Number::from((order - j) as i64), p)?;
             sum = sum.add(&ways.mul(&shift, p)?.mul(&power(j)?, p)?.mul(central, p)?, p)?;
