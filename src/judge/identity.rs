@@ -3,7 +3,9 @@
 //! A link is tested where both its sides have a value. Two values are the same if they are exactly, or if enclosures of
 //! them agree to 45 digits (around zero to 100 decimals); what is decided in neither way is not counted.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::chain::{Kind, Member};
 use super::finding::{Finding, linked, no_value, quoted};
@@ -15,7 +17,7 @@ use super::{congruence, extreme, members, value};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{ENOUGH, EvalError, Evaluated, Point, Points, Value, Work};
+use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Value, Work, elements};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -47,17 +49,21 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
         let member = &chain.members[only];
         findings.push(segment.unverifiable(member.span, &member.text, no_value(&error)));
     }
+    let mut known: Option<Known> = None;
     for pair in valued.windows(2) {
         let [before, at] = [pair[0], pair[1]];
         let link = chain.links[at - 1];
-        let test = || Test::new(segment.court, &segment.name, link);
-        let finding = test().members(&chain.members[before], &chain.members[at]);
+        let next = (Some(&at) != valued.last()).then(Known::default);
+        let test = || Test { known: [None, next.as_ref()], ..Test::new(segment.court, &segment.name, link) };
+        let finding = Test { known: [known.as_ref(), next.as_ref()], ..test() }
+            .members(&chain.members[before], &chain.members[at]);
         // After a wrong step, what equals the first member is right again.
         let again = finding.is_false() && before != valued[0];
         let from_first = again.then(|| {
             Test { neighbours: false, ..test() }.members(&chain.members[valued[0]], &chain.members[at])
         });
         findings.push(from_first.filter(|finding| finding.record.verdict.passes()).unwrap_or(finding));
+        known = next;
     }
     for at in segment.range.clone() {
         if let Kind::Hole(hole) = &chain.members[at].kind {
@@ -108,8 +114,20 @@ struct Test<'t> {
     modulus: Option<&'t Expr>,
     /// Whether the members stand on either side of the link.
     neighbours: bool,
+    /// What the two members were at points, if other links ask for it as well.
+    known: [Option<&'t Known>; 2],
     /// What the evaluations at points may still cost.
     work: Work,
+}
+
+/// What a member between two links was at points: by the names that have values there, the values, and the precision.
+type Known = RefCell<BTreeMap<(Vec<BindingId>, Vec<Rational>, Precision), Result<Evaluated, EvalError>>>;
+
+/// A member while its link is tested.
+#[derive(Clone, Copy)]
+struct Side<'t> {
+    expr: &'t Expr,
+    known: Option<&'t Known>,
 }
 
 /// What came of a link at one point.
@@ -128,11 +146,11 @@ enum Trial {
 impl<'t> Test<'t> {
     /// Of a link that is no congruence, between its neighbours.
     fn new(court: &'t Court<'t>, name: &'t str, link: Link) -> Self {
-        Self { court, name, link, modulus: None, neighbours: true, work: Work::new(WORK) }
+        Self { court, name, link, modulus: None, neighbours: true, known: [None; 2], work: Work::new(WORK) }
     }
 
     fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
-        let (left, right) = (tested(lhs), tested(rhs));
+        let [left, right] = self.sides(lhs, rhs);
         // A member that is held against the first one, steps before it, is claimed where it stands.
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
         let text = match self.modulus {
@@ -146,10 +164,10 @@ impl<'t> Test<'t> {
                 .help("write `=` for an identity, or state the value at a point");
             return finding(Verdict::Unverifiable).complaint(diagnostic);
         }
-        let free = self.court.scope.free_in([left, right].into_iter().chain(self.modulus));
+        let related = || [left.expr, right.expr].into_iter().chain(self.modulus);
+        let free = self.court.scope.free_in(related());
         let mut tally = Tally::default();
-        let related = [left, right].into_iter().chain(self.modulus);
-        let mut points = self.court.scope.points_for(&free, related);
+        let mut points = self.court.scope.points_for(&free, related());
         let mut lowest = extreme::Lowest::default();
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
@@ -164,7 +182,7 @@ impl<'t> Test<'t> {
                 Trial::Undefined { one_sided } => {
                     // Far out, a numeric method may have given up.
                     if one_sided && points.last_is_ordinary() && !self.is_gap(lhs, rhs, &points) {
-                        let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                        let diagnostic = self.counterexample(lhs, rhs, &point);
                         return finding(Verdict::Mismatch).complaint(diagnostic);
                     }
                     tally.undefined += 1;
@@ -176,7 +194,7 @@ impl<'t> Test<'t> {
                     return finding(Verdict::Unverifiable).complaint(no_value(&error));
                 }
                 Trial::Fails => {
-                    let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                    let diagnostic = self.counterexample(lhs, rhs, &point);
                     return finding(Verdict::Mismatch).complaint(diagnostic);
                 }
             }
@@ -190,7 +208,7 @@ impl<'t> Test<'t> {
         let slack = |point: &Point| self.slack(left, right, point);
         for point in lowest.descend(&points, &slack) {
             if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
-                let diagnostic = self.counterexample(lhs, rhs, left, right, &point);
+                let diagnostic = self.counterexample(lhs, rhs, &point);
                 return finding(Verdict::Mismatch).complaint(diagnostic);
             }
         }
@@ -200,13 +218,33 @@ impl<'t> Test<'t> {
         finding(Verdict::Identity).message(tally.message(self.court.scope))
     }
 
-    fn value(&self, side: &Expr, point: &Point, precision: Precision) -> Result<Evaluated, EvalError> {
-        self.court.scope.evaluate_at_cost(side, point, precision, &self.work)
+    fn sides<'m>(&self, lhs: &'m Member, rhs: &'m Member) -> [Side<'m>; 2]
+    where
+        't: 'm,
+    {
+        let [left, right] = self.known;
+        [Side { expr: tested(lhs), known: left }, Side { expr: tested(rhs), known: right }]
+    }
+
+    fn value(&self, side: Side<'_>, point: &Point, precision: Precision) -> Result<Evaluated, EvalError> {
+        let evaluate = || self.court.scope.evaluate_at_cost(side.expr, point, precision, &self.work);
+        let Some(known) = side.known else { return evaluate() };
+        let names = point.iter().map(|(id, _)| *id).collect();
+        let key = (names, elements(point), precision);
+        if let Some(value) = known.borrow().get(&key) {
+            return value.clone();
+        }
+        let value = evaluate();
+        // What ended for want of work may have a value for the next link.
+        if !self.work.is_spent() {
+            known.borrow_mut().insert(key, value.clone());
+        }
+        value
     }
 
     /// How far an inequality of two numbers is from failing, roughly.
-    fn slack(&self, left: &Expr, right: &Expr, point: &Point) -> Option<f64> {
-        let value = |side: &Expr| {
+    fn slack(&self, left: Side<'_>, right: Side<'_>, point: &Point) -> Option<f64> {
+        let value = |side: Side<'_>| {
             let value = self.value(side, point, Precision::DOUBLE).ok()?;
             value.value.as_number().map(Number::to_f64)
         };
@@ -222,9 +260,10 @@ impl<'t> Test<'t> {
     }
 
     fn trial(&self, lhs: &Member, rhs: &Member, point: &Point, ordinary: bool) -> Trial {
-        let (left, right) = (tested(lhs), tested(rhs));
+        let [left, right] = self.sides(lhs, rhs);
         if let Some(modulus) = self.modulus {
-            return match congruence::remainders(self.court.scope, [left, right], modulus, point) {
+            let sides = [left.expr, right.expr];
+            return match congruence::remainders(self.court.scope, sides, modulus, point) {
                 Ok(remainders) if remainders.satisfy(self.link.relation) => Trial::Holds,
                 Ok(_) => Trial::Fails,
                 Err(error) => failed(error, false).unwrap_or(Trial::Undecided),
@@ -245,7 +284,7 @@ impl<'t> Test<'t> {
 
     /// The values of two sides at a point. That estimates differ says something at an `ordinary` point only: at others
     /// quadrature may have missed what there is. That enclosures agree says something there only, too.
-    fn compared(&self, left: &Expr, right: &Expr, point: &Point, ordinary: bool) -> Trial {
+    fn compared(&self, left: Side<'_>, right: Side<'_>, point: &Point, ordinary: bool) -> Trial {
         self.climb(|precision| {
             let left = self.value(left, point, precision);
             let right = self.value(right, point, precision);
@@ -329,10 +368,10 @@ impl<'t> Test<'t> {
     }
 
     /// Stated numbers against the values of the other side.
-    fn stated(&self, bare: &Bare, expr: &Expr, point: &Point) -> Trial {
+    fn stated(&self, bare: &Bare, other: Side<'_>, point: &Point) -> Trial {
         let rule = self.court.rule(self.link.relation);
         self.climb(|precision| {
-            let value = match self.value(expr, point, precision) {
+            let value = match self.value(other, point, precision) {
                 Ok(evaluated) => evaluated,
                 Err(error) => return failed(error, true),
             };
@@ -363,16 +402,10 @@ impl<'t> Test<'t> {
         rungs.copied().find_map(&mut ask).unwrap_or(Trial::Undecided)
     }
 
-    fn counterexample(
-        &self,
-        lhs: &Member,
-        rhs: &Member,
-        left: &Expr,
-        right: &Expr,
-        point: &Point,
-    ) -> Diagnostic {
+    fn counterexample(&self, lhs: &Member, rhs: &Member, point: &Point) -> Diagnostic {
         let at = described(self.court.scope, point);
-        let sides = |digits: usize| [left, right].map(|side| shown(self.court.scope, side, point, digits));
+        let shown = |member, digits| shown(self.court.scope, tested(member), point, digits);
+        let sides = |digits: usize| [lhs, rhs].map(|member| shown(member, digits));
         let [one, two] = members::told_apart(sides);
         let text = quoted(&linked([lhs, rhs], self.link), "this");
         let message = match at.is_empty() {
