@@ -174,7 +174,13 @@ fn is_name(expr: &Expr, name: &Name) -> bool {
 
 fn not_indexed(value: &Value, span: Span) -> EvalError {
     let message = format!("{} cannot be indexed like this", value.describe());
-    EvalError::new(Code::WrongType, span, message)
+    let error = EvalError::new(Code::WrongType, span, message);
+    match value {
+        Value::Number(_) | Value::Dual(_) => {
+            error.help("square brackets right behind a call are an index; write round ones for a factor")
+        }
+        _ => error,
+    }
 }
 
 /// One index that is spelt as several side by side, `ij` or `12`, one by one.

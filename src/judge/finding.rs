@@ -16,6 +16,8 @@ pub(super) struct Finding {
     pub(super) record: ClaimRecord,
     pub(super) diagnostic: Option<Diagnostic>,
     pub(super) edit: Option<Edit>,
+    /// The claim that the same diagnostic stands with, if it is not told again.
+    told: Option<Span>,
 }
 
 impl Finding {
@@ -35,7 +37,7 @@ impl Finding {
             cause: None,
             fix: None,
         };
-        Self { record, diagnostic: None, edit: None }
+        Self { record, diagnostic: None, edit: None, told: None }
     }
 
     /// A stated number.
@@ -138,8 +140,21 @@ impl Finding {
         self.record.message.clone_from(&diagnostic.message);
     }
 
+    /// Not known for the same reason as the claim before it that stands at `told`.
+    pub(super) fn because_of(mut self, told: Span) -> Self {
+        self.told = Some(told);
+        self
+    }
+
     /// Into the report, its diagnostic linked; its edit comes back.
     pub(super) fn report(mut self, report: &mut Report) -> Option<Edit> {
+        if let Some(told) = self.told
+            && let Some(same) = report.claims.iter().rev().find(|claim| claim.span == told)
+        {
+            let ClaimRecord { message, severity, diagnostic, .. } = same;
+            self.record.message.clone_from(message);
+            (self.record.severity, self.record.diagnostic) = (*severity, *diagnostic);
+        }
         if let Some(diagnostic) = self.diagnostic {
             self.record.diagnostic = Some(report.diagnostics.len());
             report.diagnostics.push(diagnostic);

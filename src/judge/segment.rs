@@ -117,6 +117,13 @@ pub(super) struct Segment<'c> {
     pub(super) name: String,
 }
 
+/// The errors of members without a value that have not been told yet.
+struct Causes<'s> {
+    left: std::slice::Iter<'s, (usize, Diagnostic)>,
+    /// The number under which one was told last.
+    told: Option<Span>,
+}
+
 impl<'c> Segment<'c> {
     fn new(court: &'c Court<'c>, chain: &'c Chain, range: Range<usize>) -> Self {
         let mut segment = Self {
@@ -196,10 +203,10 @@ impl<'c> Segment<'c> {
 
     fn judge(self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let mut causes = self.failed.iter();
+        let mut causes = Causes { left: self.failed.iter(), told: None };
         if self.symbolic {
             findings.extend(identity::segment(&self));
-            findings.extend(causes.map(|cause| self.has_failed(cause)));
+            findings.extend(causes.left.map(|cause| self.has_failed(cause)));
             return findings;
         }
         for at in self.range.clone() {
@@ -209,15 +216,12 @@ impl<'c> Segment<'c> {
                 Kind::Bare(bare) => findings.extend(self.numbers(at, bare, &mut causes)),
                 Kind::Hole(hole) => findings.push(match self.reference() {
                     Some((_, quantity)) => stated::fill(&self, at, hole, quantity),
-                    None => {
-                        let diagnostic = self.no_reference(hole.span, causes.next());
-                        self.unverifiable(hole.span, &self.chain.members[at].text, diagnostic).hole()
-                    }
+                    None => self.unchecked(hole.span, &self.chain.members[at].text, &mut causes).hole(),
                 }),
                 _ => {}
             }
         }
-        findings.extend(causes.map(|cause| self.has_failed(cause)));
+        findings.extend(causes.left.map(|cause| self.has_failed(cause)));
         findings.extend(members::agree(&self));
         if let Some(sign) = self.bare_congruence() {
             findings.iter_mut().for_each(|finding| finding.ask_for_modulus(sign));
@@ -236,12 +240,7 @@ impl<'c> Segment<'c> {
         self.unverifiable(member.span, &member.text, diagnostic.clone())
     }
 
-    fn numbers(
-        &self,
-        at: usize,
-        bare: &Bare,
-        causes: &mut std::slice::Iter<'_, (usize, Diagnostic)>,
-    ) -> Vec<Finding> {
+    fn numbers(&self, at: usize, bare: &Bare, causes: &mut Causes<'_>) -> Vec<Finding> {
         let reference = self.reference();
         if let Some((first, _)) = reference.filter(|(first, _)| *first == at) {
             let given =
@@ -261,11 +260,8 @@ impl<'c> Segment<'c> {
         match reference {
             Some((_, quantity)) => stated::judge(self, at, bare, quantity),
             None => {
-                let unknown = bare.numbers.iter().map(|(_, number)| {
-                    let diagnostic = self.no_reference(number.span, causes.next());
-                    self.unverifiable(number.span, &number.stated.text, diagnostic)
-                });
-                unknown.collect()
+                let numbers = bare.numbers.iter();
+                numbers.map(|(_, number)| self.unchecked(number.span, &number.stated.text, causes)).collect()
             }
         }
     }
@@ -284,20 +280,28 @@ impl<'c> Segment<'c> {
         })
     }
 
-    /// Why there is nothing to judge by: the error of the member that should have been computed.
-    fn no_reference(&self, span: Span, cause: Option<&(usize, Diagnostic)>) -> Diagnostic {
-        match cause {
-            Some((_, diagnostic)) => diagnostic.clone().secondary(span, "so this cannot be checked"),
-            None => Diagnostic::error(Code::UnknownName, span, "there is nothing to compute this from")
-                .help("state a formula beside it, whose names the page defines"),
-        }
+    /// A number or hole that there is nothing to judge by, with the error of the member that should have been computed.
+    /// One error is told once, whatever else hangs on it.
+    fn unchecked(&self, span: Span, text: &str, causes: &mut Causes<'_>) -> Finding {
+        let diagnostic = match (causes.left.next(), causes.told) {
+            (Some((_, diagnostic)), _) => diagnostic.clone().secondary(span, "so this cannot be checked"),
+            (None, Some(told)) => return self.unknown(span, text).because_of(told),
+            (None, None) => {
+                Diagnostic::error(Code::UnknownName, span, "there is nothing to compute this from")
+                    .help("state a formula beside it, whose names the page defines")
+            }
+        };
+        causes.told = Some(span);
+        self.unverifiable(span, text, diagnostic)
     }
 
     pub(super) fn unverifiable(&self, span: Span, text: &str, diagnostic: Diagnostic) -> Finding {
+        self.unknown(span, text).complaint(diagnostic)
+    }
+
+    fn unknown(&self, span: Span, text: &str) -> Finding {
         let kind = if self.is_number(span) { self.court.kind } else { report::Kind::Relation };
-        Finding::new(kind, span, &finding::one_line(text), Verdict::Unverifiable)
-            .named(&self.name)
-            .complaint(diagnostic)
+        Finding::new(kind, span, &finding::one_line(text), Verdict::Unverifiable).named(&self.name)
     }
 
     fn is_number(&self, span: Span) -> bool {

@@ -19,12 +19,7 @@ pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Q
     let computed = value::paths(reference.first());
     let stated: Vec<_> = bare.numbers.iter().map(|(path, _)| path.clone()).collect();
     if computed != stated {
-        let found = value::shape(reference.first());
-        return bare
-            .numbers
-            .iter()
-            .map(|(_, number)| misshapen(segment, number, &found, reference))
-            .collect();
+        return misshapen(segment, bare, reference);
     }
     let places = places(segment, at, bare, reference, computed);
     let pairs = bare.numbers.iter().zip(places);
@@ -64,13 +59,18 @@ fn places(
     places.into_iter().map(|place| place.unwrap_or_else(|| left.remove(0))).collect()
 }
 
-fn misshapen(segment: &Segment<'_>, number: &StatedNumber, found: &str, reference: &Quantity<'_>) -> Finding {
-    let diagnostic = Diagnostic::error(Code::WrongType, number.span, format!("the formula yields {found}"))
+/// The numbers of a list where the formula yields a value of another shape: one error.
+fn misshapen(segment: &Segment<'_>, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
+    let unplaced =
+        |number| Finding::number(segment.court.kind, number, Verdict::Unverifiable).named(&segment.name);
+    let mut numbers = bare.numbers.iter().map(|(_, number)| number);
+    let Some(first) = numbers.next() else { return Vec::new() };
+    let message = format!("the formula yields {}", value::shape(reference.first()));
+    let diagnostic = Diagnostic::error(Code::WrongType, first.span, message)
         .label("this number has no place in it")
         .secondary(reference.span(), format!("evaluates to {}", reference.display()));
-    Finding::number(segment.court.kind, number, Verdict::Unverifiable)
-        .named(&segment.name)
-        .complaint(diagnostic)
+    let rest = numbers.map(|number| unplaced(number).because_of(first.span));
+    std::iter::once(unplaced(first).complaint(diagnostic)).chain(rest).collect()
 }
 
 /// A stated number and what it is judged by.
@@ -194,7 +194,8 @@ impl Doubt<'_, '_> {
 
     fn diagnose(&self, verdict: Verdict, computed: &Computed) -> Diagnostic {
         let stated = &self.case.number.stated;
-        let name = quoted(self.case.name, "this");
+        let place = self.quantity.place();
+        let name = format!("{place}{}", quoted(self.case.name, "this"));
         let value = self.quantity.short((stated.digits + 3).clamp(6, 80));
         let precise = self.quantity.precise_to(stated.digits);
         let precise = if stated.continues { precise.and_then(|value| stated.begun(&value)) } else { precise };
@@ -208,7 +209,8 @@ impl Doubt<'_, '_> {
         let mut diagnostic = Diagnostic::error(code, self.case.number.span, message).label("stated here");
         if self.quantity.span() != self.case.number.span {
             let full = self.quantity.display();
-            diagnostic = diagnostic.secondary(self.quantity.span(), format!("evaluates to {full}"));
+            let label = if place.is_empty() { "evaluates to" } else { "has there" };
+            diagnostic = diagnostic.secondary(self.quantity.span(), format!("{label} {full}"));
         }
         for note in self.notes(verdict, computed) {
             diagnostic = diagnostic.note(note);

@@ -45,6 +45,16 @@ impl<'s> Quantity<'s> {
         Self { path: path.to_vec(), ..self.clone() }
     }
 
+    /// Which element it is, counted from 1, if it is one: `element (1, 2) of `.
+    pub(super) fn place(&self) -> String {
+        let places: Vec<String> = self.path.iter().map(|at| (at + 1).to_string()).collect();
+        match &places[..] {
+            [] => String::new(),
+            [only] => format!("element {only} of "),
+            places => format!("element ({}) of ", places.join(", ")),
+        }
+    }
+
     /// The same part of another expression.
     pub(super) fn of<'v>(&self, expr: &'v Expr) -> Option<Quantity<'v>>
     where

@@ -174,12 +174,15 @@ impl Report {
         }
     }
 
-    /// The first claim that breaks the rule every format relies on: a claim that does not pass is linked to
-    /// exactly one diagnostic, which exists and is linked by no other claim.
+    /// The first claim that breaks the rule every format relies on: a claim that does not pass is linked to a diagnostic,
+    /// which exists, and which no other claim is linked to unless both are unverifiable for one reason.
     pub fn broken_link(&self) -> Option<&ClaimRecord> {
-        let mut linked = vec![false; self.diagnostics.len()];
+        let mut linked = vec![None; self.diagnostics.len()];
         self.claims.iter().find(|claim| match claim.diagnostic {
-            Some(position) => linked.get_mut(position).is_none_or(|seen| std::mem::replace(seen, true)),
+            Some(position) => linked.get_mut(position).is_none_or(|seen: &mut Option<Verdict>| {
+                let before = seen.replace(claim.verdict);
+                before.is_some_and(|before| [before, claim.verdict] != [Verdict::Unverifiable; 2])
+            }),
             None => !claim.verdict.passes(),
         })
     }
@@ -194,12 +197,12 @@ fn severity_word(severity: Option<Severity>) -> &'static str {
     }
 }
 
-/// For each diagnostic, the position of the claim it belongs to.
+/// For each diagnostic, the position of the claim it belongs to: the first, where several have one reason.
 fn owners(report: &Report) -> Vec<Option<usize>> {
     let mut owners = vec![None; report.diagnostics.len()];
     for (position, claim) in report.claims.iter().enumerate() {
         if let Some(owner) = claim.diagnostic.and_then(|diagnostic| owners.get_mut(diagnostic)) {
-            *owner = Some(position);
+            owner.get_or_insert(position);
         }
     }
     owners

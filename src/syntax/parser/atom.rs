@@ -437,10 +437,18 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn indexes(&self, expr: &Expr) -> bool {
         match &expr.kind {
             Kind::Name(name) => self.kind(name.as_str()) == Some(NameKind::List),
-            Kind::Index(..) | Kind::Member(..) => true,
+            Kind::Index(..) | Kind::Member(..) | Kind::Method(..) => true,
             Kind::List(_) => self.notation == Notation::Plain,
+            Kind::Call(..) | Kind::Apply { .. } => {
+                self.notation == Notation::Plain && self.is_right_behind(expr)
+            }
             _ => false,
         }
+    }
+
+    /// Whether no space stands between the expression and what comes next.
+    fn is_right_behind(&self, expr: &Expr) -> bool {
+        expr.span.end == self.base.start + self.peek().start
     }
 
     pub(super) fn index(&mut self, base: Expr, start: u32) -> Result<Expr> {
