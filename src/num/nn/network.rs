@@ -64,12 +64,15 @@ impl<T: Scalar> Network<T> {
         elements("network input", &shape)?;
         let first = LayerReport { name: "INPUT".into(), shape: input.to_vec(), params: 0, fan_in: 0 };
         let mut network = Self { input: shape.clone(), layers: Vec::new(), reports: vec![first] };
+        // Kept until all are there: memory that is used again has to be cleared first, fresh memory is never touched.
+        let mut outputs = Vec::with_capacity(specs.len());
         for spec in specs {
             let layer = spec.build::<T>(&shape)?;
             let output = layer.allocate(&shape)?;
             network.reports.push(report(spec, layer.as_ref(), &output));
             network.layers.push(layer);
             shape = output.shape().to_vec();
+            outputs.push(output);
             if network.params() > MAX_ELEMENTS as u64 {
                 return Err(ShapeError::unary("network", &[network.params() as usize], Rule::TooLarge));
             }
