@@ -5,6 +5,8 @@ use dashu::base::{Signed, UnsignedAbs};
 use dashu::integer::{IBig, UBig};
 use dashu::rational::RBig;
 
+use crate::num::exact;
+
 /// An exact rational number.
 pub type Rational = RBig;
 
@@ -14,7 +16,7 @@ pub const LARGEST_EXPONENT: i64 = 10_000;
 
 /// `10^exponent`, exactly. Callers keep `exponent` near [`LARGEST_EXPONENT`]; the time and space are linear in it.
 pub fn power_of_ten(exponent: i64) -> Rational {
-    let power = UBig::from(10u8).pow(usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX));
+    let power = exact::power_of_ten(usize::try_from(exponent.unsigned_abs()).unwrap_or(usize::MAX));
     if exponent < 0 { Rational::from_parts(IBig::ONE, power) } else { Rational::from(IBig::from(power)) }
 }
 

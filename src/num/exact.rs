@@ -40,9 +40,13 @@ pub fn parse_decimal(text: &str) -> Option<Rational> {
     if whole.len() + fraction.len() == 0 || !digits_only(whole) || !digits_only(fraction) {
         return None;
     }
-    let digits = parse_digits(whole, fraction)?;
-    let magnitude = shift_decimal(digits, exponent.checked_sub(fraction.len() as i64)?)?;
+    let magnitude = decimal(whole, fraction, exponent)?;
     Some(if negative { -magnitude } else { magnitude })
+}
+
+/// `whole.fraction * 10^exponent`, of ASCII digits; `None` if so many could not be held.
+pub(crate) fn decimal(whole: &str, fraction: &str, exponent: i64) -> Option<Rational> {
+    shift_decimal(parse_digits(whole, fraction)?, exponent.checked_sub(fraction.len() as i64)?)
 }
 
 fn parse_digits(whole: &str, fraction: &str) -> Option<UBig> {

@@ -3,6 +3,8 @@
 use dashu::integer::IBig;
 use dashu::rational::RBig;
 
+use crate::num::exact;
+
 /// A number without sign: digits with an optional point, groups and an optional `e` exponent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Literal {
@@ -21,23 +23,13 @@ pub const MAX_EXPONENT: i32 = 100_000;
 
 impl Literal {
     /// Reads `digits` (digits and at most one point, at least one digit) with `exponent`; `text` is what was
-    /// typed. `None` if the exponent is beyond [`MAX_EXPONENT`].
+    /// typed. `None` if the exponent is beyond [`MAX_EXPONENT`], or no memory is meant to hold so many digits.
     pub fn new(text: &str, digits: String, exponent: i32) -> Option<Self> {
         if exponent.unsigned_abs() > MAX_EXPONENT as u32 {
             return None;
         }
         let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
-        let scale = exponent as i64 - fraction.len() as i64;
-        let value = match format!("{whole}{fraction}").parse::<u64>() {
-            Ok(small) => IBig::from(small),
-            Err(_) => IBig::from_str_radix(&format!("0{whole}{fraction}"), 10).ok()?,
-        };
-        let power = IBig::from(10u8).pow(scale.unsigned_abs() as usize);
-        let value = if scale >= 0 {
-            RBig::from(value * power)
-        } else {
-            RBig::from_parts(value, power.try_into().ok()?)
-        };
+        let value = exact::decimal(whole, fraction, exponent.into())?;
         Some(Self { text: text.to_owned(), digits, exponent, value })
     }
 

@@ -38,11 +38,9 @@ impl Parser<'_, '_> {
         if !digits.bytes().any(|byte| byte.is_ascii_digit()) || digits.matches('.').count() > 1 {
             return Err(self.error_here("this is no number"));
         }
-        exponent
-            .parse()
-            .ok()
-            .and_then(|exponent| Literal::new(text, digits, exponent))
-            .ok_or_else(|| self.error_here("this exponent is too large").limit())
+        exponent.parse().ok().and_then(|exponent| Literal::new(text, digits, exponent)).ok_or_else(|| {
+            self.error_here("this number has too many digits or too large an exponent").limit()
+        })
     }
 
     /// `3124_5`: digits to another base.
