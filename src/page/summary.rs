@@ -134,9 +134,24 @@ impl Writer<'_> {
                 format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html)
             }
             // Within code no script looks for mathematics.
-            (Some(Err(_)) | None, _) => format!("<code>{}</code>", markup::text(text)),
+            (Some(Err(_)) | None, _) => format!("<code>{}</code>", breakable(text)),
         }
     }
+}
+
+/// Code whose lines may break before a field: `net.layers[2].params`.
+fn breakable(code: &str) -> String {
+    let mut output = String::new();
+    for (at, piece) in code.split('.').enumerate() {
+        if at > 0 {
+            output.push_str(&markup::text("."));
+        }
+        if at > 0 && piece.starts_with(|first: char| first.is_alphabetic()) {
+            output.push_str("<wbr>");
+        }
+        output.push_str(&markup::text(piece));
+    }
+    output
 }
 
 /// Whether this is a number as everybody writes it, or a hole for one.
@@ -210,7 +225,8 @@ mod tests {
         assert_eq!(show("eta"), "<math><mi>η</mi></math>");
         assert_eq!(show("w_10"), "<math><msub><mi>w</mi><mn>10</mn></msub></math>");
         assert_eq!(show("mean(x^2, 100, 7)"), "<code>mean&#40;x&#94;2&#44; 100&#44; 7&#41;</code>");
-        assert_eq!(show("small.peak"), "<code>small&#46;peak</code>");
+        assert_eq!(show("small.peak"), "<code>small&#46;<wbr>peak</code>");
+        assert_eq!(show("0.5 x"), "<code>0&#46;5 x</code>");
         assert_eq!(show("22 * 10"), "<code>22 &#42; 10</code>");
         assert_eq!(show("132,863"), "132&#44;863");
         assert_eq!(show("?"), "&#63;");
