@@ -242,10 +242,12 @@ fn tips_can_be_read_in_every_theme() {
 }
 
 #[test]
-fn paper_is_white_for_readers_of_a_dark_theme() {
+fn paper_is_white_and_wide_enough_for_readers_of_a_dark_theme() {
     let Some(browser) = browser(Scripts::On) else { return };
     let built = Built::new("");
     browser.print("dark");
+    // A4 within the margins that the browser leaves.
+    browser.resize(718, 1000);
     let script = COLOURS.to_owned() + PAPER;
     for page in built.pages() {
         browser.open(&page);
