@@ -8,12 +8,27 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is what a command is for")]
 
-use std::{error::Error, io, time::Instant};
+use std::{error::Error, io, process::ExitCode, time::Instant};
 
 use mdbook_qed::num::{
     nn::engine::{Engine, Mode, Parameters},
     vgg,
 };
+
+const HELP: &str = "\
+The latency of one forward pass of VGG-11 in milliseconds, a line for each pass, weights loaded first.
+
+Usage: vgg_latency [OPTIONS]
+
+  --threads N  how many threads share a pass; all by default, or as many as THREADS says
+  --repeat N   how many passes; 10 by default
+  --depth N    another network of the family: 11, 13, 16 or 19
+  --batch N    how many images a pass takes at once
+  --drawn      draw the weights as they are used, instead of keeping them
+  --steps      print the time of each step on standard error
+  --serve      print a line with the time of loading and the error against the logits in the file VGG_LOGITS,
+               then a latency for each line on standard input
+  --help       print this";
 
 /// What was asked for.
 struct Options {
@@ -26,13 +41,17 @@ struct Options {
     steps: bool,
 }
 
-fn options() -> Result<Options, Box<dyn Error>> {
+/// What the arguments ask for; nothing but help if there is none.
+fn options() -> Result<Option<Options>, Box<dyn Error>> {
     let threads = std::env::var("THREADS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     let mut options =
         Options { threads, repeat: 10, depth: 11, batch: 1, drawn: false, serve: false, steps: false };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
-        let mut number = || arguments.next().and_then(|text| text.parse().ok()).ok_or("a number is missing");
+        let mut number = || {
+            let number = arguments.next().and_then(|text| text.parse().ok());
+            number.ok_or_else(|| format!("`{argument}` takes a number"))
+        };
         match argument.as_str() {
             "--threads" => options.threads = number()?,
             "--repeat" => options.repeat = number()?,
@@ -41,10 +60,11 @@ fn options() -> Result<Options, Box<dyn Error>> {
             "--drawn" => options.drawn = true,
             "--serve" => options.serve = true,
             "--steps" => options.steps = true,
-            unknown => return Err(format!("unknown argument {unknown}").into()),
+            "--help" | "-h" => return Ok(None),
+            unknown => return Err(format!("there is no option `{unknown}`; `--help` lists them all").into()),
         }
     }
-    Ok(options)
+    Ok(Some(options))
 }
 
 /// One pass; its time in milliseconds and the output.
@@ -77,9 +97,22 @@ fn error(logits: &[f32]) -> Option<(f64, f64)> {
     Some((largest, (squares / total).sqrt()))
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
-    let options = options()?;
+    let Some(options) = options()? else {
+        println!("{HELP}");
+        return Ok(());
+    };
     rayon::ThreadPoolBuilder::new().num_threads(options.threads).build_global()?;
     let parameters = if options.drawn { Parameters::Drawn(vgg::RULE) } else { Parameters::Kept(vgg::RULE) };
     let specs = vgg::logit_specs(options.depth).ok_or("no such VGG: 11, 13, 16 or 19")?;

@@ -19,7 +19,10 @@ use serde_json::Value;
 const PAGE: &str = include_str!("browser/page.js");
 const AXE: &str = include_str!("browser/axe.js");
 const MARKS: &str = include_str!("browser/marks.js");
+const COLOURS: &str = include_str!("browser/colours.js");
 const CONTRAST: &str = include_str!("browser/contrast.js");
+const PAPER: &str = include_str!("browser/paper.js");
+const WIDE: &str = include_str!("browser/wide.js");
 
 /// A browser, or `None` if there is none and need not be one.
 fn browser(scripts: Scripts) -> Option<Browser> {
@@ -235,5 +238,30 @@ fn tips_can_be_read_in_every_theme() {
     let Some(browser) = browser(Scripts::On) else { return };
     let built = Built::new("tests/books/mathml");
     browser.open(&built.folder.path().join("marks.html"));
-    assert_eq!(browser.run(CONTRAST), Value::Array(Vec::new()));
+    assert_eq!(browser.run(&(COLOURS.to_owned() + CONTRAST)), Value::Array(Vec::new()));
+}
+
+#[test]
+fn paper_is_white_and_wide_enough_for_readers_of_a_dark_theme() {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new("");
+    browser.print("dark");
+    // A4 within the margins that the browser leaves.
+    browser.resize(718, 1000);
+    let script = COLOURS.to_owned() + PAPER;
+    for page in built.pages() {
+        browser.open(&page);
+        assert_eq!(browser.run(&script), Value::Array(Vec::new()), "{}", page.display());
+    }
+}
+
+#[test]
+fn a_wide_display_that_others_set_is_scrolled_and_not_the_page() {
+    let Some(browser) = browser(Scripts::On) else { return };
+    let built = Built::new("tests/books/beside");
+    browser.resize(390, 900);
+    browser.open(&built.folder.path().join("displays.html"));
+    assert_eq!(browser.run(WIDE), serde_json::json!([3, 3]), "displays, and those that can be scrolled");
+    let found = browser.run(PAGE);
+    assert_eq!(found["problems"], Value::Array(Vec::new()));
 }

@@ -61,6 +61,9 @@ codes! {
     Include "0307" "an include that was not resolved",
     Use "0308" "a chapter that cannot be used",
     Unguarded "0309" "a number whose change is not noticed",
+    // The book and its configuration.
+    Config "0401" "a setting that does not exist or cannot be read",
+    Input "0402" "a file that cannot be read",
     // Rust cells.
     CellError "0501" "a Rust cell does not compile",
     CellFailed "0502" "a Rust cell did not run to its end",
@@ -68,7 +71,4 @@ codes! {
     CellOutput "0504" "a text that is not the output of the Rust cell before it",
     CellNotRun "0505" "a Rust cell that is not run",
     CellBuild "0506" "the Rust cells of a chapter cannot be built",
-    // The book and its configuration.
-    Config "0401" "a setting that does not exist or cannot be read",
-    Input "0402" "a file that cannot be read",
 }

@@ -8,7 +8,7 @@ use crate::eval::EvalError;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::{Expr, Link, Reason, SyntaxError, readable};
+use crate::syntax::{Expr, Link, Notation, Reason, SyntaxError, readable};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl Finding {
         let record = ClaimRecord {
             span,
             kind,
+            notation: Notation::Plain,
             name: String::new(),
             stated: stated.to_owned(),
             formula: None,

@@ -309,7 +309,9 @@ impl<'a> Judge<'a> {
         for group in chain::groups(&statements) {
             let tag = declare::Tag { always, fence: kind == report::Kind::Fence, notation, first };
             if let Some(declared) = declare::read(group, text, &self.scope, tag) {
+                let start = self.findings.len();
                 self.declare(declared, text);
+                self.findings[start..].iter_mut().for_each(|finding| finding.record.notation = notation);
                 continue;
             }
             if always && self.lacks_value(group) {
@@ -367,6 +369,7 @@ impl<'a> Judge<'a> {
         self.carry(&mut judgement.findings, &exprs, |judge| {
             segment::judge(&judge.court(kind, latex), &chain).findings
         });
+        judgement.findings.iter_mut().for_each(|finding| finding.record.notation = notation);
         let computed = cells::computed_before(&self.scope, &chain);
         let claims = self.findings.len()..self.findings.len() + judgement.findings.len();
         self.tracing.chain(&chain, &self.scope, claims);

@@ -192,10 +192,12 @@ mod tests {
     use crate::diag::Severity;
     use crate::report::{ClaimRecord, Kind};
     use crate::source::{FileId, Span};
+    use crate::syntax::Notation;
 
     fn claim(name: &str, stated: &str, computed: Option<&str>, verdict: Verdict) -> ClaimRecord {
         ClaimRecord {
             span: Span::new(FileId(0), 0, 1),
+            notation: Notation::Latex,
             kind: Kind::Equation,
             name: name.into(),
             stated: stated.into(),

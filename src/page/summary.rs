@@ -10,6 +10,7 @@ use crate::report::{ClaimRecord, Kind, Report};
 use crate::scan::Item;
 use crate::source::{Sources, Span};
 use crate::splice::Edit;
+use crate::syntax::{Notation, named_letter};
 
 /// Every verdict, in the order of the buttons.
 const VERDICTS: [Verdict; 14] = [
@@ -120,37 +121,61 @@ impl Writer<'_> {
 
     /// A part of the source as the page shows it.
     fn source_text(&self, claim: &ClaimRecord, text: &str) -> String {
-        if !is_latex(claim.kind, text) {
+        if claim.kind == Kind::Table && claim.notation == Notation::Plain || is_number(text) {
             return markup::text(text);
         }
-        match (self.converter.render(text, false, &[]), scrolls(text)) {
-            (Ok(rendered), "") => rendered.html,
-            (Ok(rendered), scrolls) => format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html),
+        let latex = match claim.notation {
+            Notation::Latex => Some(text.to_owned()),
+            Notation::Plain => latex_of_name(text),
+        };
+        match (latex.map(|latex| self.converter.render(&latex, false, &[])), scrolls(text)) {
+            (Some(Ok(rendered)), "") => rendered.html,
+            (Some(Ok(rendered)), scrolls) => {
+                format!("<div class=\"qed-wide\"{scrolls}>{}</div>", rendered.html)
+            }
             // Within code no script looks for mathematics.
-            (Err(_), _) => format!("<code>{}</code>", markup::text(text)),
+            (Some(Err(_)) | None, _) => format!("<code>{}</code>", breakable(text)),
         }
     }
 }
 
-/// Whether a part of a claim's source is LaTeX. Digits and words read the same as plain text.
-fn is_latex(kind: Kind, text: &str) -> bool {
-    let signs: &[char] = if kind == Kind::Equation { &['\\', '{', '_', '^'] } else { &['\\', '{'] };
-    text.contains(signs) || is_short_name(text)
+/// Code whose lines may break before a field: `net.layers[2].params`.
+fn breakable(code: &str) -> String {
+    let mut output = String::new();
+    for (at, piece) in code.split('.').enumerate() {
+        if at > 0 {
+            output.push_str(&markup::text("."));
+        }
+        if at > 0 && piece.starts_with(|first: char| first.is_alphabetic()) {
+            output.push_str("<wbr>");
+        }
+        output.push_str(&markup::text(piece));
+    }
+    output
 }
 
-/// Whether this is a letter, or one with an index of one sign: a name that is written alike in both notations.
-fn is_short_name(text: &str) -> bool {
-    let mut characters = text.chars();
-    let index = |rest: &str| match rest.strip_prefix('_') {
-        Some(index) => index.len() == 1 && index.chars().all(|sign| sign.is_ascii_alphanumeric()),
-        None => rest.is_empty(),
+/// Whether this is a number as everybody writes it, or a hole for one.
+fn is_number(text: &str) -> bool {
+    text.chars()
+        .all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ',' | '+' | '-' | '−' | '%' | '?' | ' '))
+}
+
+/// A name of the plain notation as LaTeX, if it is a letter of either alphabet, with an index or without: `eta`, `w_10`.
+fn latex_of_name(name: &str) -> Option<String> {
+    let (base, index) = name.split_once('_').unwrap_or((name, ""));
+    let mut letters = base.chars();
+    let letter = match (letters.next(), letters.next()) {
+        (Some(letter), None) if letter.is_ascii_alphabetic() => letter,
+        _ => named_letter(base)?,
     };
-    characters.next().is_some_and(|letter| letter.is_ascii_alphabetic()) && index(characters.as_str())
+    let simple = index.chars().all(|sign| sign.is_ascii_alphanumeric());
+    let index = if index.is_empty() { String::new() } else { format!("_{{{index}}}") };
+    simple.then(|| format!("{letter}{index}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Converter, VERDICTS, Verdict, Writer, edits};
+    use super::{ClaimRecord, Converter, Kind, Notation, VERDICTS, Verdict, Writer, edits};
     use crate::page::{Options, STYLE_SHEET};
     use crate::report::samples::{self, Sample, chapter};
     use crate::scan::Item;
@@ -184,9 +209,29 @@ mod tests {
         assert!(show(&claim.name).starts_with("<math><mfrac>"));
         assert_eq!(show(&claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
         assert_eq!(show("132,863"), "132&#44;863");
-        assert_eq!(show("MSE"), "MSE");
         assert_eq!(show("w"), "<math><mi>w</mi></math>");
+        assert!(show("c(3, 64)").starts_with("<math><mi>c</mi>"));
         assert!(show(&format!("{}x^2", "y + ".repeat(20))).starts_with("<div class=\"qed-wide\" tabindex"));
+    }
+
+    #[test]
+    fn what_is_written_in_plain_notation_is_a_name_or_code() {
+        let claim =
+            |kind| ClaimRecord { kind, notation: Notation::Plain, ..samples::claim("", "", Verdict::Exact) };
+        let sources = chapter().sources;
+        let writer = Writer { sources: &sources, converter: Converter::new(&Macros::new()) };
+        let show = |text: &str| writer.source_text(&claim(Kind::Fence), text);
+        assert_eq!(show("c"), "<math><mi>c</mi></math>");
+        assert_eq!(show("eta"), "<math><mi>η</mi></math>");
+        assert_eq!(show("w_10"), "<math><msub><mi>w</mi><mn>10</mn></msub></math>");
+        assert_eq!(show("mean(x^2, 100, 7)"), "<code>mean&#40;x&#94;2&#44; 100&#44; 7&#41;</code>");
+        assert_eq!(show("small.peak"), "<code>small&#46;<wbr>peak</code>");
+        assert_eq!(show("0.5 x"), "<code>0&#46;5 x</code>");
+        assert_eq!(show("22 * 10"), "<code>22 &#42; 10</code>");
+        assert_eq!(show("132,863"), "132&#44;863");
+        assert_eq!(show("?"), "&#63;");
+        // What a table says in its header and its cells is text.
+        assert_eq!(writer.source_text(&claim(Kind::Table), "CONV3-64"), "CONV3&#45;64");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub use shard::Shard;
 use crate::compare::Verdict;
 use crate::diag::{Diagnostic, Severity};
 use crate::source::Span;
+use crate::syntax::Notation;
 
 /// What kind of thing was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,8 @@ pub struct ClaimRecord {
     pub span: Span,
     /// What it is.
     pub kind: Kind,
+    /// What its name and its stated text are written in.
+    pub notation: Notation,
     /// The name or left-hand side it belongs to, as typed; empty if none.
     pub name: String,
     /// The text as typed.

@@ -4,6 +4,7 @@ use super::{ClaimRecord, Kind, Report};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic, Fix, Severity};
 use crate::source::{FileId, Source, Sources, Span};
+use crate::syntax::Notation;
 
 /// A report and the text it is about.
 pub(crate) struct Sample {
@@ -52,6 +53,7 @@ pub(crate) fn claim_at(span: Span, stated: &str, kind: Kind, verdict: Verdict) -
     ClaimRecord {
         span,
         kind,
+        notation: if kind == Kind::Equation { Notation::Latex } else { Notation::Plain },
         name: String::new(),
         stated: stated.into(),
         formula: None,

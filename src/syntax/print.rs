@@ -8,13 +8,20 @@ use super::unicode::named_letter;
 /// How a part of an expression is to be written, if not by its form.
 pub type Instead<'i> = &'i dyn Fn(&Expr) -> Option<String>;
 
+/// The same, with how strongly that holds together.
+type Signs<'i> = &'i dyn Fn(&Expr) -> Option<Text>;
+
 /// How strongly a text holds together; a weaker one is put in brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Strength {
+    /// It reaches as far as the formula goes: a sum over an index, an integral, a limit, a condition.
+    Open,
     /// Beside a sum or a product, what a remainder is taken of is read differently.
     Remainder,
     Sum,
     Product,
+    /// A derivative, as `dL/dx`: one factor among others, but neither divided by nor raised as it is.
+    Derivative,
     Power,
     Postfix,
     Atom,
@@ -38,14 +45,18 @@ impl Text {
 
 /// `expr` in plain notation; `None` if it has a part that plain notation cannot say and that is not written `instead`.
 pub fn print(expr: &Expr, instead: Instead<'_>) -> Option<String> {
-    write(expr, instead).map(|text| text.text)
+    let value = |expr: &Expr| {
+        let text = instead(expr)?;
+        let strength = strength_of_value(&text);
+        Some(Text::new(text, strength))
+    };
+    write(expr, &value).map(|text| text.text)
 }
 
-fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
+fn write(expr: &Expr, instead: Signs<'_>) -> Option<Text> {
     use Strength::{Atom, Postfix, Product as Products, Sum};
     if let Some(text) = instead(expr) {
-        let strength = strength_of_value(&text);
-        return Some(Text::new(text, strength));
+        return Some(text);
     }
     let within = |inner: &Expr, strength| Some(write(inner, instead)?.at_least(strength));
     let after = |inner: &Expr, mark: &str| Some(Text::new(within(inner, Atom)? + mark, Postfix));
@@ -94,25 +105,19 @@ fn write(expr: &Expr, instead: Instead<'_>) -> Option<Text> {
 /// `expr` for a reader's eyes: as [`print()`] writes it, with Greek letters, and with signs for what plain notation
 /// cannot say.
 pub fn readable(expr: &Expr) -> Option<String> {
-    sign(expr).or_else(|| print(expr, &nested_sign))
+    write(expr, &sign).map(|text| text.text)
 }
 
-/// A sign within a formula: what reaches as far as the formula goes is put in brackets.
-fn nested_sign(expr: &Expr) -> Option<String> {
-    let sign = sign(expr)?;
-    let reaches = matches!(expr.kind, Kind::Fold { .. } | Kind::Integral { .. } | Kind::Limit { .. });
-    Some(if reaches { format!("({sign})") } else { sign })
-}
-
-fn sign(expr: &Expr) -> Option<String> {
-    let within = |inner: &Expr, strength| Some(write(inner, &nested_sign)?.at_least(strength));
+fn sign(expr: &Expr) -> Option<Text> {
+    use Strength::{Atom, Derivative, Open};
+    let within = |inner: &Expr, strength| Some(write(inner, &sign)?.at_least(strength));
     let term = |inner: &Expr| within(inner, Strength::Product);
-    match &expr.kind {
-        Kind::Name(name) => Some(lettered(name)),
-        Kind::Infinity => Some("∞".to_owned()),
+    let (text, strength) = match &expr.kind {
+        Kind::Name(name) => (lettered(name), Atom),
+        Kind::Infinity => ("∞".to_owned(), Atom),
         Kind::Subscript { base, indices } => match indices.as_slice() {
-            [index] => Some(format!("{}_{}", lettered(base), within(index, Strength::Atom)?)),
-            _ => None,
+            [index] => (format!("{}_{}", lettered(base), within(index, Atom)?), Atom),
+            _ => return None,
         },
         Kind::Fold { fold, ranges, body } => {
             let ranges = ranges.iter().map(range).collect::<Option<Vec<_>>>()?.join(", ");
@@ -122,30 +127,37 @@ fn sign(expr: &Expr) -> Option<String> {
                 Fold::Max => "max",
                 Fold::Min => "min",
             };
-            Some(format!("{fold}[{ranges}] {}", term(body)?))
+            (format!("{fold}[{ranges}] {}", term(body)?), Open)
         }
         Kind::Integral { variable, lower, upper, body } => {
             let (lower, upper) = (readable(lower)?, readable(upper)?);
-            Some(format!("∫[{lower}..{upper}] {} d{}", term(body)?, lettered(variable)))
+            (format!("∫[{lower}..{upper}] {} d{}", term(body)?, lettered(variable)), Open)
         }
         Kind::Limit { variable, point, side: Side::Both, body } => {
-            Some(format!("lim[{} → {}] {}", lettered(variable), readable(point)?, term(body)?))
+            (format!("lim[{} → {}] {}", lettered(variable), readable(point)?, term(body)?), Open)
         }
         Kind::Derivative { partial, body, variables } => {
             let d = if *partial { "∂" } else { "d" };
             let order = if variables.len() > 1 { format!("^{}", variables.len()) } else { String::new() };
-            let below: String = variables.iter().map(|(name, _)| format!("{d}{}", lettered(name))).collect();
-            Some(format!("{d}{order}{}/{below}", within(body, Strength::Atom)?))
+            let below: String = variables
+                .chunk_by(|(one, _), (next, _)| one == next)
+                .map(|same| match same.len() {
+                    1 => format!("{d}{}", lettered(&same[0].0)),
+                    times => format!("{d}{}^{times}", lettered(&same[0].0)),
+                })
+                .collect();
+            (format!("{d}{order}{}/{below}", within(body, Atom)?), Derivative)
         }
         Kind::Condition(condition) => {
             let mut text = readable(&condition.members[0])?;
             for (relation, member) in condition.relations.iter().zip(&condition.members[1..]) {
                 text.push_str(&format!(" {} {}", relation.symbol(), readable(member)?));
             }
-            Some(text)
+            (text, Open)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(Text::new(text, strength))
 }
 
 /// Where an index runs; `None` if terms are left out.
@@ -182,22 +194,22 @@ fn lettered(name: &Name) -> String {
     }
 }
 
-fn listed(items: &[Expr], instead: Instead<'_>) -> Option<String> {
-    let items = items.iter().map(|item| print(item, instead));
+fn listed(items: &[Expr], instead: Signs<'_>) -> Option<String> {
+    let items = items.iter().map(|item| Some(write(item, instead)?.text));
     Some(items.collect::<Option<Vec<_>>>()?.join(", "))
 }
 
-fn binary(operator: Binary, lhs: &Expr, rhs: &Expr, instead: Instead<'_>) -> Option<Text> {
-    use Strength::{Atom, Power, Product as Products, Remainder, Sum};
+fn binary(operator: Binary, lhs: &Expr, rhs: &Expr, instead: Signs<'_>) -> Option<Text> {
+    use Strength::{Atom, Derivative, Power, Product as Products, Remainder, Sum};
     let (left, right) = (write(lhs, instead)?, write(rhs, instead)?);
     let (mark, strength, least_left, least_right) = match operator {
         // `a + -b` is not written.
         Binary::Add if right.text.starts_with('-') => (" + ", Sum, Sum, Products),
         Binary::Add => (" + ", Sum, Sum, Sum),
         Binary::Subtract => (" - ", Sum, Sum, Products),
-        Binary::Multiply(Product::Elementwise) => (" ⊙ ", Products, Products, Power),
-        Binary::Multiply(Product::Times) => (" × ", Products, Products, Power),
-        Binary::Multiply(_) => (" · ", Products, Products, Power),
+        Binary::Multiply(Product::Elementwise) => (" ⊙ ", Products, Products, Derivative),
+        Binary::Multiply(Product::Times) => (" × ", Products, Products, Derivative),
+        Binary::Multiply(_) => (" · ", Products, Products, Derivative),
         Binary::Divide if is_short(&left) && is_short(&right) => ("/", Products, Products, Power),
         Binary::Divide => (" / ", Products, Products, Power),
         Binary::Modulo => (" mod ", Remainder, Products, Power),
@@ -298,6 +310,14 @@ mod tests {
         check(r"\eta S_1", Some("η · S_1"));
         check(r"w_1 - \eta \frac{\partial L}{\partial w_1}", Some("w_1 - η · ∂L/∂w_1"));
         check(r"\frac{\partial L}{\partial x}", Some("∂L/∂x"));
+        check(r"\left(\frac{\partial L}{\partial x}\right)^2", Some("(∂L/∂x)^2"));
+        check(r"\frac{\partial^2 L}{\partial x^2}", Some("∂^2L/∂x^2"));
+        check(r"\frac{\partial^2 L}{\partial x \partial t}", Some("∂^2L/∂x∂t"));
+        check(r"2^{\frac{\partial L}{\partial x}}", Some("2^(∂L/∂x)"));
+        check(r"\frac{a}{\frac{\partial L}{\partial x}}", Some("a / (∂L/∂x)"));
+        check(r"\frac{\partial L}{\partial x} \cdot \frac{\partial x}{\partial t}", Some("∂L/∂x · ∂x/∂t"));
+        check(r"\left(\sum_{k=1}^{2} k\right)^2 + 1", Some("(Σ[k = 1..2] k)^2 + 1"));
+        check(r"\max\left(\sum_{k=1}^{2} k, 1\right)", Some("max(Σ[k = 1..2] k, 1)"));
         check(r"2 \int_0^{\infty} t^2 f(t)\,dt", Some("2 · (∫[0..∞] t^2 · f(t) dt)"));
         check(r"\sum_{k=1}^{2} (o_k - t_k)^2", Some("Σ[k = 1..2] (o_k - t_k)^2"));
         check(r"\sum_{i=1, i \neq 2}^{4} i", None);

@@ -104,6 +104,12 @@ impl Browser {
         self.devtools("Emulation.setEmulatedMedia", &json!({"features": [feature]}));
     }
 
+    /// Shows pages as they are printed, to a reader who prefers this scheme.
+    pub(crate) fn print(&self, scheme: &str) {
+        let feature = json!({"name": "prefers-color-scheme", "value": scheme});
+        self.devtools("Emulation.setEmulatedMedia", &json!({"media": "print", "features": [feature]}));
+    }
+
     /// Presses and releases a key, by its character or the one that WebDriver has for it.
     pub(crate) fn press(&self, key: &str) {
         let strokes = json!([{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]);
