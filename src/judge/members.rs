@@ -3,7 +3,7 @@
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
-use super::segment::Segment;
+use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
 use crate::compare::decimal::power_of_ten;
@@ -111,11 +111,20 @@ fn in_order(
     Ok(weakest)
 }
 
-/// Whether a member is a list of numbers in braces, whose order says nothing.
+/// Whether a member is a list of numbers in braces, or a name for one, whose order says nothing.
 pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr, paths: &[Path]) -> bool {
-    let typed = segment.chain.members[at].text.trim_start().trim_start_matches("\\left").trim_start();
-    let braced = typed.starts_with("\\{") || typed.starts_with("\\lbrace");
-    braced && matches!(expr.kind, Kind::List(_)) && paths.iter().all(|path| path.len() == 1)
+    let Court { scope, sets, .. } = segment.court;
+    let is_set = match &expr.kind {
+        Kind::Name(name) => scope.lookup(name.as_str(), scope.len()).is_some_and(|id| sets.contains(&id)),
+        _ => is_in_braces(&segment.chain.members[at], expr),
+    };
+    is_set && paths.iter().all(|path| path.len() == 1)
+}
+
+/// Whether a member is a list that is typed in braces.
+pub(super) fn is_in_braces(member: &Member, expr: &Expr) -> bool {
+    let typed = member.text.trim_start().trim_start_matches("\\left").trim_start();
+    matches!(expr.kind, Kind::List(_)) && (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
 }
 
 /// Whether each element of one set has its equal in the other.

@@ -52,7 +52,7 @@ mod unit;
 mod value;
 mod variant;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cell::Outcome;
@@ -146,6 +146,8 @@ struct Judge<'a> {
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
     /// The macros that are known here.
+    /// The names that stand for sets.
+    sets: BTreeSet<BindingId>,
     macros: Macros,
     /// How many cells came before.
     cells: usize,
@@ -176,6 +178,7 @@ impl<'a> Judge<'a> {
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
             macros: settings.macros.clone(),
+            sets: BTreeSet::new(),
             cells: 0,
             spellings: BTreeMap::new(),
             last_cell: None,
@@ -251,9 +254,10 @@ impl<'a> Judge<'a> {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
         let start = self.findings.len();
+        let sets = self.sets.clone();
         block.parts.iter().for_each(|part| self.part(part));
         self.scope = scope;
-        (self.givens, self.stated, self.world) = (givens, stated, world);
+        (self.givens, self.stated, self.world, self.sets) = (givens, stated, world, sets);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
             finding.refute();
@@ -387,6 +391,7 @@ impl<'a> Judge<'a> {
             kind,
             stated: &self.stated,
             latex,
+            sets: &self.sets,
             brief: self.settings.brief,
         }
     }
@@ -396,6 +401,7 @@ impl<'a> Judge<'a> {
         let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
         let Some(expr) = defining.value() else { return };
         let expr = Arc::new(expr.clone());
+        let is_set = members::is_in_braces(defining, expr);
         // A list that is named by parts too is the list of these names, so that what varies one varies the other.
         let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
             Naming::Parts(names) => Some(naming::list(names, chain.members[*member].span)),
@@ -411,6 +417,9 @@ impl<'a> Judge<'a> {
                         parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
                     let id = self.scope.define(name.clone(), Definition::Expr(value), span);
                     self.note_numbers(id, chain, judgement);
+                    if is_set {
+                        self.sets.insert(id);
+                    }
                 }
                 Naming::Function { function, parameters } => {
                     let body = chain.members.iter().find_map(|member| member.expr());

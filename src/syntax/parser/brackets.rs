@@ -99,7 +99,7 @@ impl Parser<'_, '_> {
             }
             Bracket::Floor => Kind::Call(Builtin::Floor, items),
             Bracket::Ceil => Kind::Call(Builtin::Ceil, items),
-            Bracket::Vert => between_bars(items.remove(0), set),
+            Bracket::Vert => self.between_bars(items.remove(0), set)?,
             Bracket::DoubleVert => return self.norm(items.remove(0), start),
             Bracket::Evaluated => return self.evaluated(items.remove(0), start),
             Bracket::Square if single && self.peek().kind == TokenKind::Underscore => {
@@ -215,7 +215,24 @@ impl Parser<'_, '_> {
         if doubled || kind == TokenKind::DoubleBar {
             return self.norm(inner, start);
         }
-        Ok(Expr::new(between_bars(inner, set), self.since(start)))
+        Ok(Expr::new(self.between_bars(inner, set)?, self.since(start)))
+    }
+
+    /// `|x|`; between bars a set in braces is counted, other lists have a norm.
+    fn between_bars(&self, inner: Expr, set: bool) -> Result<Kind> {
+        Ok(match inner.kind {
+            Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
+            Kind::Unary(Unary::Group, only) if set => {
+                if !matches!(only.kind, Kind::Number(_) | Kind::Name(_) | Kind::Unary(Unary::Negate, _)) {
+                    let message = "this can be the size of a set, or the absolute value of a group in braces";
+                    let error = self.error_at(inner.span, message);
+                    return Err(error.ambiguous().help("write parentheses for a group"));
+                }
+                let set = Expr::new(Kind::List(vec![*only]), inner.span);
+                Kind::Call(Builtin::Cardinality, vec![set])
+            }
+            kind => Kind::Unary(Unary::Bars, Box::new(Expr { kind, ..inner })),
+        })
     }
 
     /// Whether `||` stands here and the next bar is doubled too: `||x||`, not `||x| - 1|`.
@@ -336,14 +353,6 @@ impl Parser<'_, '_> {
             self.advance();
         }
         Ok((value, Some(condition)))
-    }
-}
-
-/// `|x|`; between bars a set in braces is counted, other lists have a norm.
-fn between_bars(inner: Expr, set: bool) -> Kind {
-    match inner.kind {
-        Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
-        _ => Kind::Unary(Unary::Bars, Box::new(inner)),
     }
 }
 
