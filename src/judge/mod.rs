@@ -36,6 +36,7 @@ mod identity;
 mod inequality;
 mod inline;
 mod logarithm;
+mod measure;
 mod members;
 mod naming;
 mod number;
@@ -145,9 +146,9 @@ struct Judge<'a> {
     tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
-    /// The macros that are known here.
     /// The names that stand for sets.
     sets: BTreeSet<BindingId>,
+    /// The macros that are known here.
     macros: Macros,
     /// How many cells came before.
     cells: usize,
@@ -177,8 +178,8 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
-            macros: settings.macros.clone(),
             sets: BTreeSet::new(),
+            macros: settings.macros.clone(),
             cells: 0,
             spellings: BTreeMap::new(),
             last_cell: None,
@@ -253,8 +254,8 @@ impl<'a> Judge<'a> {
     fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
-        let start = self.findings.len();
         let sets = self.sets.clone();
+        let start = self.findings.len();
         block.parts.iter().for_each(|part| self.part(part));
         self.scope = scope;
         (self.givens, self.stated, self.world, self.sets) = (givens, stated, world, sets);
@@ -390,8 +391,8 @@ impl<'a> Judge<'a> {
             rules: &self.rules,
             kind,
             stated: &self.stated,
-            latex,
             sets: &self.sets,
+            latex,
             brief: self.settings.brief,
         }
     }
@@ -400,8 +401,8 @@ impl<'a> Judge<'a> {
     fn define(&mut self, chain: &Chain, judgement: &Judgement) {
         let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
         let Some(expr) = defining.value() else { return };
-        let expr = Arc::new(expr.clone());
         let is_set = members::is_in_braces(defining, expr);
+        let expr = Arc::new(expr.clone());
         // A list that is named by parts too is the list of these names, so that what varies one varies the other.
         let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
             Naming::Parts(names) => Some(naming::list(names, chain.members[*member].span)),
@@ -416,10 +417,10 @@ impl<'a> Judge<'a> {
                     let value =
                         parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
                     let id = self.scope.define(name.clone(), Definition::Expr(value), span);
-                    self.note_numbers(id, chain, judgement);
                     if is_set {
                         self.sets.insert(id);
                     }
+                    self.note_numbers(id, chain, judgement);
                 }
                 Naming::Function { function, parameters } => {
                     let body = chain.members.iter().find_map(|member| member.expr());

@@ -28,6 +28,7 @@ mod number;
 mod script;
 mod stream;
 
+mod unit;
 use super::expr::{Binary, Expr, Kind, Product, Unary};
 use super::function::Builtin;
 use super::name::Name;
@@ -316,6 +317,24 @@ impl<'p, 't> Parser<'p, 't> {
                     return Err(error.ambiguous().help("write `\\times 10^{…}` or `\\cdot e`"));
                 }
                 TokenKind::Text(unit)
+                // `3 \mu\text{m}`
+                TokenKind::Command("mu")
+                    if is_quantity(&expr) && self.kind("mu").is_none() && self.is_prefixed_unit() =>
+                {
+                    self.advance();
+                    let TokenKind::Text(unit) = self.peek().kind else { return Err(self.unexpected()) };
+                    expr = self.quantity(expr, unit, start)?;
+                    if let Kind::Unit(_, unit) = &mut expr.kind {
+                        unit.insert(0, 'μ');
+                    }
+                    continue;
+                }
+                TokenKind::Command("frac" | "dfrac" | "tfrac")
+                    if is_quantity(&expr) && self.unit_fraction().is_some() =>
+                {
+                    expr = self.quotient_unit(expr, start);
+                    continue;
+                }
                     if is_quantity(&expr) && self.is_unit(unit) && !self.at_differential() =>
                 {
                     expr = self.quantity(expr, unit, start)?;
@@ -326,33 +345,6 @@ impl<'p, 't> Parser<'p, 't> {
             self.count(&mut operands)?;
             expr = Expr::new(Kind::Unary(unary, Box::new(expr)), self.since(start));
         }
-    }
-
-    /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
-    fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
-        let mut unit = self.one_unit(unit)?;
-        while self.peek().kind == TokenKind::Slash
-            && let TokenKind::Text(below) = self.look(1).kind
-        {
-            let slash = self.at;
-            self.advance();
-            if !self.is_unit(below) {
-                self.at = slash;
-                break;
-            }
-            unit = format!("{unit}/{}", self.one_unit(below)?);
-        }
-        Ok(Expr::new(Kind::Unit(Box::new(number), unit), self.since(start)))
-    }
-
-    fn one_unit(&mut self, unit: &str) -> Result<String> {
-        self.advance();
-        let unit = unit.trim();
-        Ok(if self.eat(TokenKind::Caret) {
-            format!("{unit}^{}", self.script_text()?)
-        } else {
-            unit.to_owned()
-        })
     }
 
     /// Whether a factor can begin here without an operator before it.
