@@ -112,7 +112,7 @@ impl<'t> Lexer<'t> {
             '~' => self.space(1),
             _ if first.is_whitespace() => self.space(first.len_utf8()),
             '0'..='9' => self.number()?,
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number()?,
+            '.' if digits::number(rest, false) > 1 => self.number()?,
             '?' => self.hole(),
             '\'' => {
                 let count = rest.len() - rest.trim_start_matches('\'').len();

@@ -24,7 +24,7 @@ impl Parser<'_, '_> {
     pub(super) fn literal(&self, text: &str) -> Result<Literal> {
         if let Some((digits, repetend)) = latex::repeating(text) {
             let digits: String = digits.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-            return Literal::repeating(text, &digits, repetend)
+            return Literal::repeating(text, &digits, &repetend)
                 .ok_or_else(|| self.error_here("this is no number"));
         }
         if is_binary(text) && !self.stands_in_a_row() {
