@@ -338,6 +338,13 @@ impl Lexicon for Scope {
         self.bases.contains_key(letters)
     }
 
+    fn arity(&self, name: &str) -> Option<usize> {
+        match &self.binding(self.lookup(name, self.len())?).definition {
+            Definition::Function { parameters, .. } => Some(parameters.len()),
+            _ => None,
+        }
+    }
+
     fn log(&self) -> Option<LogBase> {
         if self.logarithm.is_none() {
             self.open_logarithm.store(true, Ordering::Relaxed);

@@ -62,6 +62,11 @@ pub trait Lexicon {
     /// Whether any known name begins with exactly these letters (`MSE` of `MSE_1`).
     fn knows_base(&self, letters: &str) -> bool;
 
+    /// How many arguments the function with this spelling takes, if that is known.
+    fn arity(&self, _name: &str) -> Option<usize> {
+        None
+    }
+
     /// The base of a logarithm that is written without one; `None` if nothing says which.
     fn log(&self) -> Option<LogBase> {
         None

@@ -18,6 +18,7 @@ mod atom;
 mod big;
 mod brackets;
 mod call;
+mod commas;
 mod conditional;
 mod derivative;
 mod evaluated;
@@ -68,6 +69,8 @@ pub(super) struct Parser<'p, 't> {
     above: Option<Name>,
     /// The token after the argument of a function that stands without brackets.
     bare_end: Option<usize>,
+    /// Whether commas between digits group them.
+    groups: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
@@ -93,6 +96,7 @@ impl<'p, 't> Parser<'p, 't> {
             integrals: 0,
             above: None,
             bare_end: None,
+            groups: false,
         }
     }
 

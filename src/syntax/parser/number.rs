@@ -14,6 +14,15 @@ impl Parser<'_, '_> {
         Ok(Expr::new(Kind::Number(literal), self.since(start)))
     }
 
+    /// A number, with groups of digits if commas group them here.
+    pub(super) fn grouped_number(&mut self, text: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        let (text, tokens) = self.with_digit_groups(text);
+        let literal = self.literal(&text)?;
+        (0..tokens).for_each(|_| self.advance());
+        Ok(Expr::new(Kind::Number(literal), self.since(start)))
+    }
+
     /// Whether the number here has a base, or goes on with digits before it.
     fn stands_in_a_row(&self) -> bool {
         let before = self.at.token.checked_sub(1).map(|before| self.tokens[before].kind);
