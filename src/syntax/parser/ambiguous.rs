@@ -3,6 +3,7 @@
 
 use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
+use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
 use crate::syntax::{Notation, SyntaxError};
 
@@ -128,15 +129,17 @@ impl Parser<'_, '_> {
             && typed.match_indices(',').all(could_group)
     }
 
-    /// `2.8 \times 10^{19}/1 \times 10^{18}`: the second power of ten belongs to the number before it to most readers, and
-    /// to the whole quotient by the rules of precedence. A quotient of small numbers, `3/4 \times 10^6`, is plain.
+    /// `d/3 \times 10^8`, `2.8 \times 10^{19}/1 \times 10^{18}`: the power of ten after the slash belongs to the number
+    /// before it to most readers, and to the whole quotient by the rules of precedence. A fraction of small numbers,
+    /// `3/4 \times 10^6`, is plain.
     pub(super) fn check_scientific_quotient(&self, top: &Expr, bottom: &Expr, power: &Expr) -> Result<()> {
         let Kind::Number(mantissa) = &bottom.kind else { return Ok(()) };
-        let scientific = match &top.kind {
-            Kind::Binary(Binary::Multiply(_), _, factor) => super::is_power_of_ten(factor),
-            _ => super::is_power_of_ten(top),
+        let is_small = |number: &Literal| number.is_integer() && number.digits.len() <= 2;
+        let above = match &top.ungrouped().kind {
+            Kind::Unary(Unary::Negate | Unary::Plus, inner) => inner,
+            _ => top,
         };
-        if !scientific && mantissa.is_integer() {
+        if is_small(mantissa) && matches!(&above.kind, Kind::Number(number) if is_small(number)) {
             return Ok(());
         }
         let [above, below, ten] = [top, bottom, power].map(|part| self.source(part.span));

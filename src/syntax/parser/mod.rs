@@ -165,8 +165,10 @@ impl<'p, 't> Parser<'p, 't> {
             if after_bare && !at_function && self.text[slash.start as usize..].starts_with('/') {
                 return Err(self.slash_after_function(&expr, &rhs));
             }
-            if let Some((top, bottom)) = slashed(&expr, after_slash).filter(|_| is_power_of_ten(&rhs)) {
-                self.check_scientific_quotient(top, bottom, &rhs)?;
+            if let Some((top, bottom)) = slashed(&expr, after_slash)
+                && let Some(power) = leading_power_of_ten(&rhs)
+            {
+                self.check_scientific_quotient(top, bottom, power)?;
             }
             after_slash = operator == Binary::Divide;
             self.check_groups(&expr, &rhs)?;
@@ -403,6 +405,15 @@ fn is_power_of_ten(expr: &Expr) -> bool {
 fn is_power_of_numbers(expr: &Expr) -> bool {
     let is_number = |expr: &Expr| match &expr.ungrouped().kind {
         Kind::Number(_) => true,
+/// The power of ten that a product begins with, its unit left aside.
+fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        Kind::Binary(Binary::Multiply(Product::Implicit), first, _) => leading_power_of_ten(first),
+        Kind::Unit(inner, _) => leading_power_of_ten(inner),
+        _ => is_power_of_ten(expr).then_some(expr),
+    }
+}
+
         Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
         _ => false,
     };
