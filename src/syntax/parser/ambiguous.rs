@@ -149,6 +149,18 @@ impl Parser<'_, '_> {
         Err(self.between(top, power, message, "write a fraction, `\\frac{…}{…}`, or brackets"))
     }
 
+    /// `\frac12 \circ 3`: between numbers no product is written like that.
+    pub(super) fn check_ring(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
+        let is_number = |side: &Expr| {
+            !side.any(|node| !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..)))
+        };
+        if !is_number(lhs) && !is_number(rhs) {
+            return Ok(());
+        }
+        let message = "`\\circ` beside a number can be an operation of the page, or a product";
+        Err(self.between(lhs, rhs, message, "define a function for the operation, or write `\\cdot`"))
+    }
+
     /// `n \in [1,5]` under a sum: from 1 to 5, or the two of them.
     pub(super) fn set(&mut self) -> Result<Expr> {
         let set = self.expression()?;

@@ -44,7 +44,12 @@ impl Parser<'_, '_> {
         {
             return Ok(conditioned);
         }
+        let braced = self.peek().kind == TokenKind::Open(Bracket::Brace);
         let mut args = self.arguments(builtin)?;
+        // `\gcd{a}{b}`: print shows no two arguments.
+        if braced && self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            return Err(self.script_after_braces());
+        }
         if builtin == Builtin::Probability && args.len() > 1 {
             let span = self.since(start);
             return self.joint(&args, conditional::one(span), span);

@@ -28,8 +28,8 @@ mod names;
 mod number;
 mod script;
 mod stream;
-
 mod unit;
+
 use super::expr::{Binary, Expr, Kind, Product, Unary};
 use super::function::Builtin;
 use super::name::Name;
@@ -172,6 +172,9 @@ impl<'p, 't> Parser<'p, 't> {
             }
             after_slash = operator == Binary::Divide;
             self.check_groups(&expr, &rhs)?;
+            if self.text[slash.start as usize..].starts_with("\\circ") {
+                self.check_ring(&expr, &rhs)?;
+            }
             expr = binary(operator, expr, rhs);
         }
     }
@@ -279,6 +282,7 @@ impl<'p, 't> Parser<'p, 't> {
                 TokenKind::Degree => {
                     self.check_degrees(&expr)?;
                     self.advance();
+                    expr = self.minutes_of_arc(expr, start)?;
                     Unary::Degrees
                 }
                 TokenKind::Open(Bracket::Square) if self.indexes(&expr) => {
@@ -313,16 +317,6 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = Expr::new(Kind::Index(Box::new(expr), indices), self.since(start));
                     continue;
                 }
-                TokenKind::Text("e" | "E")
-                    if matches!(expr.kind, Kind::Number(_))
-                        && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
-                        && matches!(self.look(2).kind, TokenKind::Number(_)) =>
-                {
-                    let error =
-                        self.error_here("an upright e before a sign can be e-notation or Euler's number");
-                    return Err(error.ambiguous().help("write `\\times 10^{…}` or `\\cdot e`"));
-                }
-                TokenKind::Text(unit)
                 // `3 \mu\text{m}`
                 TokenKind::Command("mu")
                     if is_quantity(&expr) && self.kind("mu").is_none() && self.is_prefixed_unit() =>
@@ -341,6 +335,16 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = self.quotient_unit(expr, start);
                     continue;
                 }
+                TokenKind::Text("e" | "E")
+                    if matches!(expr.kind, Kind::Number(_))
+                        && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
+                        && matches!(self.look(2).kind, TokenKind::Number(_)) =>
+                {
+                    let error =
+                        self.error_here("an upright e before a sign can be e-notation or Euler's number");
+                    return Err(error.ambiguous().help("write `\\times 10^{…}` or `\\cdot e`"));
+                }
+                TokenKind::Text(unit)
                     if is_quantity(&expr) && self.is_unit(unit) && !self.at_differential() =>
                 {
                     expr = self.quantity(expr, unit, start)?;
@@ -401,10 +405,6 @@ fn is_power_of_ten(expr: &Expr) -> bool {
     is_power_of_numbers(expr) && matches!(&base.kind, Kind::Number(ten) if ten.text == "10")
 }
 
-/// `10^{-3}`, after which a text is a unit as after any number.
-fn is_power_of_numbers(expr: &Expr) -> bool {
-    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
-        Kind::Number(_) => true,
 /// The power of ten that a product begins with, its unit left aside.
 fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
     match &expr.kind {
@@ -414,6 +414,10 @@ fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
     }
 }
 
+/// `10^{-3}`, after which a text is a unit as after any number.
+fn is_power_of_numbers(expr: &Expr) -> bool {
+    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
         Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
         _ => false,
     };
