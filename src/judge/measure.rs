@@ -1,8 +1,8 @@
 //! What a unit measures, and on which scale: `km/h` as a length over a time, and how many metres per second it is.
 //!
 //! Units of the SI with their prefixes, of time, and the inch and pound families are known, by symbol and by name. Any
-//! other word is a unit of its own, whatever it means: `wands per fand` cancels as well. What has two meanings (`MB`,
-//! `gal`, `ton`) is not converted.
+//! other word is a unit of its own, whatever it means: `wands per fand` cancels as well. What has several meanings (`gal`,
+//! `ton`) is not converted, and of a megabyte both are kept.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,18 @@ pub(super) struct Measure {
     powers: BTreeMap<String, i32>,
     /// The unit in terms of the base units.
     pub(super) scale: Rational,
+    /// How many of the thousands in it may be 1024, as in `MB`.
+    pub(super) thousands: i32,
 }
 
 impl Measure {
     /// What a bare number has.
     pub(super) fn none() -> Self {
-        Self { powers: BTreeMap::new(), scale: Rational::ONE }
+        Self { powers: BTreeMap::new(), scale: Rational::ONE, thousands: 0 }
     }
 
     fn base(symbol: &str) -> Self {
-        Self { powers: BTreeMap::from([(symbol.to_owned(), 1)]), scale: Rational::ONE }
+        Self { powers: BTreeMap::from([(symbol.to_owned(), 1)]), ..Self::none() }
     }
 
     /// Whether nothing is measured: all units have cancelled.
@@ -43,7 +45,7 @@ impl Measure {
             *powers.entry(symbol.clone()).or_default() += power;
         }
         powers.retain(|_, power| *power != 0);
-        Self { powers, scale: &self.scale * &other.scale }
+        Self { powers, scale: &self.scale * &other.scale, thousands: self.thousands + other.thousands }
     }
 
     pub(super) fn over(&self, other: &Self) -> Self {
@@ -53,14 +55,17 @@ impl Measure {
     /// A power, of an exponent that is not absurd.
     pub(super) fn to_the(&self, exponent: i32) -> Self {
         let powers = self.powers.iter().map(|(symbol, power)| (symbol.clone(), power * exponent)).collect();
-        Self { powers, scale: self.scale.pow(exponent as isize) }
+        let scale = self.scale.pow(exponent as isize);
+        Self { powers, scale, thousands: self.thousands * exponent }
     }
 
     /// The square root, if it has whole powers and no scale.
     pub(super) fn root(&self) -> Option<Self> {
-        let whole = self.scale == Rational::ONE && self.powers.values().all(|power| power % 2 == 0);
+        let whole = self.scale == Rational::ONE
+            && self.thousands == 0
+            && self.powers.values().all(|power| power % 2 == 0);
         let halved = |(symbol, power): (&String, &i32)| (symbol.clone(), power / 2);
-        whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), scale: Rational::ONE })
+        whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), ..Self::none() })
     }
 
     /// Reads a unit as typed: `m/s^2`, `kg m`, `cm^-3 s^-1`, `miles per hour`, `per day`.
@@ -159,6 +164,7 @@ fn unit(word: &str) -> Option<Measure> {
     };
     let named = |word: &str| by_name(&singular(word)).or_else(|| by_name(word)).and_then(symbol);
     symbol(word)
+        .or_else(|| bytes(word))
         .or_else(|| named(word))
         .or_else(|| {
             prefixed(SYMBOLS_OF_PREFIXES, &|rest| PREFIXED.contains(&rest).then(|| symbol(rest)).flatten())
@@ -169,6 +175,15 @@ fn unit(word: &str) -> Option<Measure> {
                 PREFIXED.contains(&symbol_of_rest).then(|| symbol(symbol_of_rest)).flatten()
             })
         })
+}
+
+/// `MB`, `gigabytes`: thousands of bytes, or as many times 1024.
+fn bytes(word: &str) -> Option<Measure> {
+    let one = singular(word);
+    let prefix = word.strip_suffix('B').or_else(|| one.strip_suffix("byte"))?;
+    let (_, thousands) = *THOUSANDS.iter().find(|(names, _)| names.contains(&prefix))?;
+    let byte = symbol("byte")?;
+    Some(Measure { scale: byte.scale * power_of_ten(3 * i64::from(thousands)), thousands, ..byte })
 }
 
 /// A unit by its symbol alone.
@@ -204,6 +219,10 @@ const SYMBOLS_OF_PREFIXES: &[(&str, i64)] = &[
     ("p", -12),
     ("f", -15),
 ];
+
+/// Prefixes of bytes, and how many thousands they are.
+const THOUSANDS: &[(&[&str], i32)] =
+    &[(&["k", "K", "kilo"], 1), (&["M", "mega"], 2), (&["G", "giga"], 3), (&["T", "tera"], 4)];
 
 const NAMES_OF_PREFIXES: &[(&str, i64)] = &[
     ("tera", 12),
@@ -250,9 +269,12 @@ const NAMES: &[(&[&str], &str)] = &[
     (&["pound", "lb"], "lb"),
 ];
 
+/// A base unit and its power.
+type Base = (&'static str, i32);
+
 /// Symbols, their scales, and what they are in base units; the gram is the base of masses.
 #[rustfmt::skip]
-const SYMBOLS: &[(&str, &str, &[(&str, i32)])] = &[
+const SYMBOLS: &[(&str, &str, &[Base])] = &[
     ("m", "1", &[("m", 1)]),
     ("g", "1", &[("g", 1)]),
     ("s", "1", &[("s", 1)]),
@@ -281,6 +303,10 @@ const SYMBOLS: &[(&str, &str, &[(&str, i32)])] = &[
     ("l", "1/1000", &[("m", 3)]),
     ("bit", "1", &[("bit", 1)]),
     ("byte", "8", &[("bit", 1)]),
+    ("B", "8", &[("bit", 1)]),
+    ("KiB", "8192", &[("bit", 1)]),
+    ("MiB", "8388608", &[("bit", 1)]),
+    ("GiB", "8589934592", &[("bit", 1)]),
     ("in", "254/10000", &[("m", 1)]),
     ("ft", "3048/10000", &[("m", 1)]),
     ("yd", "9144/10000", &[("m", 1)]),
@@ -317,10 +343,18 @@ mod tests {
         check("per hour", "1/h", Some("1"));
     }
 
+    /// A megabyte is 1000 kilobytes to some and 1024 to others.
+    #[test]
+    fn thousands_of_bytes_are_counted() {
+        assert_eq!(Measure::read("MB").over(&Measure::read("KB")).thousands, 1);
+        assert_eq!(Measure::read("gigabytes").thousands, 3);
+        check("GiB", "MiB", Some("1024"));
+        check("MB", "Mbit", None);
+    }
+
     /// Each of these means two things, or nothing that is known here.
     #[test]
     fn what_is_not_known_is_a_unit_of_its_own() {
-        check("MB", "KB", None);
         check("gal", "L", None);
         check("eV", "J", None);
         check("J/mol K", "J/(mol K)", None);

@@ -201,7 +201,13 @@ impl<'c> Case<'_, 'c> {
             self.before.first().and_then(|first| first.unit.as_deref()),
             number.unit.as_deref(),
         )?;
-        let converted = (factor != Rational::ONE).then(|| quantity.in_units(factor));
+        let binary = factor.binary().map(|factor| quantity.in_units(factor));
+        let converted = (factor.value != Rational::ONE).then(|| quantity.in_units(factor.value));
+        if let Some(binary) = &binary
+            && fits(binary) != fits(converted.as_ref().unwrap_or(quantity))
+        {
+            return Err("a thousand here can be 1024, and the number fits only one of both".to_owned());
+        }
         let in_radians = || converted.as_ref().is_some_and(fits) || fits(quantity);
         if unit::is_in_degrees(quantity.expr) && !in_radians() && fits(&quantity.in_degrees()) {
             return Err("the formula is in degrees, the number has no degree sign".to_owned());

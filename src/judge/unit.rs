@@ -4,9 +4,24 @@ use super::measure::Measure;
 use crate::num::Rational;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Unary};
 
+/// A quotient of two units: how many of one the other is.
+pub(super) struct Factor {
+    pub(super) value: Rational,
+    /// How many of the thousands in it may be 1024.
+    thousands: i32,
+}
+
+impl Factor {
+    /// The factor with 1024 for these thousands, if there are any.
+    pub(super) fn binary(&self) -> Option<Rational> {
+        let more = Rational::from(1024u32) / Rational::from(1000u32);
+        (self.thousands != 0).then(|| &self.value * more.pow(self.thousands as isize))
+    }
+}
+
 /// By how much the value of `expr` is multiplied before a number with the unit `later` is judged against it; else why
 /// none can be. `before`: the unit that the chain has given to a formula without one.
-pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<Rational, String> {
+pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<Factor, String> {
     let formula = measured(expr).ok_or("the unit of the formula is not computed")?;
     if !formula.is_none() {
         let given = in_words(expr);
@@ -17,10 +32,9 @@ pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Re
         };
     }
     match (before, later) {
-        (Some(before), Some(later)) => factor(before, later)
-            .map(|factor| factor * formula.scale)
+        (Some(before), Some(later)) => between(&Measure::read(before).times(&formula), &Measure::read(later))
             .ok_or_else(|| format!("the number before is in {before}, this one in {later}")),
-        _ => Ok(formula.scale),
+        _ => Ok(Factor { value: formula.scale, thousands: formula.thousands }),
     }
 }
 
@@ -32,7 +46,7 @@ pub(super) fn same(first: &Expr, other: &Expr) -> Result<Rational, String> {
     match two {
         _ if one == Measure::none() && (two.as_ref().is_none_or(|two| !two.is_none())) => Ok(Rational::ONE),
         None => Err("the unit of this member is not computed".to_owned()),
-        Some(two) if one.is_like(&two) => Ok(two.scale / one.scale),
+        Some(two) if one.is_like(&two) && one.thousands == two.thousands => Ok(two.scale / one.scale),
         Some(two) if two.is_none() => {
             Err(format!("the formula is in {}, the number has no unit", in_words(first)))
         }
@@ -40,14 +54,31 @@ pub(super) fn same(first: &Expr, other: &Expr) -> Result<Rational, String> {
     }
 }
 
+/// By how much the value of `left` is multiplied for an inequality with `right`: 1 if one of them has no unit.
+pub(super) fn comparable(left: &Expr, right: &Expr) -> Result<Rational, String> {
+    if !holds_unit(left) || !holds_unit(right) {
+        return Ok(Rational::ONE);
+    }
+    let (Some(from), Some(to)) = (measured(left), measured(right)) else {
+        return Err("the units of these are not computed".to_owned());
+    };
+    between(&from, &to)
+        .filter(|factor| factor.thousands == 0)
+        .map(|factor| factor.value)
+        .ok_or_else(|| format!("one side is in {}, the other in {}", in_words(left), in_words(right)))
+}
+
 /// How many of one unit another is, as typed.
 pub(super) fn factor(from: &str, to: &str) -> Option<Rational> {
     between(&Measure::read(from), &Measure::read(to))
+        .filter(|factor| factor.thousands == 0)
+        .map(|factor| factor.value)
 }
 
 /// How many of the unit `to` one of `from` is.
-fn between(from: &Measure, to: &Measure) -> Option<Rational> {
-    from.is_like(to).then(|| &from.scale / &to.scale)
+fn between(from: &Measure, to: &Measure) -> Option<Factor> {
+    let thousands = from.thousands - to.thousands;
+    from.is_like(to).then(|| Factor { value: &from.scale / &to.scale, thousands })
 }
 
 /// What an expression measures; `None` if that is not computed.
