@@ -315,7 +315,7 @@ impl Parser<'_, '_> {
                 TokenKind::Eof => return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended"))),
                 _ => {
                     let cell =
-                        self.with_groups(true, |parser| parser.nested(|parser| parser.expression()))?;
+                        self.with_groups(false, |parser| parser.nested(|parser| parser.expression()))?;
                     rows.last_mut().expect("never empty").push(cell);
                 }
             }
