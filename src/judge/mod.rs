@@ -38,6 +38,7 @@ mod inline;
 mod logarithm;
 mod measure;
 mod members;
+mod mixed;
 mod naming;
 mod number;
 mod plot;
@@ -363,8 +364,8 @@ impl<'a> Judge<'a> {
         kind: report::Kind,
         always: bool,
     ) -> (Chain, Vec<Finding>) {
-        let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
+        let (chain, mixed) = self.read(group, text, kind, latex, always);
         let exprs: Vec<_> =
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
@@ -380,6 +381,9 @@ impl<'a> Judge<'a> {
         for (name, before) in computed {
             let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
             judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
+        }
+        if mixed {
+            judgement.findings = judgement.findings.into_iter().map(mixed::noted).collect();
         }
         (chain, judgement.findings)
     }

@@ -36,6 +36,7 @@ use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
+use ambiguous::mixed_number;
 
 /// Deeper nesting is refused before it can exhaust the stack.
 const MAX_DEPTH: usize = 120;
@@ -186,6 +187,12 @@ impl<'p, 't> Parser<'p, 't> {
         while self.at_factor() {
             self.count(&mut factors)?;
             let rhs = self.power()?;
+            if self.lexicon.reads_mixed_numbers()
+                && let Some(mixed) = mixed_number(&expr, &rhs)
+            {
+                expr = mixed;
+                continue;
+            }
             self.check_neighbours(&expr, &rhs)?;
             self.check_groups(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
