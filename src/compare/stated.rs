@@ -22,6 +22,11 @@ use super::decimal::{LARGEST_EXPONENT, Rational, power_of_ten};
 const SEPARATORS: &[(&str, bool)] = &[
     ("{,}", false),
     ("{\\,}", true),
+    ("\\thinspace{}", true),
+    ("\\thinspace ", true),
+    (",\\!", false),
+    ("\\!", false),
+    ("'", false),
     ("\\,", true),
     ("\\;", true),
     ("\\:", true),

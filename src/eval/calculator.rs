@@ -153,7 +153,8 @@ fn has_digits_in_brackets(expr: &Expr) -> bool {
         Kind::Number(digits) if digits.is_integer() => digits.digits.len(),
         _ => 0,
     };
-    decimals >= 3 && digits >= 2 && number.span.end == brackets.span.start
+    let long = decimals >= 3 && digits >= 2 || decimals >= 1 && digits >= 4;
+    long && brackets.span.start - number.span.end <= "\\left".len() as u32
 }
 
 fn malformed(span: Span, message: impl Into<String>) -> Box<Diagnostic> {
@@ -164,7 +165,7 @@ fn unreadable(error: SyntaxError) -> Box<Diagnostic> {
     let code = match error.reason {
         Reason::Malformed => Code::Syntax,
         Reason::Unsupported => Code::Unsupported,
-        Reason::Ambiguous => Code::Ambiguous,
+        Reason::Ambiguous | Reason::Mixed => Code::Ambiguous,
         Reason::Limit => Code::Limit,
     };
     Box::new(Diagnostic { help: error.help, ..Diagnostic::error(code, error.span, error.message) })

@@ -1,6 +1,7 @@
 //! Logarithms: one whose base nothing says, and one of a power that is too far out to be computed.
 
 use super::error::At;
+use super::operators::binary;
 use super::value::Value;
 use super::{EvalError, Evaluator, Result, builtins, ops};
 use crate::diag::Code;
@@ -12,7 +13,7 @@ use crate::syntax::{Binary, Builtin, Expr, Kind};
 const HUGE_EXPONENT: f64 = 1e5;
 
 impl Evaluator<'_> {
-    /// `\ln(a^n)` as `n \ln a` where the power itself leaves every range.
+    /// `\ln(a^n)`, as `n \ln a` where the power itself leaves every range.
     pub(super) fn logarithm_of_power(
         &mut self,
         builtin: Builtin,
@@ -20,22 +21,37 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Option<Value>> {
         let is_logarithm = matches!(builtin, Builtin::Ln | Builtin::Lg | Builtin::Lb | Builtin::Log);
-        let Some((power, rest)) = args.split_first().filter(|_| is_logarithm) else { return Ok(None) };
-        let Kind::Binary(Binary::Power, base, exponent) = &power.ungrouped().kind else { return Ok(None) };
+        let Some((argument, rest)) = args.split_first().filter(|_| is_logarithm) else { return Ok(None) };
+        let power = argument.ungrouped();
+        let Kind::Binary(Binary::Power, base, exponent) = &power.kind else { return Ok(None) };
+        let has_own_way = self.is_e(base) || super::even_power_of_norm(base, exponent).is_some();
         let exponent = self.eval(exponent)?;
         let is_huge =
             matches!(&exponent, Value::Number(exponent) if exponent.to_f64().abs() >= HUGE_EXPONENT);
-        if !is_huge {
+        if !is_huge && has_own_way {
             return Ok(None);
         }
         let base = self.eval(base)?;
-        if !matches!(&base, Value::Number(base) if base.sign() == Some(std::cmp::Ordering::Greater)) {
-            return Ok(None);
-        }
-        let args = [vec![base], self.all(rest)?].concat();
-        let value = builtins::apply(builtin, &args, self.precision)
-            .and_then(|logarithm| ops::multiply(&exponent, &logarithm, self.precision))
-            .at(span)?;
+        let is_positive =
+            matches!(&base, Value::Number(base) if base.sign() == Some(std::cmp::Ordering::Greater));
+        let value = match (is_huge && is_positive, has_own_way) {
+            (true, _) => {
+                let args = [vec![base], self.all(rest)?].concat();
+                builtins::apply(builtin, &args, self.precision)
+                    .and_then(|logarithm| ops::multiply(&exponent, &logarithm, self.precision))
+                    .at(span)?
+            }
+            (false, true) => return Ok(None),
+            (false, false) => {
+                let value = binary(Binary::Power, &base, &exponent, self.precision).at(power.span)?;
+                self.note_irrational(&value);
+                self.charge(&value, 1, power.span)?;
+                let args = [vec![value], self.all(rest)?].concat();
+                let value = builtins::apply(builtin, &args, self.precision).at(span)?;
+                self.charge(&value, 256, span)?;
+                value
+            }
+        };
         self.note_irrational(&value);
         Ok(Some(value))
     }

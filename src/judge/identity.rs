@@ -153,10 +153,7 @@ impl<'t> Test<'t> {
         let [left, right] = self.sides(lhs, rhs);
         // A member that is held against the first one, steps before it, is claimed where it stands.
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
-        let text = match self.modulus {
-            Some(modulus) => congruence::claimed([lhs, rhs], self.link, modulus),
-            None => linked([lhs, rhs], self.link),
-        };
+        let text = self.claimed([lhs, rhs]);
         let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
         if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
             let message = "what `≈` claims over a whole domain is not known";
@@ -216,6 +213,14 @@ impl<'t> Test<'t> {
             return finding(Verdict::Unverifiable).complaint(tally.untested(span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    /// The claim on one line.
+    fn claimed(&self, members: [&Member; 2]) -> String {
+        match self.modulus {
+            Some(modulus) => congruence::claimed(members, self.link, modulus),
+            None => linked(members, self.link),
+        }
     }
 
     fn sides<'m>(&self, lhs: &'m Member, rhs: &'m Member) -> [Side<'m>; 2]
@@ -407,7 +412,7 @@ impl<'t> Test<'t> {
         let shown = |member, digits| shown(self.court.scope, tested(member), point, digits);
         let sides = |digits: usize| [lhs, rhs].map(|member| shown(member, digits));
         let [one, two] = members::told_apart(sides);
-        let text = quoted(&linked([lhs, rhs], self.link), "this");
+        let text = quoted(&self.claimed([lhs, rhs]), "this");
         let message = match at.is_empty() {
             true => format!("{text} does not hold"),
             false => format!("{text} fails at {at}"),

@@ -3,13 +3,14 @@
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
-use super::segment::Segment;
+use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
 use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Agreement, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
+use crate::num::Rational;
 use crate::report;
 use crate::syntax::{Expr, Kind, Relation};
 
@@ -35,10 +36,19 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
             .named(&segment.name)
             .computed(segment.court.value(verdict, quantity))
     };
-    if let Err(message) = unit::same(first.1.expr, quantity.expr) {
-        let diagnostic = Diagnostic::error(Code::Units, member.span, message);
-        return finding(Verdict::Unverifiable).complaint(diagnostic);
-    }
+    let in_units;
+    let other = match unit::same(first.1.expr, quantity.expr) {
+        Err(message) => {
+            let diagnostic = Diagnostic::error(Code::Units, member.span, message);
+            return finding(Verdict::Unverifiable).complaint(diagnostic);
+        }
+        Ok(factor) if factor == Rational::ONE => other,
+        Ok(factor) => {
+            in_units = (*at, quantity.in_units(factor));
+            &in_units
+        }
+    };
+    let (_, quantity) = other;
     match compared(segment, &first.1, other) {
         Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
         Ok(Agreement::Equal) => finding(Verdict::Exact),
@@ -111,11 +121,20 @@ fn in_order(
     Ok(weakest)
 }
 
-/// Whether a member is a list of numbers in braces, whose order says nothing.
+/// Whether a member is a list of numbers in braces, or a name for one, whose order says nothing.
 pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr, paths: &[Path]) -> bool {
-    let typed = segment.chain.members[at].text.trim_start().trim_start_matches("\\left").trim_start();
-    let braced = typed.starts_with("\\{") || typed.starts_with("\\lbrace");
-    braced && matches!(expr.kind, Kind::List(_)) && paths.iter().all(|path| path.len() == 1)
+    let Court { scope, sets, .. } = segment.court;
+    let is_set = match &expr.kind {
+        Kind::Name(name) => scope.lookup(name.as_str(), scope.len()).is_some_and(|id| sets.contains(&id)),
+        _ => is_in_braces(&segment.chain.members[at], expr),
+    };
+    is_set && paths.iter().all(|path| path.len() == 1)
+}
+
+/// Whether a member is a list that is typed in braces.
+pub(super) fn is_in_braces(member: &Member, expr: &Expr) -> bool {
+    let typed = member.text.trim_start().trim_start_matches("\\left").trim_start();
+    matches!(expr.kind, Kind::List(_)) && (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
 }
 
 /// Whether each element of one set has its equal in the other.

@@ -36,7 +36,9 @@ mod identity;
 mod inequality;
 mod inline;
 mod logarithm;
+mod measure;
 mod members;
+mod mixed;
 mod naming;
 mod number;
 mod plot;
@@ -52,7 +54,7 @@ mod unit;
 mod value;
 mod variant;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cell::Outcome;
@@ -145,6 +147,8 @@ struct Judge<'a> {
     tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
+    /// The names that stand for sets.
+    sets: BTreeSet<BindingId>,
     /// The macros that are known here.
     macros: Macros,
     /// How many cells came before.
@@ -175,6 +179,7 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
+            sets: BTreeSet::new(),
             macros: settings.macros.clone(),
             cells: 0,
             spellings: BTreeMap::new(),
@@ -250,10 +255,11 @@ impl<'a> Judge<'a> {
     fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
+        let sets = self.sets.clone();
         let start = self.findings.len();
         block.parts.iter().for_each(|part| self.part(part));
         self.scope = scope;
-        (self.givens, self.stated, self.world) = (givens, stated, world);
+        (self.givens, self.stated, self.world, self.sets) = (givens, stated, world, sets);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
             finding.refute();
@@ -360,8 +366,8 @@ impl<'a> Judge<'a> {
         kind: report::Kind,
         always: bool,
     ) -> (Chain, Vec<Finding>) {
-        let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
+        let (chain, mixed) = self.read(group, text, kind, latex, always);
         let exprs: Vec<_> =
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
@@ -379,6 +385,9 @@ impl<'a> Judge<'a> {
             let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
             judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
         }
+        if mixed {
+            judgement.findings = judgement.findings.into_iter().map(mixed::noted).collect();
+        }
         (chain, judgement.findings)
     }
 
@@ -389,6 +398,7 @@ impl<'a> Judge<'a> {
             rules: &self.rules,
             kind,
             stated: &self.stated,
+            sets: &self.sets,
             latex,
             brief: self.settings.brief,
         }
@@ -398,6 +408,7 @@ impl<'a> Judge<'a> {
     fn define(&mut self, chain: &Chain, judgement: &Judgement) {
         let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
         let Some(expr) = defining.value() else { return };
+        let is_set = members::is_in_braces(defining, expr);
         let expr = Arc::new(expr.clone());
         // A list that is named by parts too is the list of these names, so that what varies one varies the other.
         let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
@@ -413,6 +424,9 @@ impl<'a> Judge<'a> {
                     let value =
                         parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
                     let id = self.scope.define(name.clone(), Definition::Expr(value), span);
+                    if is_set {
+                        self.sets.insert(id);
+                    }
                     self.note_numbers(id, chain, judgement);
                 }
                 Naming::Function { function, parameters } => {

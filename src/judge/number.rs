@@ -109,14 +109,27 @@ fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
             let number = read(inner, power_of_ten)?;
             Some(StatedNumber { unit: Some(unit.clone()), span: inner.span, ..number })
         }
-        Kind::Binary(Binary::Multiply(Product::Times | Product::Dot), ..) => {
-            let (mantissa, negative, exponent) = scientific(expr)?;
-            Stated::new(mantissa, negative, exponent, false).map(plain)
+        Kind::Binary(Binary::Multiply(Product::Times | Product::Dot), mantissa, power) => {
+            let ((power, unit), (mantissa, negative, 0)) = (without_unit(power), scientific(mantissa)?)
+            else {
+                return None;
+            };
+            let stated = Stated::new(mantissa, negative, exponent_of_ten(power)?, false)?;
+            let span = Span { end: power.span.end, ..expr.span };
+            Some(StatedNumber { unit: unit.map(str::to_owned), span, ..plain(stated) })
         }
         Kind::Binary(Binary::Power, ..) if power_of_ten => {
             Stated::power_of_ten(exponent_of_ten(expr)?).map(plain)
         }
         _ => None,
+    }
+}
+
+/// A factor and the unit that was read with it: `3.2 \times 10^{-15} \text{ N}`.
+fn without_unit(factor: &Expr) -> (&Expr, Option<&str>) {
+    match &factor.kind {
+        Kind::Unit(inner, unit) => (inner, Some(unit)),
+        _ => (factor, None),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Judges a chain: its stretches of equal members one by one, then the inequalities between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::chain::{Chain, Kind, Member};
@@ -29,6 +29,8 @@ pub(super) struct Court<'s> {
     pub(super) kind: report::Kind,
     /// The numbers that the page has stated for names.
     pub(super) stated: &'s BTreeMap<BindingId, Stated>,
+    /// The names that stand for sets.
+    pub(super) sets: &'s BTreeSet<BindingId>,
     /// Whether holes are filled in LaTeX notation.
     pub(super) latex: bool,
     /// Whether claims that pass go without their values.

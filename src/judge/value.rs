@@ -18,8 +18,19 @@ pub(super) struct Quantity<'s> {
     first: Evaluated,
     /// Which element of the value is meant.
     path: Path,
-    /// Whether the value is asked for in degrees rather than radians.
-    degrees: bool,
+    /// In which unit the value is asked for.
+    unit: Unit,
+}
+
+/// The unit of a value.
+#[derive(Clone)]
+enum Unit {
+    /// The one that it is computed in.
+    Own,
+    /// Degrees rather than radians.
+    Degrees,
+    /// One of which its own is so many.
+    Of(Rational),
 }
 
 /// So many digits of an estimate are shown, or more.
@@ -32,7 +43,7 @@ impl<'s> Quantity<'s> {
     /// Evaluates `expr`. Precision is raised while the evaluation itself is undecided.
     pub(super) fn new(scope: &'s Scope, expr: &'s Expr) -> Result<Self, EvalError> {
         let first = decided(scope, expr, Precision::LADDER[0])?;
-        Ok(Self { scope, expr, first, path: Path::new(), degrees: false })
+        Ok(Self { scope, expr, first, path: Path::new(), unit: Unit::Own })
     }
 
     /// The value at the least precision.
@@ -61,12 +72,17 @@ impl<'s> Quantity<'s> {
         's: 'v,
     {
         let other = Quantity::new(self.scope, expr).ok()?;
-        Some(Quantity { path: self.path.clone(), degrees: self.degrees, ..other })
+        Some(Quantity { path: self.path.clone(), unit: self.unit.clone(), ..other })
     }
 
     /// The same angle in degrees.
     pub(super) fn in_degrees(&self) -> Self {
-        Self { degrees: true, ..self.clone() }
+        Self { unit: Unit::Degrees, ..self.clone() }
+    }
+
+    /// The same in a unit of which its own is so many.
+    pub(super) fn in_units(&self, factor: Rational) -> Self {
+        Self { unit: Unit::Of(factor), ..self.clone() }
     }
 
     /// The coarsest arithmetic of a Rust cell that went into it.
@@ -91,10 +107,15 @@ impl<'s> Quantity<'s> {
             let message = format!("there is no such element: this is {}", shape(&whole.value));
             return Err(error(Code::WrongType, self.span(), message));
         };
-        match (&value, self.degrees) {
-            (Value::Number(number), true) => {
+        match (&value, &self.unit) {
+            (Value::Number(number), Unit::Degrees) => {
                 let value = in_degrees(number, precision).unwrap_or(value);
                 Ok(Evaluated { value, inexact: true, ..whole })
+            }
+            (Value::Number(number), Unit::Of(factor)) => {
+                let scaled = number.mul(&Number::from(factor.clone()), precision);
+                let value = scaled.map(Value::from).unwrap_or(value);
+                Ok(Evaluated { value, ..whole })
             }
             _ => Ok(Evaluated { value, ..whole }),
         }

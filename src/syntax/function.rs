@@ -83,8 +83,8 @@ builtins! {
     Round 1..=2 "round";
     Min 1..=64 "min";
     Max 1..=64 "max";
-    Gcd 1..=64 "gcd";
-    Lcm 1..=64 "lcm";
+    Gcd 1..=64 "gcd" "GCD" "gcf" "GCF" "hcf" "HCF";
+    Lcm 1..=64 "lcm" "LCM";
     Mod 2..=2 "mod";
     Binomial 2..=2 "binom" "binomial" "choose" "nCr";
     Multinomial 2..=64 "multinomial";

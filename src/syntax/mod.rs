@@ -62,6 +62,16 @@ pub trait Lexicon {
     /// Whether any known name begins with exactly these letters (`MSE` of `MSE_1`).
     fn knows_base(&self, letters: &str) -> bool;
 
+    /// How many arguments the function with this spelling takes, if that is known.
+    fn arity(&self, _name: &str) -> Option<usize> {
+        None
+    }
+
+    /// Whether a whole number before a fraction is a mixed number; else it is asked about.
+    fn reads_mixed_numbers(&self) -> bool {
+        false
+    }
+
     /// The base of a logarithm that is written without one; `None` if nothing says which.
     fn log(&self) -> Option<LogBase> {
         None
@@ -90,6 +100,8 @@ pub enum Reason {
     Unsupported,
     /// Two readings are possible.
     Ambiguous,
+    /// Two readings are possible: a mixed number, `2\frac12`, and a product.
+    Mixed,
     /// Too deep or too long.
     Limit,
 }

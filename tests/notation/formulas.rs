@@ -311,6 +311,10 @@ fn chunk(calculator: &Calculator, seed: u64) -> (usize, usize) {
             (Err(error), Ok(_)) if error.message.contains("an uncertainty") => {
                 refused += 1;
             }
+            // `t/7 \cdot 10^{-2}` may be over a number in scientific notation.
+            (Err(error), Ok(_)) if error.message.contains("can be read as") && text.contains("10^") => {
+                refused += 1;
+            }
             (Err(_), Err(Without::Undefined)) => {}
             (found, _) => {
                 let found = found.map_err(|error| error.message);

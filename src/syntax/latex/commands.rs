@@ -59,6 +59,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 ">",
                 "/",
                 "thinspace",
+                "space",
                 "medspace",
                 "thickspace",
                 "negthinspace",
@@ -187,6 +188,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
             &[
                 "text",
                 "textrm",
+                "textnormal",
                 "textbf",
                 "textit",
                 "textsf",

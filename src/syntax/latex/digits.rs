@@ -17,8 +17,11 @@ const SEPARATORS: &[&str] = &[
     "\u{2009}",
 ];
 
-/// What stands over digits that repeat for ever.
-const REPETENDS: &[&str] = &["\\overline{", "\\bar{", "\\wideparen{", "\\overarc{"];
+/// What stands over all digits that repeat for ever.
+const REPETENDS: &[&str] = &["\\overline", "\\bar", "\\wideparen", "\\overarc"];
+
+/// What stands over the first and the last of them instead: `0.\dot{1}4285\dot{7}`.
+const DOT: &str = "\\dot";
 
 /// The length of the number that `rest` begins with. `commas` says whether a plain comma groups digits here.
 pub(super) fn number(rest: &str, commas: bool) -> usize {
@@ -62,17 +65,51 @@ pub(super) fn decimal_comma(number: &str, after: &str, commas: bool) -> Option<u
     }
 }
 
-/// The digits of a number, and those at its end that repeat for ever: `0.1\overline{6}`.
-pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, &str)> {
-    let (digits, over) = REPETENDS.iter().find_map(|mark| number.split_once(*mark))?;
-    Some((digits, over.strip_suffix('}')?))
+/// The digits of a number, and those at its end that repeat for ever: `0.1\overline{6}`, `0.1\dot6`.
+pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, String)> {
+    // Nearly every number has none of them.
+    let _ = number.find('\\')?;
+    let mark = REPETENDS.iter().chain([&DOT]).filter_map(|mark| number.find(*mark)).min()?;
+    let (digits, over) = number.split_at(mark);
+    Some((digits, over.chars().filter(char::is_ascii_digit).collect()))
 }
 
 /// The length of digits that repeat for ever, `\overline{142857}`, if `rest` begins with them.
 fn repetend(rest: &str) -> Option<usize> {
-    let mark = REPETENDS.iter().find(|mark| rest.starts_with(**mark))?;
-    let count = digits(&rest[mark.len()..]);
-    (count > 0 && rest[mark.len() + count..].starts_with('}')).then_some(mark.len() + count + 1)
+    let marked = |mark: &&str| rest.strip_prefix(*mark).and_then(argument).map(|length| mark.len() + length);
+    REPETENDS.iter().find_map(marked).or_else(|| dotted(rest))
+}
+
+/// The length of digits of which the first and the last have a dot; a single one has one.
+fn dotted(rest: &str) -> Option<usize> {
+    let one = |rest: &str| {
+        let after = rest.strip_prefix(DOT)?;
+        let length = argument(after)?;
+        let digit = after[..length].bytes().filter(u8::is_ascii_digit).count() == 1;
+        digit.then_some(DOT.len() + length)
+    };
+    let first = one(rest)?;
+    let spaces = |rest: &str| rest.len() - rest.trim_start_matches(' ').len();
+    let mut between = first + spaces(&rest[first..]);
+    let count = digits(&rest[between..]);
+    between += count + spaces(&rest[between + count..]);
+    match one(&rest[between..]) {
+        Some(last) => Some(between + last),
+        None => (count == 0).then_some(first),
+    }
+}
+
+/// The length of the argument of a mark over digits: digits in braces, or as TeX has it a single one.
+fn argument(rest: &str) -> Option<usize> {
+    let inner = rest.trim_start_matches(' ');
+    let skipped = rest.len() - inner.len();
+    match inner.strip_prefix('{') {
+        Some(braced) => {
+            let count = digits(braced);
+            (count > 0 && braced[count..].starts_with('}')).then_some(skipped + count + 2)
+        }
+        None => (digits(inner) > 0).then_some(skipped + 1),
+    }
 }
 
 /// How many ASCII digits `rest` begins with.

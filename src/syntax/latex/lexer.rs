@@ -108,11 +108,11 @@ impl<'t> Lexer<'t> {
         let first = rest.chars().next().expect("called before the end");
         match first {
             '\\' => return self.command(),
-            '%' => self.comment(),
+            '%' => self.comment()?,
             '~' => self.space(1),
             _ if first.is_whitespace() => self.space(first.len_utf8()),
             '0'..='9' => self.number()?,
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => self.number()?,
+            '.' if digits::number(rest, false) > 1 => self.number()?,
             '?' => self.hole(),
             '\'' => {
                 let count = rest.len() - rest.trim_start_matches('\'').len();
@@ -138,11 +138,20 @@ impl<'t> Lexer<'t> {
 
     /// `%` begins a comment in TeX, up to the end of the line. On the last line it would swallow the end of the
     /// formula, which no author means, so it is a percent sign there.
-    fn comment(&mut self) {
+    fn comment(&mut self) -> Result<(), SyntaxError> {
         match self.rest().find('\n') {
             Some(end) => self.space(end),
+            None if self.spaced && !self.rest()[1..].trim().is_empty() => {
+                let error = self.error(
+                    self.at,
+                    self.text.len(),
+                    "a percent sign here can begin a comment, as in TeX",
+                );
+                return Err(error.ambiguous().help("write `\\%` for a percentage"));
+            }
             None => self.take(TokenKind::Percent, 1),
         }
+        Ok(())
     }
 
     /// Digits with their groups; a plain comma groups them where no bracket separates its content by commas.
@@ -182,6 +191,11 @@ impl<'t> Lexer<'t> {
                 } else {
                     letters
                 }
+            }
+            Some(c @ ('\n' | '\r' | '\t')) => {
+                // A backslash at the end of a line is a space.
+                self.space(1 + c.len_utf8());
+                return Ok(());
             }
             Some(c) => c.len_utf8(),
             None => return Err(self.error(start, self.text.len(), "a backslash stands at the end")),

@@ -3,8 +3,9 @@
 
 use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
+use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
-use crate::syntax::{Notation, SyntaxError};
+use crate::syntax::{Notation, Reason, SyntaxError};
 
 impl Parser<'_, '_> {
     /// `2 3`, `2\frac12` and `7 \% 3`: side by side, yet hardly a product.
@@ -27,7 +28,8 @@ impl Parser<'_, '_> {
                         "a number before a fraction is a mixed number to some and a product to others";
                     let (whole, fraction) = (&whole.text, format!("\\frac{{{top}}}{{{bottom}}}"));
                     let help = format!("write `{whole} + {fraction}` or `{whole} \\cdot {fraction}`");
-                    Err(self.between(last, rhs, message, help))
+                    let error = self.between(last, rhs, message, help);
+                    Err(SyntaxError { reason: Reason::Mixed, ..error })
                 }
                 None => self.check_tuple(last, rhs),
             },
@@ -128,15 +130,17 @@ impl Parser<'_, '_> {
             && typed.match_indices(',').all(could_group)
     }
 
-    /// `2.8 \times 10^{19}/1 \times 10^{18}`: the second power of ten belongs to the number before it to most readers, and
-    /// to the whole quotient by the rules of precedence. A quotient of small numbers, `3/4 \times 10^6`, is plain.
+    /// `d/3 \times 10^8`, `2.8 \times 10^{19}/1 \times 10^{18}`: the power of ten after the slash belongs to the number
+    /// before it to most readers, and to the whole quotient by the rules of precedence. A fraction of small numbers,
+    /// `3/4 \times 10^6`, is plain.
     pub(super) fn check_scientific_quotient(&self, top: &Expr, bottom: &Expr, power: &Expr) -> Result<()> {
         let Kind::Number(mantissa) = &bottom.kind else { return Ok(()) };
-        let scientific = match &top.kind {
-            Kind::Binary(Binary::Multiply(_), _, factor) => super::is_power_of_ten(factor),
-            _ => super::is_power_of_ten(top),
+        let is_small = |number: &Literal| number.is_integer() && number.digits.len() <= 2;
+        let above = match &top.ungrouped().kind {
+            Kind::Unary(Unary::Negate | Unary::Plus, inner) => inner,
+            _ => top,
         };
-        if !scientific && mantissa.is_integer() {
+        if is_small(mantissa) && matches!(&above.kind, Kind::Number(number) if is_small(number)) {
             return Ok(());
         }
         let [above, below, ten] = [top, bottom, power].map(|part| self.source(part.span));
@@ -144,6 +148,18 @@ impl Parser<'_, '_> {
             "`{above}/{below} \\times {ten}` can be read as ({above})/({below} \\times {ten}) or as ({above}/{below}) \\times {ten}"
         );
         Err(self.between(top, power, message, "write a fraction, `\\frac{…}{…}`, or brackets"))
+    }
+
+    /// `\frac12 \circ 3`: between numbers no product is written like that.
+    pub(super) fn check_ring(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
+        let is_number = |side: &Expr| {
+            !side.any(|node| !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..)))
+        };
+        if !is_number(lhs) && !is_number(rhs) {
+            return Ok(());
+        }
+        let message = "`\\circ` beside a number can be an operation of the page, or a product";
+        Err(self.between(lhs, rhs, message, "define a function for the operation, or write `\\cdot`"))
     }
 
     /// `n \in [1,5]` under a sum: from 1 to 5, or the two of them.
@@ -305,6 +321,30 @@ fn first_factor(expr: &Expr) -> &Expr {
     match &expr.kind {
         Kind::Binary(Binary::Multiply(Product::Implicit), lhs, _) => first_factor(lhs),
         _ => expr,
+    }
+}
+
+/// `2\frac12`, `-2\frac12`, `33\frac13\%` as sums, if that is what `lhs` and `rhs` can be.
+pub(super) fn mixed_number(lhs: &Expr, rhs: &Expr) -> Option<Expr> {
+    let span = lhs.span.join(rhs.span);
+    let of = |inner: Expr, kind: &dyn Fn(Box<Expr>) -> Kind| Some(Expr::new(kind(Box::new(inner)), span));
+    match (&lhs.kind, &rhs.kind) {
+        (Kind::Unary(Unary::Negate, whole), _) => {
+            of(mixed_number(whole, rhs)?, &|inner| Kind::Unary(Unary::Negate, inner))
+        }
+        (_, Kind::Unary(mark @ (Unary::Percent | Unary::Degrees), fraction)) => {
+            of(mixed_number(lhs, fraction)?, &|inner| Kind::Unary(*mark, inner))
+        }
+        (_, Kind::Unit(fraction, unit)) => {
+            of(mixed_number(lhs, fraction)?, &|inner| Kind::Unit(inner, unit.clone()))
+        }
+        (Kind::Number(whole), Kind::Binary(Binary::Divide, ..)) if whole.is_integer() => {
+            let (top, bottom) = small_fraction(rhs)?;
+            let is_proper = top.parse::<u64>().ok()? < bottom.parse::<u64>().ok()?;
+            let sum = Kind::Binary(Binary::Add, Box::new(lhs.clone()), Box::new(rhs.clone()));
+            is_proper.then(|| of(Expr::new(sum, span), &|inner| Kind::Unary(Unary::Group, inner)))?
+        }
+        _ => None,
     }
 }
 

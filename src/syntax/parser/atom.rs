@@ -15,7 +15,7 @@ impl<'t> Parser<'_, 't> {
         use TokenKind as T;
         let token = self.peek();
         match token.kind {
-            T::Number(text) => self.number(text),
+            T::Number(text) => self.grouped_number(text),
             T::Quoted(text) => {
                 self.advance();
                 // The header of a column may be quoted wherever it stands.

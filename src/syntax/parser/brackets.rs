@@ -1,5 +1,6 @@
 //! Brackets: groups, lists, absolute values, floors, and the environments of matrices and cases.
 
+use super::commas::Content;
 use super::{Parser, Result};
 use crate::syntax::Notation;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation, Unary};
@@ -10,12 +11,18 @@ impl Parser<'_, '_> {
     pub(super) fn bracketed(&mut self, bracket: Bracket) -> Result<Expr> {
         let start = self.peek().start;
         self.advance();
+        let groups = match bracket {
+            Bracket::Round | Bracket::Square | Bracket::Curly | Bracket::Angle => {
+                self.commas_group(Content::Of(bracket))?
+            }
+            _ => true,
+        };
         let bars = std::mem::take(&mut self.bars);
         let integrals = std::mem::take(&mut self.integrals);
-        let result = match bracket {
-            Bracket::Brace => self.brace_group(start),
-            _ => self.bracket_content(bracket, start),
-        };
+        let result = self.with_groups(groups, |parser| match bracket {
+            Bracket::Brace => parser.brace_group(start),
+            _ => parser.bracket_content(bracket, start),
+        });
         (self.bars, self.integrals) = (bars, integrals);
         result
     }
@@ -40,7 +47,8 @@ impl Parser<'_, '_> {
         let after = self.peek().kind;
         let raised = matches!(after, T::Caret | T::Underscore | T::Raised(_) | T::Bang);
         let splits = matches!(after, T::Command("over" | "choose"));
-        let alone = splits || self.at_end_of_term();
+        let closes = self.bars > 0 && matches!(after, T::Bar | T::DoubleBar);
+        let alone = splits || closes || self.at_end_of_term();
         let ungrouped = match before {
             Some(T::Slash) => is_sum || is_product || is_slashed,
             // A sign before a sum changes all of it.
@@ -84,7 +92,7 @@ impl Parser<'_, '_> {
             return self.cases_as_array();
         }
         let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
-        let mut items = self.list_items(bracket)?;
+        let mut items = self.elements(bracket)?;
         let span = self.since(start);
         let single = items.len() == 1;
         let kind = match bracket {
@@ -99,7 +107,7 @@ impl Parser<'_, '_> {
             }
             Bracket::Floor => Kind::Call(Builtin::Floor, items),
             Bracket::Ceil => Kind::Call(Builtin::Ceil, items),
-            Bracket::Vert => between_bars(items.remove(0), set),
+            Bracket::Vert => self.between_bars(items.remove(0), set)?,
             Bracket::DoubleVert => return self.norm(items.remove(0), start),
             Bracket::Evaluated => return self.evaluated(items.remove(0), start),
             Bracket::Square if single && self.peek().kind == TokenKind::Underscore => {
@@ -146,8 +154,18 @@ impl Parser<'_, '_> {
         Ok(Expr::new(Kind::Text(kind.to_owned()), self.since(start)))
     }
 
-    /// Expressions separated by commas, up to the closing bracket, which is read too.
+    /// Expressions separated by commas, none of which groups digits, up to the closing bracket, which is read too.
     pub(super) fn list_items(&mut self, bracket: Bracket) -> Result<Vec<Expr>> {
+        self.with_groups(false, |parser| parser.elements(bracket))
+    }
+
+    /// The arguments of a function, up to the closing bracket.
+    pub(super) fn argument_list(&mut self, content: Content, bracket: Bracket) -> Result<Vec<Expr>> {
+        let groups = self.commas_group(content)?;
+        self.nested(|parser| parser.with_groups(groups, |parser| parser.elements(bracket)))
+    }
+
+    fn elements(&mut self, bracket: Bracket) -> Result<Vec<Expr>> {
         let close = TokenKind::Close(bracket);
         let mut items = Vec::new();
         if self.eat(close) {
@@ -205,7 +223,7 @@ impl Parser<'_, '_> {
         }
         let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
         self.bars += 1;
-        let inner = self.nested(|parser| parser.expression());
+        let inner = self.with_groups(true, |parser| parser.nested(|parser| parser.expression()));
         self.bars -= 1;
         let inner = inner?;
         self.expect(kind, "the closing bar")?;
@@ -215,7 +233,24 @@ impl Parser<'_, '_> {
         if doubled || kind == TokenKind::DoubleBar {
             return self.norm(inner, start);
         }
-        Ok(Expr::new(between_bars(inner, set), self.since(start)))
+        Ok(Expr::new(self.between_bars(inner, set)?, self.since(start)))
+    }
+
+    /// `|x|`; between bars a set in braces is counted, other lists have a norm.
+    fn between_bars(&self, inner: Expr, set: bool) -> Result<Kind> {
+        Ok(match inner.kind {
+            Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
+            Kind::Unary(Unary::Group, only) if set => {
+                if !matches!(only.kind, Kind::Number(_) | Kind::Name(_) | Kind::Unary(Unary::Negate, _)) {
+                    let message = "this can be the size of a set, or the absolute value of a group in braces";
+                    let error = self.error_at(inner.span, message);
+                    return Err(error.ambiguous().help("write parentheses for a group"));
+                }
+                let set = Expr::new(Kind::List(vec![*only]), inner.span);
+                Kind::Call(Builtin::Cardinality, vec![set])
+            }
+            kind => Kind::Unary(Unary::Bars, Box::new(Expr { kind, ..inner })),
+        })
     }
 
     /// Whether `||` stands here and the next bar is doubled too: `||x||`, not `||x| - 1|`.
@@ -279,7 +314,8 @@ impl Parser<'_, '_> {
                 TokenKind::Ampersand => self.advance(),
                 TokenKind::Eof => return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended"))),
                 _ => {
-                    let cell = self.nested(|parser| parser.expression())?;
+                    let cell =
+                        self.with_groups(false, |parser| parser.nested(|parser| parser.expression()))?;
                     rows.last_mut().expect("never empty").push(cell);
                 }
             }
@@ -312,7 +348,7 @@ impl Parser<'_, '_> {
 
     /// `value & condition`, the condition with an "if" or "otherwise" in text.
     fn branch(&mut self) -> Result<(Expr, Option<Condition>)> {
-        let value = self.nested(|parser| parser.expression())?;
+        let value = self.with_groups(true, |parser| parser.nested(|parser| parser.expression()))?;
         while matches!(
             self.peek().kind,
             TokenKind::Comma
@@ -336,14 +372,6 @@ impl Parser<'_, '_> {
             self.advance();
         }
         Ok((value, Some(condition)))
-    }
-}
-
-/// `|x|`; between bars a set in braces is counted, other lists have a norm.
-fn between_bars(inner: Expr, set: bool) -> Kind {
-    match inner.kind {
-        Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
-        _ => Kind::Unary(Unary::Bars, Box::new(inner)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Built-in functions applied: with brackets, or without to the product that follows.
 
+use super::commas::Content;
 use super::{Parser, Result, binary, conditional};
 use crate::scan::LogBase;
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Unary};
@@ -43,7 +44,12 @@ impl Parser<'_, '_> {
         {
             return Ok(conditioned);
         }
+        let braced = self.peek().kind == TokenKind::Open(Bracket::Brace);
         let mut args = self.arguments(builtin)?;
+        // `\gcd{a}{b}`: print shows no two arguments.
+        if braced && self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            return Err(self.script_after_braces());
+        }
         if builtin == Builtin::Probability && args.len() > 1 {
             let span = self.since(start);
             return self.joint(&args, conditional::one(span), span);
@@ -131,10 +137,10 @@ impl Parser<'_, '_> {
         let takes_list = builtin.arity().1 > 2;
         match self.peek().kind {
             TokenKind::Open(bracket @ (Bracket::Round | Bracket::Square)) => {
-                self.bracketed_arguments(bracket)
+                self.bracketed_arguments(builtin, bracket)
             }
             TokenKind::Open(bracket @ (Bracket::Brace | Bracket::Curly)) if takes_list => {
-                self.bracketed_arguments(bracket)
+                self.bracketed_arguments(builtin, bracket)
             }
             TokenKind::Open(Bracket::Brace) if self.look(1).kind == TokenKind::Open(Bracket::Round) => {
                 Ok(vec![self.bracketed(Bracket::Brace)?])
@@ -148,10 +154,10 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn bracketed_arguments(&mut self, bracket: Bracket) -> Result<Vec<Expr>> {
+    fn bracketed_arguments(&mut self, builtin: Builtin, bracket: Bracket) -> Result<Vec<Expr>> {
         self.advance();
         let (bars, integrals) = (std::mem::take(&mut self.bars), std::mem::take(&mut self.integrals));
-        let items = self.nested(|parser| parser.list_items(bracket));
+        let items = self.argument_list(Content::of(builtin), bracket);
         (self.bars, self.integrals) = (bars, integrals);
         items
     }

@@ -37,6 +37,12 @@ impl Parser<'_, '_> {
         if !self.at_end() {
             return Ok(Head::Nothing);
         }
+        // `\pi(4^2) = 16\pi` is a product; `\pi(1)` may be the name of a share.
+        let signless = arguments.strip_prefix('-').unwrap_or(&arguments);
+        let is_spelled = signless.chars().all(|c| c.is_alphanumeric() || c == ',');
+        if constant(name.as_str()) && self.kind(name.as_str()).is_none() && !is_spelled {
+            return Ok(Head::Nothing);
+        }
         let whole = Name::new(&format!("{name}({arguments})"));
         // `log_2(8)` has a value as `log(8)` has.
         let function = name.as_str().split(['_', '^']).next().unwrap_or_default();

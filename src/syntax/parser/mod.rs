@@ -18,6 +18,7 @@ mod atom;
 mod big;
 mod brackets;
 mod call;
+mod commas;
 mod conditional;
 mod derivative;
 mod evaluated;
@@ -27,6 +28,7 @@ mod names;
 mod number;
 mod script;
 mod stream;
+mod unit;
 
 use super::expr::{Binary, Expr, Kind, Product, Unary};
 use super::function::Builtin;
@@ -34,6 +36,7 @@ use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
+use ambiguous::mixed_number;
 
 /// Deeper nesting is refused before it can exhaust the stack.
 const MAX_DEPTH: usize = 120;
@@ -67,6 +70,8 @@ pub(super) struct Parser<'p, 't> {
     above: Option<Name>,
     /// The token after the argument of a function that stands without brackets.
     bare_end: Option<usize>,
+    /// Whether commas between digits group them.
+    groups: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
@@ -92,6 +97,7 @@ impl<'p, 't> Parser<'p, 't> {
             integrals: 0,
             above: None,
             bare_end: None,
+            groups: false,
         }
     }
 
@@ -160,11 +166,16 @@ impl<'p, 't> Parser<'p, 't> {
             if after_bare && !at_function && self.text[slash.start as usize..].starts_with('/') {
                 return Err(self.slash_after_function(&expr, &rhs));
             }
-            if let Some((top, bottom)) = slashed(&expr, after_slash).filter(|_| is_power_of_ten(&rhs)) {
-                self.check_scientific_quotient(top, bottom, &rhs)?;
+            if let Some((top, bottom)) = slashed(&expr, after_slash)
+                && let Some(power) = leading_power_of_ten(&rhs)
+            {
+                self.check_scientific_quotient(top, bottom, power)?;
             }
             after_slash = operator == Binary::Divide;
             self.check_groups(&expr, &rhs)?;
+            if self.text[slash.start as usize..].starts_with("\\circ") {
+                self.check_ring(&expr, &rhs)?;
+            }
             expr = binary(operator, expr, rhs);
         }
     }
@@ -176,6 +187,12 @@ impl<'p, 't> Parser<'p, 't> {
         while self.at_factor() {
             self.count(&mut factors)?;
             let rhs = self.power()?;
+            if self.lexicon.reads_mixed_numbers()
+                && let Some(mixed) = mixed_number(&expr, &rhs)
+            {
+                expr = mixed;
+                continue;
+            }
             self.check_neighbours(&expr, &rhs)?;
             self.check_groups(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
@@ -272,6 +289,7 @@ impl<'p, 't> Parser<'p, 't> {
                 TokenKind::Degree => {
                     self.check_degrees(&expr)?;
                     self.advance();
+                    expr = self.minutes_of_arc(expr, start)?;
                     Unary::Degrees
                 }
                 TokenKind::Open(Bracket::Square) if self.indexes(&expr) => {
@@ -306,6 +324,24 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = Expr::new(Kind::Index(Box::new(expr), indices), self.since(start));
                     continue;
                 }
+                // `3 \mu\text{m}`
+                TokenKind::Command("mu")
+                    if is_quantity(&expr) && self.kind("mu").is_none() && self.is_prefixed_unit() =>
+                {
+                    self.advance();
+                    let TokenKind::Text(unit) = self.peek().kind else { return Err(self.unexpected()) };
+                    expr = self.quantity(expr, unit, start)?;
+                    if let Kind::Unit(_, unit) = &mut expr.kind {
+                        unit.insert(0, 'μ');
+                    }
+                    continue;
+                }
+                TokenKind::Command("frac" | "dfrac" | "tfrac")
+                    if is_quantity(&expr) && self.unit_fraction().is_some() =>
+                {
+                    expr = self.quotient_unit(expr, start);
+                    continue;
+                }
                 TokenKind::Text("e" | "E")
                     if matches!(expr.kind, Kind::Number(_))
                         && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
@@ -326,33 +362,6 @@ impl<'p, 't> Parser<'p, 't> {
             self.count(&mut operands)?;
             expr = Expr::new(Kind::Unary(unary, Box::new(expr)), self.since(start));
         }
-    }
-
-    /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
-    fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
-        let mut unit = self.one_unit(unit)?;
-        while self.peek().kind == TokenKind::Slash
-            && let TokenKind::Text(below) = self.look(1).kind
-        {
-            let slash = self.at;
-            self.advance();
-            if !self.is_unit(below) {
-                self.at = slash;
-                break;
-            }
-            unit = format!("{unit}/{}", self.one_unit(below)?);
-        }
-        Ok(Expr::new(Kind::Unit(Box::new(number), unit), self.since(start)))
-    }
-
-    fn one_unit(&mut self, unit: &str) -> Result<String> {
-        self.advance();
-        let unit = unit.trim();
-        Ok(if self.eat(TokenKind::Caret) {
-            format!("{unit}^{}", self.script_text()?)
-        } else {
-            unit.to_owned()
-        })
     }
 
     /// Whether a factor can begin here without an operator before it.
@@ -401,6 +410,15 @@ fn slashed(expr: &Expr, after_slash: bool) -> Option<(&Expr, &Expr)> {
 fn is_power_of_ten(expr: &Expr) -> bool {
     let Kind::Binary(Binary::Power, base, _) = &expr.kind else { return false };
     is_power_of_numbers(expr) && matches!(&base.kind, Kind::Number(ten) if ten.text == "10")
+}
+
+/// The power of ten that a product begins with, its unit left aside.
+fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        Kind::Binary(Binary::Multiply(Product::Implicit), first, _) => leading_power_of_ten(first),
+        Kind::Unit(inner, _) => leading_power_of_ten(inner),
+        _ => is_power_of_ten(expr).then_some(expr),
+    }
 }
 
 /// `10^{-3}`, after which a text is a unit as after any number.

@@ -1,6 +1,7 @@
 //! Names: letters, accents, fonts, subscripts, superscripts that are no powers, primes, and what follows them.
 
 use super::atom::is_word;
+use super::commas::Content;
 use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
@@ -343,7 +344,8 @@ impl<'t> Parser<'_, 't> {
             return Ok(Expr::new(Kind::Name(name), self.since(start)));
         }
         self.advance();
-        let args = self.nested(|parser| parser.list_items(Bracket::Round))?;
+        let content = Content::of_function(self.lexicon.arity(&canonical));
+        let args = self.argument_list(content, Bracket::Round)?;
         Ok(Expr::new(Kind::Apply { function: name, order, args }, self.since(start)))
     }
 

@@ -68,8 +68,10 @@ impl Parser<'_, '_> {
     /// What stands raised after `base`: a power, a transpose, a degree sign.
     pub(super) fn superscript(&mut self, base: Expr, start: u32) -> Result<Expr> {
         if let Some(unary) = self.raised_mark(&base) {
+            let mut base = base;
             if unary == Unary::Degrees {
                 self.check_degrees(&base)?;
+                base = self.minutes_of_arc(base, start)?;
             }
             // `(3, 7)^T` is set in a row to be a column; before a factor it is a row.
             let is_row = matches!(base.kind, Kind::List(_));

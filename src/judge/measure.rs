@@ -1,0 +1,364 @@
+//! What a unit measures, and on which scale: `km/h` as a length over a time, and how many metres per second it is.
+//!
+//! Units of the SI with their prefixes, of time, and the inch and pound families are known, by symbol and by name. Any
+//! other word is a unit of its own, whatever it means: `wands per fand` cancels as well. What has several meanings (`gal`,
+//! `ton`) is not converted, and of a megabyte both are kept.
+
+use std::collections::BTreeMap;
+
+use crate::compare::decimal::power_of_ten;
+use crate::num::Rational;
+
+/// A product of powers of base units, and how many of it the unit is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Measure {
+    powers: BTreeMap<String, i32>,
+    /// The unit in terms of the base units.
+    pub(super) scale: Rational,
+    /// How many of the thousands in it may be 1024, as in `MB`.
+    pub(super) thousands: i32,
+}
+
+impl Measure {
+    /// What a bare number has.
+    pub(super) fn none() -> Self {
+        Self { powers: BTreeMap::new(), scale: Rational::ONE, thousands: 0 }
+    }
+
+    fn base(symbol: &str) -> Self {
+        Self { powers: BTreeMap::from([(symbol.to_owned(), 1)]), ..Self::none() }
+    }
+
+    /// Whether nothing is measured: all units have cancelled.
+    pub(super) fn is_none(&self) -> bool {
+        self.powers.is_empty()
+    }
+
+    /// Whether both measure the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.powers == other.powers
+    }
+
+    pub(super) fn times(&self, other: &Self) -> Self {
+        let mut powers = self.powers.clone();
+        for (symbol, power) in &other.powers {
+            *powers.entry(symbol.clone()).or_default() += power;
+        }
+        powers.retain(|_, power| *power != 0);
+        Self { powers, scale: &self.scale * &other.scale, thousands: self.thousands + other.thousands }
+    }
+
+    pub(super) fn over(&self, other: &Self) -> Self {
+        self.times(&other.to_the(-1))
+    }
+
+    /// A power, of an exponent that is not absurd.
+    pub(super) fn to_the(&self, exponent: i32) -> Self {
+        let powers = self.powers.iter().map(|(symbol, power)| (symbol.clone(), power * exponent)).collect();
+        let scale = self.scale.pow(exponent as isize);
+        Self { powers, scale, thousands: self.thousands * exponent }
+    }
+
+    /// The square root, if it has whole powers and no scale.
+    pub(super) fn root(&self) -> Option<Self> {
+        let whole = self.scale == Rational::ONE
+            && self.thousands == 0
+            && self.powers.values().all(|power| power % 2 == 0);
+        let halved = |(symbol, power): (&String, &i32)| (symbol.clone(), power / 2);
+        whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), ..Self::none() })
+    }
+
+    /// Reads a unit as typed: `m/s^2`, `kg m`, `cm^-3 s^-1`, `miles per hour`, `per day`.
+    pub(super) fn read(text: &str) -> Self {
+        let text = text.trim().trim_end_matches(['.', ',']).trim();
+        if matches!(text, "rad" | "radian" | "radians" | "of" | "×" | "times") {
+            return Self::none();
+        }
+        quotient(text).unwrap_or_else(|| Self::base(text))
+    }
+}
+
+fn quotient(text: &str) -> Option<Measure> {
+    let slashed = format!(" {text} ").replace(" per ", " / ").replace("\\cdot", " ");
+    let mut parts = slashed.split('/').map(str::trim);
+    let above = parts.next()?;
+    let mut measure = if above.is_empty() || above == "1" { Measure::none() } else { product(above)? };
+    for below in parts {
+        let bracketed = below.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        let below = match bracketed {
+            Some(inner) => product(inner)?,
+            // `J/mol K` is read in two ways.
+            None if below.contains(is_dot) => return None,
+            None => product(below)?,
+        };
+        measure = measure.over(&below);
+    }
+    Some(measure)
+}
+
+fn is_dot(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '·' | '⋅' | '*' | '~')
+}
+
+/// Units side by side. Several words that are no known units are one, `US dollars`.
+fn product(text: &str) -> Option<Measure> {
+    let factors: Vec<&str> = text.split(is_dot).filter(|factor| !factor.is_empty()).collect();
+    match factors[..] {
+        [] => None,
+        [one] => factor(one).map(|(measure, _)| measure),
+        ["square", of] => factor(of).map(|(measure, _)| measure.to_the(2)),
+        ["cubic", of] => factor(of).map(|(measure, _)| measure.to_the(3)),
+        _ => {
+            let read: Option<Vec<_>> = factors.iter().map(|one| factor(one)).collect();
+            let known = read.filter(|factors| factors.iter().all(|(_, known)| *known));
+            let product = |factors: Vec<(Measure, bool)>| {
+                factors.iter().fold(Measure::none(), |product, (factor, _)| product.times(factor))
+            };
+            Some(known.map_or_else(|| Measure::base(text), product))
+        }
+    }
+}
+
+/// `cm^-3`, `m²`: a unit with its power, and whether it is a known one.
+fn factor(text: &str) -> Option<(Measure, bool)> {
+    let plain: String = text.chars().map(lowered).collect();
+    let letters = plain.find(|c: char| c.is_ascii_digit() || matches!(c, '^' | '-')).unwrap_or(plain.len());
+    let (symbol, raised) = plain.split_at(letters);
+    let raised = raised.trim_start_matches('^').trim_matches(['{', '}']);
+    let exponent: i32 = if letters == plain.len() { 1 } else { raised.parse().ok()? };
+    let symbol = symbol.trim_end_matches('.');
+    if symbol.is_empty() || !symbol.chars().all(|c| c.is_alphabetic() || c == '°') || exponent.abs() > 12 {
+        return None;
+    }
+    let (measure, known) = match unit(symbol) {
+        Some(measure) => (measure, true),
+        None => (Measure::base(&singular(symbol)), false),
+    };
+    Some((measure.to_the(exponent), known))
+}
+
+fn lowered(c: char) -> char {
+    const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+    let place = RAISED.chars().position(|raised| raised == c);
+    place.and_then(|place| "0123456789-".chars().nth(place)).unwrap_or(c)
+}
+
+/// A word without the ending of its plural.
+fn singular(word: &str) -> String {
+    match word.strip_suffix('s') {
+        Some(one) if one.len() > 2 && !one.ends_with('s') => one.to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// A known unit, by its symbol with a prefix or by its name.
+fn unit(word: &str) -> Option<Measure> {
+    let by_name =
+        |word: &str| NAMES.iter().find(|(names, _)| names.contains(&word)).map(|(_, symbol)| *symbol);
+    let prefixed = |prefixes: &[(&str, i64)], symbol_of: &dyn Fn(&str) -> Option<Measure>| {
+        prefixes.iter().find_map(|(prefix, exponent)| {
+            let mut measure = symbol_of(word.strip_prefix(prefix)?)?;
+            measure.scale *= power_of_ten(*exponent);
+            Some(measure)
+        })
+    };
+    let named = |word: &str| by_name(&singular(word)).or_else(|| by_name(word)).and_then(symbol);
+    symbol(word)
+        .or_else(|| bytes(word))
+        .or_else(|| named(word))
+        .or_else(|| {
+            prefixed(SYMBOLS_OF_PREFIXES, &|rest| PREFIXED.contains(&rest).then(|| symbol(rest)).flatten())
+        })
+        .or_else(|| {
+            prefixed(NAMES_OF_PREFIXES, &|rest| {
+                let symbol_of_rest = by_name(&singular(rest))?;
+                PREFIXED.contains(&symbol_of_rest).then(|| symbol(symbol_of_rest)).flatten()
+            })
+        })
+}
+
+/// `MB`, `gigabytes`: thousands of bytes, or as many times 1024.
+fn bytes(word: &str) -> Option<Measure> {
+    let one = singular(word);
+    let prefix = word.strip_suffix('B').or_else(|| one.strip_suffix("byte"))?;
+    let (_, thousands) = *THOUSANDS.iter().find(|(names, _)| names.contains(&prefix))?;
+    let byte = symbol("byte")?;
+    Some(Measure { scale: byte.scale * power_of_ten(3 * i64::from(thousands)), thousands, ..byte })
+}
+
+/// A unit by its symbol alone.
+fn symbol(word: &str) -> Option<Measure> {
+    let (_, scale, powers) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == word)?;
+    let (above, below) = scale.split_once('/').unwrap_or((scale, "1"));
+    let integer = |digits: &str| digits.parse::<u64>().map(Rational::from).ok();
+    let mut measure = Measure { scale: integer(above)? / integer(below)?, ..Measure::none() };
+    for (base, power) in *powers {
+        measure = measure.times(&Measure::base(base).to_the(*power));
+    }
+    Some(measure)
+}
+
+/// Symbols that take a prefix.
+const PREFIXED: &[&str] = &[
+    "m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L",
+    "l", "eV",
+];
+
+const SYMBOLS_OF_PREFIXES: &[(&str, i64)] = &[
+    ("T", 12),
+    ("G", 9),
+    ("M", 6),
+    ("k", 3),
+    ("h", 2),
+    ("d", -1),
+    ("c", -2),
+    ("m", -3),
+    ("μ", -6),
+    ("µ", -6),
+    ("n", -9),
+    ("p", -12),
+    ("f", -15),
+];
+
+/// Prefixes of bytes, and how many thousands they are.
+const THOUSANDS: &[(&[&str], i32)] =
+    &[(&["k", "K", "kilo"], 1), (&["M", "mega"], 2), (&["G", "giga"], 3), (&["T", "tera"], 4)];
+
+const NAMES_OF_PREFIXES: &[(&str, i64)] = &[
+    ("tera", 12),
+    ("giga", 9),
+    ("mega", 6),
+    ("kilo", 3),
+    ("deci", -1),
+    ("centi", -2),
+    ("milli", -3),
+    ("micro", -6),
+    ("nano", -9),
+    ("pico", -12),
+];
+
+/// Names of units, in the singular, and their symbols.
+const NAMES: &[(&[&str], &str)] = &[
+    (&["meter", "metre"], "m"),
+    (&["gram"], "g"),
+    (&["second", "sec"], "s"),
+    (&["minute"], "min"),
+    (&["hour", "hr"], "h"),
+    (&["day"], "day"),
+    (&["week"], "week"),
+    (&["mole"], "mol"),
+    (&["kelvin"], "K"),
+    (&["ampere", "amp"], "A"),
+    (&["hertz"], "Hz"),
+    (&["newton"], "N"),
+    (&["pascal"], "Pa"),
+    (&["joule"], "J"),
+    (&["watt"], "W"),
+    (&["coulomb"], "C"),
+    (&["volt"], "V"),
+    (&["farad"], "F"),
+    (&["ohm"], "Ω"),
+    (&["tesla"], "T"),
+    (&["liter", "litre"], "L"),
+    (&["byte"], "byte"),
+    (&["bit"], "bit"),
+    (&["inch", "inche"], "in"),
+    (&["foot", "feet"], "ft"),
+    (&["yard", "yd"], "yd"),
+    (&["mile"], "mi"),
+    (&["pound", "lb"], "lb"),
+];
+
+/// A base unit and its power.
+type Base = (&'static str, i32);
+
+/// Symbols, their scales, and what they are in base units; the gram is the base of masses.
+#[rustfmt::skip]
+const SYMBOLS: &[(&str, &str, &[Base])] = &[
+    ("m", "1", &[("m", 1)]),
+    ("g", "1", &[("g", 1)]),
+    ("s", "1", &[("s", 1)]),
+    ("A", "1", &[("A", 1)]),
+    ("K", "1", &[("K", 1)]),
+    ("mol", "1", &[("mol", 1)]),
+    ("eV", "1", &[("eV", 1)]),
+    ("min", "60", &[("s", 1)]),
+    ("h", "3600", &[("s", 1)]),
+    ("day", "86400", &[("s", 1)]),
+    ("week", "604800", &[("s", 1)]),
+    ("Hz", "1", &[("s", -1)]),
+    ("N", "1000", &[("g", 1), ("m", 1), ("s", -2)]),
+    ("Pa", "1000", &[("g", 1), ("m", -1), ("s", -2)]),
+    ("J", "1000", &[("g", 1), ("m", 2), ("s", -2)]),
+    ("W", "1000", &[("g", 1), ("m", 2), ("s", -3)]),
+    ("C", "1", &[("A", 1), ("s", 1)]),
+    ("V", "1000", &[("g", 1), ("m", 2), ("s", -3), ("A", -1)]),
+    ("F", "1/1000", &[("g", -1), ("m", -2), ("s", 4), ("A", 2)]),
+    ("Ω", "1000", &[("g", 1), ("m", 2), ("s", -3), ("A", -2)]),
+    ("S", "1/1000", &[("g", -1), ("m", -2), ("s", 3), ("A", 2)]),
+    ("Wb", "1000", &[("g", 1), ("m", 2), ("s", -2), ("A", -1)]),
+    ("T", "1000", &[("g", 1), ("s", -2), ("A", -1)]),
+    ("H", "1000", &[("g", 1), ("m", 2), ("s", -2), ("A", -2)]),
+    ("L", "1/1000", &[("m", 3)]),
+    ("l", "1/1000", &[("m", 3)]),
+    ("bit", "1", &[("bit", 1)]),
+    ("byte", "8", &[("bit", 1)]),
+    ("B", "8", &[("bit", 1)]),
+    ("KiB", "8192", &[("bit", 1)]),
+    ("MiB", "8388608", &[("bit", 1)]),
+    ("GiB", "8589934592", &[("bit", 1)]),
+    ("in", "254/10000", &[("m", 1)]),
+    ("ft", "3048/10000", &[("m", 1)]),
+    ("yd", "9144/10000", &[("m", 1)]),
+    ("mi", "1609344/1000", &[("m", 1)]),
+    ("lb", "45359237/100000", &[("g", 1)]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::Measure;
+
+    fn check(one: &str, other: &str, ratio: Option<&str>) {
+        let (one, other) = (Measure::read(one), Measure::read(other));
+        let found = one.is_like(&other).then(|| (&one.scale / &other.scale).to_string());
+        assert_eq!(found.as_deref(), ratio);
+    }
+
+    /// From the definitions of the SI (BIPM, 9th edition) and of the international yard and pound.
+    #[test]
+    fn units_are_converted_by_their_definitions() {
+        check("km", "m", Some("1000"));
+        check("mV", "V", Some("1/1000"));
+        check("cm^-3", "m^-3", Some("1000000"));
+        check("J", "kg m^2/s^2", Some("1"));
+        check("C V", "J", Some("1"));
+        check("C·V/m", "N", Some("1"));
+        check("C/(F/m)", "V m", None);
+        check("km/h", "m/s", Some("5/18"));
+        check("miles per hour", "feet per second", Some("22/15"));
+        check("kilometers", "km", Some("1"));
+        check("square feet", "in²", Some("144"));
+        check("bytes", "bit", Some("8"));
+        check("wands", "wand", Some("1"));
+        check("per hour", "1/h", Some("1"));
+    }
+
+    /// A megabyte is 1000 kilobytes to some and 1024 to others.
+    #[test]
+    fn thousands_of_bytes_are_counted() {
+        assert_eq!(Measure::read("MB").over(&Measure::read("KB")).thousands, 1);
+        assert_eq!(Measure::read("gigabytes").thousands, 3);
+        check("GiB", "MiB", Some("1024"));
+        check("MB", "Mbit", None);
+    }
+
+    /// Each of these means two things, or nothing that is known here.
+    #[test]
+    fn what_is_not_known_is_a_unit_of_its_own() {
+        check("gal", "L", None);
+        check("eV", "J", None);
+        check("J/mol K", "J/(mol K)", None);
+        check("°C", "K", None);
+        check("m", "min", None);
+    }
+}
