@@ -165,7 +165,7 @@ fn unreadable(error: SyntaxError) -> Box<Diagnostic> {
     let code = match error.reason {
         Reason::Malformed => Code::Syntax,
         Reason::Unsupported => Code::Unsupported,
-        Reason::Ambiguous | Reason::Mixed => Code::Ambiguous,
+        Reason::Ambiguous => Code::Ambiguous,
         Reason::Limit => Code::Limit,
     };
     Box::new(Diagnostic { help: error.help, ..Diagnostic::error(code, error.span, error.message) })

@@ -115,8 +115,6 @@ pub struct Scope {
     logarithm: Option<LogBase>,
     /// Whether something was read whose meaning hangs on that base while none was set; shared with every clone.
     open_logarithm: Arc<AtomicBool>,
-    /// Whether a whole number before a fraction is read as a mixed number.
-    mixed_numbers: bool,
     /// Where names have their stated values, if they are seen from there.
     world: Option<Arc<World>>,
     /// Whether any name has a domain and no value.
@@ -138,11 +136,6 @@ impl Scope {
     /// From here on a logarithm without a base has this one.
     pub fn set_logarithm(&mut self, base: Option<LogBase>) {
         self.logarithm = base;
-    }
-
-    /// From here on a whole number before a fraction is a mixed number, or asked about.
-    pub fn read_mixed_numbers(&mut self, read: bool) {
-        self.mixed_numbers = read;
     }
 
     /// Whether a logarithm without a base was read while none was set.
@@ -359,10 +352,6 @@ impl Lexicon for Scope {
             Definition::Function { parameters, .. } => Some(parameters.len()),
             _ => None,
         }
-    }
-
-    fn reads_mixed_numbers(&self) -> bool {
-        self.mixed_numbers
     }
 
     fn log(&self) -> Option<LogBase> {

@@ -206,7 +206,7 @@ pub(super) fn unreadable(error: &SyntaxError) -> Diagnostic {
     let code = match error.reason {
         Reason::Malformed => Code::Syntax,
         Reason::Unsupported => Code::Unsupported,
-        Reason::Ambiguous | Reason::Mixed => Code::Ambiguous,
+        Reason::Ambiguous => Code::Ambiguous,
         Reason::Limit => Code::Limit,
     };
     let diagnostic = Diagnostic::error(code, error.span, error.message.clone());

@@ -38,7 +38,6 @@ mod inline;
 mod logarithm;
 mod measure;
 mod members;
-mod mixed;
 mod naming;
 mod number;
 mod plot;
@@ -366,8 +365,8 @@ impl<'a> Judge<'a> {
         kind: report::Kind,
         always: bool,
     ) -> (Chain, Vec<Finding>) {
+        let chain = chain::read(group, text, &self.scope, always);
         let latex = notation == Notation::Latex;
-        let (chain, mixed) = self.read(group, text, kind, latex, always);
         let exprs: Vec<_> =
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
@@ -384,9 +383,6 @@ impl<'a> Judge<'a> {
         for (name, before) in computed {
             let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
             judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
-        }
-        if mixed {
-            judgement.findings = judgement.findings.into_iter().map(mixed::noted).collect();
         }
         (chain, judgement.findings)
     }

@@ -67,11 +67,6 @@ pub trait Lexicon {
         None
     }
 
-    /// Whether a whole number before a fraction is a mixed number; else it is asked about.
-    fn reads_mixed_numbers(&self) -> bool {
-        false
-    }
-
     /// The base of a logarithm that is written without one; `None` if nothing says which.
     fn log(&self) -> Option<LogBase> {
         None
@@ -100,8 +95,6 @@ pub enum Reason {
     Unsupported,
     /// Two readings are possible.
     Ambiguous,
-    /// Two readings are possible: a mixed number, `2\frac12`, and a product.
-    Mixed,
     /// Too deep or too long.
     Limit,
 }

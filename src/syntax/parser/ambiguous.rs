@@ -5,7 +5,7 @@ use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
 use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
-use crate::syntax::{Notation, Reason, SyntaxError};
+use crate::syntax::{Notation, SyntaxError};
 
 impl Parser<'_, '_> {
     /// `2 3`, `2\frac12` and `7 \% 3`: side by side, yet hardly a product.
@@ -28,8 +28,7 @@ impl Parser<'_, '_> {
                         "a number before a fraction is a mixed number to some and a product to others";
                     let (whole, fraction) = (&whole.text, format!("\\frac{{{top}}}{{{bottom}}}"));
                     let help = format!("write `{whole} + {fraction}` or `{whole} \\cdot {fraction}`");
-                    let error = self.between(last, rhs, message, help);
-                    Err(SyntaxError { reason: Reason::Mixed, ..error })
+                    Err(self.between(last, rhs, message, help))
                 }
                 None => self.check_tuple(last, rhs),
             },
@@ -321,30 +320,6 @@ fn first_factor(expr: &Expr) -> &Expr {
     match &expr.kind {
         Kind::Binary(Binary::Multiply(Product::Implicit), lhs, _) => first_factor(lhs),
         _ => expr,
-    }
-}
-
-/// `2\frac12`, `-2\frac12`, `33\frac13\%` as sums, if that is what `lhs` and `rhs` can be.
-pub(super) fn mixed_number(lhs: &Expr, rhs: &Expr) -> Option<Expr> {
-    let span = lhs.span.join(rhs.span);
-    let of = |inner: Expr, kind: &dyn Fn(Box<Expr>) -> Kind| Some(Expr::new(kind(Box::new(inner)), span));
-    match (&lhs.kind, &rhs.kind) {
-        (Kind::Unary(Unary::Negate, whole), _) => {
-            of(mixed_number(whole, rhs)?, &|inner| Kind::Unary(Unary::Negate, inner))
-        }
-        (_, Kind::Unary(mark @ (Unary::Percent | Unary::Degrees), fraction)) => {
-            of(mixed_number(lhs, fraction)?, &|inner| Kind::Unary(*mark, inner))
-        }
-        (_, Kind::Unit(fraction, unit)) => {
-            of(mixed_number(lhs, fraction)?, &|inner| Kind::Unit(inner, unit.clone()))
-        }
-        (Kind::Number(whole), Kind::Binary(Binary::Divide, ..)) if whole.is_integer() => {
-            let (top, bottom) = small_fraction(rhs)?;
-            let is_proper = top.parse::<u64>().ok()? < bottom.parse::<u64>().ok()?;
-            let sum = Kind::Binary(Binary::Add, Box::new(lhs.clone()), Box::new(rhs.clone()));
-            is_proper.then(|| of(Expr::new(sum, span), &|inner| Kind::Unary(Unary::Group, inner)))?
-        }
-        _ => None,
     }
 }
 

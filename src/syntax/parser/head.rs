@@ -38,8 +38,7 @@ impl Parser<'_, '_> {
             return Ok(Head::Nothing);
         }
         // `\pi(4^2) = 16\pi` is a product; `\pi(1)` may be the name of a share.
-        let signless = arguments.strip_prefix('-').unwrap_or(&arguments);
-        let is_spelled = signless.chars().all(|c| c.is_alphanumeric() || c == ',');
+        let is_spelled = arguments.chars().all(|c| c.is_alphanumeric() || c == ',');
         if constant(name.as_str()) && self.kind(name.as_str()).is_none() && !is_spelled {
             return Ok(Head::Nothing);
         }

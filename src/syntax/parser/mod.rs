@@ -36,7 +36,6 @@ use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
-use ambiguous::mixed_number;
 
 /// Deeper nesting is refused before it can exhaust the stack.
 const MAX_DEPTH: usize = 120;
@@ -187,12 +186,6 @@ impl<'p, 't> Parser<'p, 't> {
         while self.at_factor() {
             self.count(&mut factors)?;
             let rhs = self.power()?;
-            if self.lexicon.reads_mixed_numbers()
-                && let Some(mixed) = mixed_number(&expr, &rhs)
-            {
-                expr = mixed;
-                continue;
-            }
             self.check_neighbours(&expr, &rhs)?;
             self.check_groups(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
