@@ -153,8 +153,7 @@ fn has_digits_in_brackets(expr: &Expr) -> bool {
         Kind::Number(digits) if digits.is_integer() => digits.digits.len(),
         _ => 0,
     };
-    let long = decimals >= 3 && digits >= 2 || decimals >= 1 && digits >= 4;
-    long && brackets.span.start - number.span.end <= "\\left".len() as u32
+    decimals >= 3 && digits >= 2 && number.span.end == brackets.span.start
 }
 
 fn malformed(span: Span, message: impl Into<String>) -> Box<Diagnostic> {

@@ -25,6 +25,11 @@ const SAMPLES: std::ops::RangeInclusive<u64> = 2..=1_000_000;
 const MOST_STEPS: u64 = 100_000_000;
 /// Samples of one batch: few enough for the second cache, and always the same ones.
 const BATCH: u64 = 4096;
+/// Of so many samples the errors of rounding are looked at.
+const LOOKED_AT: u64 = 16;
+/// What rounding may do to a sample, relative to the standard error of all; or else relative to their mean.
+const MOST_ROUNDING: f64 = 1e-3;
+const NO_ROUNDING: f64 = 1e-12;
 
 impl Evaluator<'_> {
     /// `mean(expr, samples, seed)`: the mean over independent samples, with its standard error.
@@ -55,14 +60,27 @@ impl Evaluator<'_> {
             streams: SplitMix64::new(seed),
         };
         let mut evaluator = sampling.evaluator();
-        sampling.value(&mut evaluator, 0)?;
+        let widest = sampling.widest(&mut evaluator, samples)?;
         if evaluator.steps.get().saturating_mul(samples) > MOST_STEPS {
             let message = format!("so many samples would take more than {MOST_STEPS} steps");
             return Err(EvalError::new(Code::Limit, args[1].span, message).help("take fewer samples"));
         }
-        let sample = estimate(&sampling.values(samples)?);
+        let values = sampling.values(samples)?;
+        let (mean, standard_error) = estimate(&values);
+        if widest > standard_error * MOST_ROUNDING && widest > mean.abs() * NO_ROUNDING {
+            let error =
+                EvalError::new(Code::OverPrecise, span, "rounding spoils these samples: too much cancels");
+            return Err(
+                error.help("write the formula so that large numbers are not subtracted from each other")
+            );
+        }
         self.inexact = true;
-        sample.ok_or_else(|| EvalError::new(Code::Limit, span, "a sample is too large"))
+        match (Number::from_f64(mean), Number::from_f64(standard_error)) {
+            (Some(mean), Some(standard_error)) => {
+                Ok(Value::Sample(Arc::new(Sample { mean, standard_error })))
+            }
+            _ => Err(EvalError::new(Code::Limit, span, "a sample is too large")),
+        }
     }
 
     fn whole(&mut self, expr: &Expr) -> Result<u64> {
@@ -78,13 +96,12 @@ impl Evaluator<'_> {
     }
 }
 
-/// The mean of these values with its standard error.
-fn estimate(values: &[f64]) -> Option<Value> {
+/// The mean of these values and its standard error.
+fn estimate(values: &[f64]) -> (f64, f64) {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
-    let standard_error = Number::from_f64((squares / (count - 1.0) / count).sqrt())?;
-    Some(Value::Sample(Arc::new(Sample { mean: Number::from_f64(mean)?, standard_error })))
+    (mean, (squares / (count - 1.0) / count).sqrt())
 }
 
 /// What every sample is drawn from.
@@ -129,11 +146,17 @@ impl Sampling<'_> {
 
     fn one_by_one(&self, range: std::ops::Range<u64>) -> Result<Vec<f64>> {
         let mut evaluator = self.evaluator();
-        range.map(|n| self.value(&mut evaluator, n)).collect()
+        range.map(|n| Ok(self.value(&mut evaluator, n)?.to_f64())).collect()
+    }
+
+    /// The width of the widest enclosure among the first samples.
+    fn widest(&self, evaluator: &mut Evaluator<'_>, samples: u64) -> Result<f64> {
+        (0..samples.min(LOOKED_AT))
+            .try_fold(0.0, |widest: f64, n| Ok(widest.max(self.value(evaluator, n)?.width_f64())))
     }
 
     /// The value at sample `n`.
-    fn value(&self, evaluator: &mut Evaluator<'_>, n: u64) -> Result<f64> {
+    fn value(&self, evaluator: &mut Evaluator<'_>, n: u64) -> Result<Number> {
         let draw = |(sequence, distribution): (SplitMix64, &Arc<Distribution>)| {
             // Exactly this float, but not as a ratio: arithmetic in hardware is what so many samples can afford.
             point(distribution.sample(sequence, n)).unwrap_or_else(Number::zero).into()
@@ -141,7 +164,7 @@ impl Sampling<'_> {
         let drawn = self.streams().map(draw).collect();
         evaluator.steps.set(0);
         let value = evaluator.with_values(self.body, self.variables, drawn)?;
-        value.as_number().map(Number::to_f64).ok_or_else(|| {
+        value.as_number().cloned().ok_or_else(|| {
             let message = format!("this is {}, and a mean is of numbers", value.describe());
             EvalError::new(Code::WrongType, self.body.span, message)
         })

@@ -8,7 +8,6 @@ use super::{congruence, identity, unit};
 use crate::compare::{Order, Verdict, holds, not_equal};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::EvalError;
-use crate::num::Rational;
 use crate::report;
 use crate::syntax::{Expr, Link, Relation};
 
@@ -51,14 +50,11 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         Relation::NotEqual => (left, right),
         _ => (meant(court, chain, position, left), meant(court, chain, position + 1, right)),
     };
-    let factor = match unit::comparable(left, right) {
-        Ok(factor) => factor,
-        Err(message) => return unverifiable(Diagnostic::error(Code::Units, span, message)),
-    };
-    let in_left = matches!((&lhs.kind, &rhs.kind), (Kind::Bare(_), Kind::Expr(_)));
+    if let Err(message) = unit::comparable(left, right) {
+        return unverifiable(Diagnostic::error(Code::Units, span, message));
+    }
     let quantities = Quantity::new(court.scope, left)
         .and_then(|left| Ok((left, Quantity::new(court.scope, right)?)))
-        .map(|(left, right)| in_one_unit(left, right, factor, in_left))
         .and_then(|(left, right)| Ok((decide(court, chain, position, link, &left, &right)?, left, right)));
     match quantities {
         Err(error) => unverifiable(no_value(&error)),
@@ -77,21 +73,6 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
                 _ => judged.complaint(fails(&text, link, &left, &right)),
             })
         }
-    }
-}
-
-/// Both in the unit of the right one, of which that of the left one is `factor`; or in that of the left one, if it is a
-/// stated number and the other is not.
-fn in_one_unit<'q>(
-    left: Quantity<'q>,
-    right: Quantity<'q>,
-    factor: Rational,
-    in_left: bool,
-) -> (Quantity<'q>, Quantity<'q>) {
-    match in_left {
-        _ if factor == Rational::ONE => (left, right),
-        true => (left, right.in_units(Rational::ONE / factor)),
-        false => (left.in_units(factor), right),
     }
 }
 

@@ -1,8 +1,8 @@
-//! What a unit measures, and on which scale: `km/h` as a length over a time, and how many metres per second it is.
+//! What a unit measures, and on which scale: `km/h` as a length over a time, with how many metres per second it is.
 //!
 //! Units of the SI with their prefixes, of time, and the inch and pound families are known, by symbol and by name. Any
-//! other word is a unit of its own, whatever it means: `wands per fand` cancels as well. What has several meanings (`gal`,
-//! `ton`) is not converted, and of a megabyte both are kept.
+//! other word is a unit of its own, whatever it means: `wands per fand` cancels as well. So is what has several meanings
+//! (`gal`, `ton`, `MB`).
 
 use std::collections::BTreeMap;
 
@@ -14,56 +14,60 @@ use crate::num::Rational;
 pub(super) struct Measure {
     powers: BTreeMap<String, i32>,
     /// The unit in terms of the base units.
-    pub(super) scale: Rational,
-    /// How many of the thousands in it may be 1024, as in `MB`.
-    pub(super) thousands: i32,
+    scale: Rational,
 }
+
+/// Higher powers of a unit are not followed.
+const HIGHEST_POWER: u32 = 24;
 
 impl Measure {
     /// What a bare number has.
     pub(super) fn none() -> Self {
-        Self { powers: BTreeMap::new(), scale: Rational::ONE, thousands: 0 }
+        Self { powers: BTreeMap::new(), scale: Rational::ONE }
     }
 
     fn base(symbol: &str) -> Self {
         Self { powers: BTreeMap::from([(symbol.to_owned(), 1)]), ..Self::none() }
     }
 
-    /// Whether nothing is measured: all units have cancelled.
+    /// Whether nothing is measured: all units have cancelled, whatever is left of their scales.
     pub(super) fn is_none(&self) -> bool {
         self.powers.is_empty()
     }
 
-    /// Whether both measure the same.
-    pub(super) fn is_like(&self, other: &Self) -> bool {
-        self.powers == other.powers
-    }
-
-    pub(super) fn times(&self, other: &Self) -> Self {
+    /// The product, unless a power in it is absurd.
+    pub(super) fn times(&self, other: &Self) -> Option<Self> {
         let mut powers = self.powers.clone();
         for (symbol, power) in &other.powers {
-            *powers.entry(symbol.clone()).or_default() += power;
+            let sum = powers.entry(symbol.clone()).or_default();
+            *sum = sum.checked_add(*power).filter(|sum| sum.unsigned_abs() <= HIGHEST_POWER)?;
         }
         powers.retain(|_, power| *power != 0);
-        Self { powers, scale: &self.scale * &other.scale, thousands: self.thousands + other.thousands }
+        Some(Self { powers, scale: &self.scale * &other.scale })
     }
 
-    pub(super) fn over(&self, other: &Self) -> Self {
-        self.times(&other.to_the(-1))
+    pub(super) fn over(&self, other: &Self) -> Option<Self> {
+        self.times(&other.to_the(-1)?)
     }
 
-    /// A power, of an exponent that is not absurd.
-    pub(super) fn to_the(&self, exponent: i32) -> Self {
-        let powers = self.powers.iter().map(|(symbol, power)| (symbol.clone(), power * exponent)).collect();
-        let scale = self.scale.pow(exponent as isize);
-        Self { powers, scale, thousands: self.thousands * exponent }
+    /// A power, unless it is absurd.
+    pub(super) fn to_the(&self, exponent: i32) -> Option<Self> {
+        if exponent.unsigned_abs() > HIGHEST_POWER
+            || exponent.abs() > 1 && self.is_none() && *self != Self::none()
+        {
+            return None;
+        }
+        let raised = |(symbol, power): (&String, &i32)| {
+            let power = power.checked_mul(exponent).filter(|power| power.unsigned_abs() <= HIGHEST_POWER)?;
+            Some((symbol.clone(), power))
+        };
+        let powers = self.powers.iter().map(raised).collect::<Option<_>>()?;
+        Some(Self { powers, scale: self.scale.pow(exponent as isize) })
     }
 
     /// The square root, if it has whole powers and no scale.
     pub(super) fn root(&self) -> Option<Self> {
-        let whole = self.scale == Rational::ONE
-            && self.thousands == 0
-            && self.powers.values().all(|power| power % 2 == 0);
+        let whole = self.scale == Rational::ONE && self.powers.values().all(|power| power % 2 == 0);
         let halved = |(symbol, power): (&String, &i32)| (symbol.clone(), power / 2);
         whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), ..Self::none() })
     }
@@ -91,7 +95,7 @@ fn quotient(text: &str) -> Option<Measure> {
             None if below.contains(is_dot) => return None,
             None => product(below)?,
         };
-        measure = measure.over(&below);
+        measure = measure.over(&below)?;
     }
     Some(measure)
 }
@@ -106,15 +110,17 @@ fn product(text: &str) -> Option<Measure> {
     match factors[..] {
         [] => None,
         [one] => factor(one).map(|(measure, _)| measure),
-        ["square", of] => factor(of).map(|(measure, _)| measure.to_the(2)),
-        ["cubic", of] => factor(of).map(|(measure, _)| measure.to_the(3)),
+        ["square", of] => factor(of).and_then(|(measure, _)| measure.to_the(2)),
+        ["cubic", of] => factor(of).and_then(|(measure, _)| measure.to_the(3)),
         _ => {
             let read: Option<Vec<_>> = factors.iter().map(|one| factor(one)).collect();
             let known = read.filter(|factors| factors.iter().all(|(_, known)| *known));
-            let product = |factors: Vec<(Measure, bool)>| {
-                factors.iter().fold(Measure::none(), |product, (factor, _)| product.times(factor))
-            };
-            Some(known.map_or_else(|| Measure::base(text), product))
+            match known {
+                Some(factors) => {
+                    factors.iter().try_fold(Measure::none(), |product, (factor, _)| product.times(factor))
+                }
+                None => Some(Measure::base(text)),
+            }
         }
     }
 }
@@ -127,14 +133,14 @@ fn factor(text: &str) -> Option<(Measure, bool)> {
     let raised = raised.trim_start_matches('^').trim_matches(['{', '}']);
     let exponent: i32 = if letters == plain.len() { 1 } else { raised.parse().ok()? };
     let symbol = symbol.trim_end_matches('.');
-    if symbol.is_empty() || !symbol.chars().all(|c| c.is_alphabetic() || c == '°') || exponent.abs() > 12 {
+    if symbol.is_empty() || !symbol.chars().all(|c| c.is_alphabetic() || c == '°') {
         return None;
     }
     let (measure, known) = match unit(symbol) {
         Some(measure) => (measure, true),
         None => (Measure::base(&singular(symbol)), false),
     };
-    Some((measure.to_the(exponent), known))
+    Some((measure.to_the(exponent)?, known))
 }
 
 fn lowered(c: char) -> char {
@@ -164,7 +170,6 @@ fn unit(word: &str) -> Option<Measure> {
     };
     let named = |word: &str| by_name(&singular(word)).or_else(|| by_name(word)).and_then(symbol);
     symbol(word)
-        .or_else(|| bytes(word))
         .or_else(|| named(word))
         .or_else(|| {
             prefixed(SYMBOLS_OF_PREFIXES, &|rest| PREFIXED.contains(&rest).then(|| symbol(rest)).flatten())
@@ -177,15 +182,6 @@ fn unit(word: &str) -> Option<Measure> {
         })
 }
 
-/// `MB`, `gigabytes`: thousands of bytes, or as many times 1024.
-fn bytes(word: &str) -> Option<Measure> {
-    let one = singular(word);
-    let prefix = word.strip_suffix('B').or_else(|| one.strip_suffix("byte"))?;
-    let (_, thousands) = *THOUSANDS.iter().find(|(names, _)| names.contains(&prefix))?;
-    let byte = symbol("byte")?;
-    Some(Measure { scale: byte.scale * power_of_ten(3 * i64::from(thousands)), thousands, ..byte })
-}
-
 /// A unit by its symbol alone.
 fn symbol(word: &str) -> Option<Measure> {
     let (_, scale, powers) = SYMBOLS.iter().find(|(symbol, ..)| *symbol == word)?;
@@ -193,7 +189,7 @@ fn symbol(word: &str) -> Option<Measure> {
     let integer = |digits: &str| digits.parse::<u64>().map(Rational::from).ok();
     let mut measure = Measure { scale: integer(above)? / integer(below)?, ..Measure::none() };
     for (base, power) in *powers {
-        measure = measure.times(&Measure::base(base).to_the(*power));
+        measure = measure.times(&Measure::base(base).to_the(*power)?)?;
     }
     Some(measure)
 }
@@ -219,10 +215,6 @@ const SYMBOLS_OF_PREFIXES: &[(&str, i64)] = &[
     ("p", -12),
     ("f", -15),
 ];
-
-/// Prefixes of bytes, and how many thousands they are.
-const THOUSANDS: &[(&[&str], i32)] =
-    &[(&["k", "K", "kilo"], 1), (&["M", "mega"], 2), (&["G", "giga"], 3), (&["T", "tera"], 4)];
 
 const NAMES_OF_PREFIXES: &[(&str, i64)] = &[
     ("tera", 12),
@@ -318,15 +310,16 @@ const SYMBOLS: &[(&str, &str, &[Base])] = &[
 mod tests {
     use super::Measure;
 
+    /// How many of the unit `other` one of `one` is, if they measure the same.
     fn check(one: &str, other: &str, ratio: Option<&str>) {
         let (one, other) = (Measure::read(one), Measure::read(other));
-        let found = one.is_like(&other).then(|| (&one.scale / &other.scale).to_string());
-        assert_eq!(found.as_deref(), ratio);
+        let quotient = one.over(&other).filter(Measure::is_none);
+        assert_eq!(quotient.map(|quotient| quotient.scale.to_string()).as_deref(), ratio);
     }
 
     /// From the definitions of the SI (BIPM, 9th edition) and of the international yard and pound.
     #[test]
-    fn units_are_converted_by_their_definitions() {
+    fn units_have_the_scales_of_their_definitions() {
         check("km", "m", Some("1000"));
         check("mV", "V", Some("1/1000"));
         check("cm^-3", "m^-3", Some("1000000"));
@@ -343,19 +336,14 @@ mod tests {
         check("per hour", "1/h", Some("1"));
     }
 
-    /// A megabyte is 1000 kilobytes to some and 1024 to others.
-    #[test]
-    fn thousands_of_bytes_are_counted() {
-        assert_eq!(Measure::read("MB").over(&Measure::read("KB")).thousands, 1);
-        assert_eq!(Measure::read("gigabytes").thousands, 3);
-        check("GiB", "MiB", Some("1024"));
-        check("MB", "Mbit", None);
-    }
-
     /// Each of these means two things, or nothing that is known here.
     #[test]
     fn what_is_not_known_is_a_unit_of_its_own() {
         check("gal", "L", None);
+        check("MB", "KB", None);
+        check("MB", "MB", Some("1"));
+        check("m^25", "m^25", Some("1"));
+        check("m^-2147483648", "m", None);
         check("eV", "J", None);
         check("J/mol K", "J/(mol K)", None);
         check("°C", "K", None);

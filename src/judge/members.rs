@@ -10,7 +10,6 @@ use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Agreement, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
-use crate::num::Rational;
 use crate::report;
 use crate::syntax::{Expr, Kind, Relation};
 
@@ -36,19 +35,10 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
             .named(&segment.name)
             .computed(segment.court.value(verdict, quantity))
     };
-    let in_units;
-    let other = match unit::same(first.1.expr, quantity.expr) {
-        Err(message) => {
-            let diagnostic = Diagnostic::error(Code::Units, member.span, message);
-            return finding(Verdict::Unverifiable).complaint(diagnostic);
-        }
-        Ok(factor) if factor == Rational::ONE => other,
-        Ok(factor) => {
-            in_units = (*at, quantity.in_units(factor));
-            &in_units
-        }
-    };
-    let (_, quantity) = other;
+    if let Err(message) = unit::same(first.1.expr, quantity.expr) {
+        let diagnostic = Diagnostic::error(Code::Units, member.span, message);
+        return finding(Verdict::Unverifiable).complaint(diagnostic);
+    }
     match compared(segment, &first.1, other) {
         Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
         Ok(Agreement::Equal) => finding(Verdict::Exact),

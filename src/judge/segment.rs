@@ -16,7 +16,7 @@ use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::Rules;
 use crate::source::Span;
-use crate::syntax::{Link, Relation};
+use crate::syntax::{self, Expr, Link, Relation, Unary};
 
 /// What a chain is judged by.
 #[derive(Clone, Copy)]
@@ -41,6 +41,26 @@ impl Court<'_> {
     /// The value as a report gives it beside this verdict, if it does. So many digits are most of the work on a page.
     pub(super) fn value(&self, verdict: Verdict, quantity: &Quantity<'_>) -> String {
         if self.brief && verdict.passes() { String::new() } else { quantity.display() }
+    }
+
+    /// `|A|` of a name for a set: its value is a list, which has a length of another kind.
+    fn bars_around_a_set(&self, expr: &Expr) -> Option<Diagnostic> {
+        let mut found = None;
+        expr.walk(&mut |node| {
+            if let syntax::Kind::Unary(Unary::Bars, inner) = &node.kind
+                && let syntax::Kind::Name(name) = &inner.ungrouped().kind
+                && self
+                    .scope
+                    .lookup(name.as_str(), self.scope.len())
+                    .is_some_and(|id| self.sets.contains(&id))
+            {
+                found = Some((name.clone(), node.span));
+            }
+        });
+        let (name, span) = found?;
+        let message = format!("bars around the set `{name}` can mean its size or the length of a vector");
+        let help = format!("write `\\operatorname{{card}}({name})` or `\\lVert {name} \\rVert`");
+        Some(Diagnostic::error(Code::Ambiguous, span, message).help(help))
     }
 
     /// The rule by which a number after this relation is judged.
@@ -155,6 +175,9 @@ impl<'c> Segment<'c> {
         let claims = range.len() > 1 && !segment.is_function() && !segment.symbolic;
         for at in range.clone() {
             match &chain.members[at].kind {
+                Kind::Expr(expr) if claims && let Some(open) = court.bars_around_a_set(expr) => {
+                    segment.failed.push((at, open));
+                }
                 Kind::Expr(expr) if claims => match Quantity::new(court.scope, expr) {
                     Ok(quantity) => segment.computed.push((at, quantity)),
                     Err(error) => segment.failed.push((at, finding::no_value(&error))),

@@ -9,7 +9,6 @@ use super::{members, spread, unit, variant};
 use crate::compare::{Computed, Detail, Rule, Verdict, explain};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::Accuracy;
-use crate::num::Rational;
 use crate::report;
 use crate::scan::{Intermediate, Rounding};
 use crate::splice::render::{Format, render, render_hole};
@@ -80,8 +79,8 @@ pub(super) struct Case<'d, 'c> {
     /// What the number is said to be.
     pub(super) name: &'d str,
     pub(super) number: &'d StatedNumber,
-    /// The numbers with a unit that the chain has stated before it.
-    pub(super) before: Vec<&'d StatedNumber>,
+    /// The first unit that the chain has stated before it.
+    pub(super) unit_before: Option<&'d str>,
     pub(super) rule: Rule,
     /// The other computed members of the chain, with what was typed for them.
     pub(super) others: Vec<(&'d str, &'d Quantity<'c>)>,
@@ -95,16 +94,16 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         .iter()
         .skip(1)
         .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
-    let before =
-        segment.chain.members[segment.range.start..at].iter().filter_map(|member| match &member.kind {
-            chain::Kind::Bare(bare) => bare.numbers.first().map(|(_, number)| number),
+    let unit_before =
+        segment.chain.members[segment.range.start..at].iter().find_map(|member| match &member.kind {
+            chain::Kind::Bare(bare) => bare.numbers.first().and_then(|(_, number)| number.unit.as_deref()),
             _ => None,
         });
     let case = Case {
         court: segment.court,
         name: &segment.name,
         number,
-        before: before.filter(|number| number.unit.is_some()).collect(),
+        unit_before,
         rule: rule_for(segment, at, number),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
@@ -128,17 +127,19 @@ impl<'c> Case<'_, 'c> {
         let number = self.number;
         let rule = &self.rule;
         let finding = |verdict| Finding::number(self.court.kind, number, verdict).named(self.name);
-        let in_unit;
-        let quantity = match self.in_its_unit(quantity) {
+        let linked = unit::link(quantity.expr, self.unit_before, number.unit.as_deref());
+        let in_degrees;
+        let quantity = match linked.and_then(|()| self.in_degrees(quantity)) {
             Err(message) => {
-                let help = "state both sides in units that measure the same; only the later one may have a unit the other lacks";
-                let diagnostic = Diagnostic::error(Code::Units, number.span, message).help(help);
+                let diagnostic = Diagnostic::error(Code::Units, number.span, message).help(
+                    "state both sides in the same unit; only the later one may have a unit the other lacks",
+                );
                 return finding(Verdict::Unverifiable).complaint(diagnostic);
             }
             Ok(None) => quantity,
             Ok(Some(converted)) => {
-                in_unit = converted;
-                &in_unit
+                in_degrees = converted;
+                &in_degrees
             }
         };
         match quantity.compare(&number.stated, rule) {
@@ -153,9 +154,6 @@ impl<'c> Case<'_, 'c> {
                 let doubt = Doubt { case: self, quantity, detail };
                 match verdict {
                     verdict if verdict.passes() => judged.message(detail.clause()),
-                    Verdict::Mismatch | Verdict::Truncated if self.repeats_one_before() => {
-                        judged.verdict(Verdict::Rounded).message("the number before it in another unit")
-                    }
                     Verdict::Mismatch
                         if self.allows_rounded_inputs()
                             && spread::explains(self.court, quantity, &number.stated, rule) =>
@@ -171,48 +169,29 @@ impl<'c> Case<'_, 'c> {
 }
 
 impl<'c> Case<'_, 'c> {
-    /// Whether it is a number that the chain has stated before, exactly, in another unit: `1.10 \times 10^{-6} \text{ m} =
-    /// 1100 \text{ nm}` says nothing new.
-    fn repeats_one_before(&self) -> bool {
-        let Some(unit) = self.number.unit.as_deref() else { return false };
-        self.before.iter().any(|before| {
-            let factor = before.unit.as_deref().and_then(|before| unit::factor(before, unit));
-            factor.is_some_and(|factor| {
-                factor != Rational::ONE && before.stated.value == &self.number.stated.value / factor
-            })
-        })
-    }
-
-    /// The value in the unit of the number, where that is not its own; else why it has none.
-    fn in_its_unit(&self, quantity: &Quantity<'c>) -> Result<Option<Quantity<'c>>, String> {
+    /// The value in degrees, if the number is in degrees and the formula an angle; else why neither is known.
+    fn in_degrees(&self, quantity: &Quantity<'c>) -> Result<Option<Quantity<'c>>, String> {
         let number = self.number;
         let fits = |quantity: &Quantity<'_>| {
             let compared = quantity.compare(&number.stated, &self.rule);
             matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
         };
+        let converted = quantity.in_degrees();
         if number.degrees {
-            let converted = quantity.in_degrees();
-            // `180 - 70 = 110^\circ` counts degrees.
-            let counted = unit::counts_degrees(quantity.expr) && !fits(&converted);
-            return Ok((!counted).then_some(converted));
+            // `180 - 70 = 110^\circ` counts degrees, and so may a formula with names.
+            return match fits(&converted) {
+                true => Ok(Some(converted)),
+                false if unit::counts_degrees(quantity.expr) => Ok(None),
+                false if unit::may_count_degrees(quantity.expr) && fits(quantity) => {
+                    Err("the formula may count degrees, or be an angle in radians".to_owned())
+                }
+                false => Ok(Some(converted)),
+            };
         }
-        let factor = unit::link(
-            quantity.expr,
-            self.before.first().and_then(|first| first.unit.as_deref()),
-            number.unit.as_deref(),
-        )?;
-        let binary = factor.binary().map(|factor| quantity.in_units(factor));
-        let converted = (factor.value != Rational::ONE).then(|| quantity.in_units(factor.value));
-        if let Some(binary) = &binary
-            && fits(binary) != fits(converted.as_ref().unwrap_or(quantity))
-        {
-            return Err("a thousand here can be 1024, and the number fits only one of both".to_owned());
-        }
-        let in_radians = || converted.as_ref().is_some_and(fits) || fits(quantity);
-        if unit::is_in_degrees(quantity.expr) && !in_radians() && fits(&quantity.in_degrees()) {
+        if unit::is_in_degrees(quantity.expr) && !fits(quantity) && fits(&converted) {
             return Err("the formula is in degrees, the number has no degree sign".to_owned());
         }
-        Ok(converted)
+        Ok(None)
     }
 }
 
@@ -321,6 +300,10 @@ pub(super) fn fill(segment: &Segment<'_>, at: usize, hole: &Hole, quantity: &Qua
         None => "?".to_owned(),
         Some(decimals) => format!("?.{}", "?".repeat(decimals)),
     };
+    if let Err(message) = unit::of(quantity.expr) {
+        let diagnostic = Diagnostic::error(Code::Units, hole.span, message);
+        return finding(Verdict::Unverifiable).complaint(diagnostic);
+    }
     let format =
         Format::hole(&marks, segment.court.latex).map(|format| Format { percent: hole.percent, ..format });
     let Some(computed) = quantity.precise() else {

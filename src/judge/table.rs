@@ -211,7 +211,7 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
                 court,
                 name,
                 number: &number.0,
-                before: Vec::new(),
+                unit_before: None,
                 rule: court.rule(Relation::Equal),
                 others: Vec::new(),
                 agreed: &|| true,

@@ -1,84 +1,69 @@
-//! Units beside numbers: a link is judged when both sides measure the same, or only the later one has a unit.
+//! Units beside numbers. They are not converted: a link is judged when both sides have the same unit, however it is spelt,
+//! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
 use super::measure::Measure;
-use crate::num::Rational;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Unary};
 
-/// A quotient of two units: how many of one the other is.
-pub(super) struct Factor {
-    pub(super) value: Rational,
-    /// How many of the thousands in it may be 1024.
-    thousands: i32,
-}
+type Result<T> = std::result::Result<T, String>;
 
-impl Factor {
-    /// The factor with 1024 for these thousands, if there are any.
-    pub(super) fn binary(&self) -> Option<Rational> {
-        let more = Rational::from(1024u32) / Rational::from(1000u32);
-        (self.thousands != 0).then(|| &self.value * more.pow(self.thousands as isize))
-    }
-}
-
-/// By how much the value of `expr` is multiplied before a number with the unit `later` is judged against it; else why
-/// none can be. `before`: the unit that the chain has given to a formula without one.
-pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<Factor, String> {
-    let formula = measured(expr).ok_or("the unit of the formula is not computed")?;
-    if !formula.is_none() {
-        let given = in_words(expr);
-        return match later {
-            Some(later) => between(&formula, &Measure::read(later))
-                .ok_or_else(|| format!("the formula is in {given}, the number in {later}")),
-            None => Err(format!("the formula is in {given}, the number has no unit")),
-        };
-    }
+/// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
+/// chain has given to a formula without one.
+pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
+    let formula = of(expr)?;
+    let given = in_words(expr);
     match (before, later) {
-        (Some(before), Some(later)) => between(&Measure::read(before).times(&formula), &Measure::read(later))
-            .ok_or_else(|| format!("the number before is in {before}, this one in {later}")),
-        _ => Ok(Factor { value: formula.scale, thousands: formula.thousands }),
-    }
-}
-
-/// By how much the value of `other` is multiplied to be compared with that of `first`; else why it cannot be.
-pub(super) fn same(first: &Expr, other: &Expr) -> Result<Rational, String> {
-    let (Some(one), two) = (measured(first), measured(other)) else {
-        return Err("the unit of the formula is not computed".to_owned());
-    };
-    match two {
-        _ if one == Measure::none() && (two.as_ref().is_none_or(|two| !two.is_none())) => Ok(Rational::ONE),
-        None => Err("the unit of this member is not computed".to_owned()),
-        Some(two) if one.is_like(&two) && one.thousands == two.thousands => Ok(two.scale / one.scale),
-        Some(two) if two.is_none() => {
-            Err(format!("the formula is in {}, the number has no unit", in_words(first)))
+        (_, None) if formula.is_none() => Ok(()),
+        (_, None) => Err(format!("the formula is in {given}, the number has no unit")),
+        (None, Some(_)) if formula.is_none() => Ok(()),
+        (Some(before), Some(later)) if formula.is_none() => {
+            match Measure::read(before) == Measure::read(later) {
+                true => Ok(()),
+                false => Err(format!("the number before is in {before}, this one in {later}")),
+            }
         }
-        Some(_) => Err(format!("the formula is in {}, the number in {}", in_words(first), in_words(other))),
+        (_, Some(later)) if formula == Measure::read(later) => Ok(()),
+        (_, Some(later)) if given == later.trim() => {
+            Err(format!("the units of the formula do not make {later}"))
+        }
+        (_, Some(later)) => Err(format!("the formula is in {given}, the number in {later}")),
     }
 }
 
-/// By how much the value of `left` is multiplied for an inequality with `right`: 1 if one of them has no unit.
-pub(super) fn comparable(left: &Expr, right: &Expr) -> Result<Rational, String> {
-    if !holds_unit(left) || !holds_unit(right) {
-        return Ok(Rational::ONE);
+/// Whether two members of a chain can be compared; else why not. The first one may have no unit.
+pub(super) fn same(first: &Expr, other: &Expr) -> Result<()> {
+    let (one, two) = (of(first)?, of(other)?);
+    match () {
+        () if one == two || one.is_none() => Ok(()),
+        () if two.is_none() => Err(format!("the formula is in {}, the number has no unit", in_words(first))),
+        () => Err(format!("the formula is in {}, the number in {}", in_words(first), in_words(other))),
     }
-    let (Some(from), Some(to)) = (measured(left), measured(right)) else {
-        return Err("the units of these are not computed".to_owned());
-    };
-    between(&from, &to)
-        .filter(|factor| factor.thousands == 0)
-        .map(|factor| factor.value)
-        .ok_or_else(|| format!("one side is in {}, the other in {}", in_words(left), in_words(right)))
 }
 
-/// How many of one unit another is, as typed.
-pub(super) fn factor(from: &str, to: &str) -> Option<Rational> {
-    between(&Measure::read(from), &Measure::read(to))
-        .filter(|factor| factor.thousands == 0)
-        .map(|factor| factor.value)
+/// Whether an inequality between these can be judged; else why not. One of them may have no unit.
+pub(super) fn comparable(left: &Expr, right: &Expr) -> Result<()> {
+    let (one, two) = (of(left)?, of(right)?);
+    if one != two && !one.is_none() && !two.is_none() {
+        return Err(format!("one side is in {}, the other in {}", in_words(left), in_words(right)));
+    }
+    let is_plain =
+        |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_) | Kind::Unary(Unary::Negate, _));
+    if is_in_degrees(left) && is_plain(right) && !is_in_degrees(right)
+        || is_in_degrees(right) && is_plain(left) && !is_in_degrees(left)
+    {
+        return Err("one side is in degrees, the other has no degree sign".to_owned());
+    }
+    Ok(())
 }
 
-/// How many of the unit `to` one of `from` is.
-fn between(from: &Measure, to: &Measure) -> Option<Factor> {
-    let thousands = from.thousands - to.thousands;
-    from.is_like(to).then(|| Factor { value: &from.scale / &to.scale, thousands })
+/// What an expression measures; else why its value without units says nothing.
+pub(super) fn of(expr: &Expr) -> Result<Measure> {
+    match measured(expr) {
+        Some(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
+        Some(_) => {
+            Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
+        }
+        None => Err("the unit of the formula is not computed".to_owned()),
+    }
 }
 
 /// What an expression measures; `None` if that is not computed.
@@ -91,10 +76,10 @@ fn measured(expr: &Expr) -> Option<Measure> {
             let (lhs, rhs) = (measured(lhs)?, measured(rhs)?);
             (lhs == rhs).then_some(lhs)
         }
-        Kind::Binary(Binary::Multiply(_), lhs, rhs) => Some(measured(lhs)?.times(&measured(rhs)?)),
-        Kind::Binary(Binary::Divide, lhs, rhs) => Some(measured(lhs)?.over(&measured(rhs)?)),
+        Kind::Binary(Binary::Multiply(_), lhs, rhs) => measured(lhs)?.times(&measured(rhs)?),
+        Kind::Binary(Binary::Divide, lhs, rhs) => measured(lhs)?.over(&measured(rhs)?),
         Kind::Binary(Binary::Power, base, exponent) if holds_unit(expr) => {
-            Some(measured(base)?.to_the(whole(exponent)?))
+            measured(base)?.to_the(whole(exponent)?)
         }
         Kind::Call(Builtin::Sqrt, args) if holds_unit(expr) => measured(args.first()?)?.root(),
         _ if holds_unit(expr) => None,
@@ -142,15 +127,21 @@ pub(super) fn is_in_degrees(expr: &Expr) -> bool {
     }
 }
 
-/// Whether a formula can count degrees, `180 - 70`: it computes something, and neither from an angle nor to one; or it
+/// Whether a formula counts degrees, `180 - 70`: it computes something, and neither from an angle nor to one; or it
 /// multiplies by `180/π`.
 pub(super) fn counts_degrees(expr: &Expr) -> bool {
     let is_number = matches!(expr.ungrouped().kind, Kind::Number(_) | Kind::Unary(Unary::Negate, _));
-    let arithmetic = !expr.any(|node| {
-        matches!(node.kind, Kind::Name(_) | Kind::Subscript { .. } | Kind::Apply { .. } | Kind::Call(..))
-            || matches!(node.kind, Kind::Unary(Unary::Degrees, _))
-    });
-    !is_number && (arithmetic || expr.any(is_degrees_per_radian))
+    let named = |node: &Expr| matches!(node.kind, Kind::Name(_) | Kind::Subscript { .. });
+    !is_number && (may_count_degrees(expr) && !expr.any(named) || expr.any(is_degrees_per_radian))
+}
+
+/// The same of a formula with names, which may stand for angles.
+pub(super) fn may_count_degrees(expr: &Expr) -> bool {
+    !expr.any(|node| match &node.kind {
+        Kind::Name(name) => name.as_str() == "pi",
+        Kind::Apply { .. } | Kind::Call(..) | Kind::Unary(Unary::Degrees, _) => true,
+        _ => false,
+    })
 }
 
 /// `\frac{180}{\pi}`.

@@ -18,19 +18,8 @@ pub(super) struct Quantity<'s> {
     first: Evaluated,
     /// Which element of the value is meant.
     path: Path,
-    /// In which unit the value is asked for.
-    unit: Unit,
-}
-
-/// The unit of a value.
-#[derive(Clone)]
-enum Unit {
-    /// The one that it is computed in.
-    Own,
-    /// Degrees rather than radians.
-    Degrees,
-    /// One of which its own is so many.
-    Of(Rational),
+    /// Whether the value is asked for in degrees rather than radians.
+    degrees: bool,
 }
 
 /// So many digits of an estimate are shown, or more.
@@ -43,7 +32,7 @@ impl<'s> Quantity<'s> {
     /// Evaluates `expr`. Precision is raised while the evaluation itself is undecided.
     pub(super) fn new(scope: &'s Scope, expr: &'s Expr) -> Result<Self, EvalError> {
         let first = decided(scope, expr, Precision::LADDER[0])?;
-        Ok(Self { scope, expr, first, path: Path::new(), unit: Unit::Own })
+        Ok(Self { scope, expr, first, path: Path::new(), degrees: false })
     }
 
     /// The value at the least precision.
@@ -72,17 +61,12 @@ impl<'s> Quantity<'s> {
         's: 'v,
     {
         let other = Quantity::new(self.scope, expr).ok()?;
-        Some(Quantity { path: self.path.clone(), unit: self.unit.clone(), ..other })
+        Some(Quantity { path: self.path.clone(), degrees: self.degrees, ..other })
     }
 
     /// The same angle in degrees.
     pub(super) fn in_degrees(&self) -> Self {
-        Self { unit: Unit::Degrees, ..self.clone() }
-    }
-
-    /// The same in a unit of which its own is so many.
-    pub(super) fn in_units(&self, factor: Rational) -> Self {
-        Self { unit: Unit::Of(factor), ..self.clone() }
+        Self { degrees: true, ..self.clone() }
     }
 
     /// The coarsest arithmetic of a Rust cell that went into it.
@@ -107,15 +91,10 @@ impl<'s> Quantity<'s> {
             let message = format!("there is no such element: this is {}", shape(&whole.value));
             return Err(error(Code::WrongType, self.span(), message));
         };
-        match (&value, &self.unit) {
-            (Value::Number(number), Unit::Degrees) => {
+        match (&value, self.degrees) {
+            (Value::Number(number), true) => {
                 let value = in_degrees(number, precision).unwrap_or(value);
                 Ok(Evaluated { value, inexact: true, ..whole })
-            }
-            (Value::Number(number), Unit::Of(factor)) => {
-                let scaled = number.mul(&Number::from(factor.clone()), precision);
-                let value = scaled.map(Value::from).unwrap_or(value);
-                Ok(Evaluated { value, ..whole })
             }
             _ => Ok(Evaluated { value, ..whole }),
         }

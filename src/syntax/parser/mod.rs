@@ -350,6 +350,10 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = self.quantity(expr, unit, start)?;
                     continue;
                 }
+                TokenKind::Text(unit) if matches!(expr.kind, Kind::Number(_)) => {
+                    self.check_unit(unit)?;
+                    return Ok(expr);
+                }
                 _ => return Ok(expr),
             };
             self.count(&mut operands)?;

@@ -4,7 +4,29 @@ use super::{Parser, Result};
 use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::token::{Bracket, TokenKind};
 
+/// Symbols of units that pages use as names, too.
+const SYMBOLS: &[&str] = &[
+    "m", "km", "cm", "mm", "g", "kg", "mg", "s", "ms", "min", "h", "A", "K", "N", "J", "kJ", "W", "kW", "V",
+    "C", "F", "T", "H", "S", "L", "l", "Pa", "Hz", "mol", "eV",
+];
+
 impl Parser<'_, '_> {
+    /// Whether the text here is a unit by its symbol and a space before it: `6\,\text{m}` has no name `m` in it.
+    pub(super) fn is_set_off_unit(&self, text: &str) -> bool {
+        SYMBOLS.contains(&text.trim()) && (self.peek().spaced || text.starts_with(' '))
+    }
+
+    /// `6\text{m}` where the page has an `m`.
+    pub(super) fn check_unit(&self, text: &str) -> Result<()> {
+        let word = text.trim();
+        if !SYMBOLS.contains(&word) || self.kind(word).is_none() || self.is_set_off_unit(text) {
+            return Ok(());
+        }
+        let message = format!("right after a number, `{word}` can be the unit or the page's `{word}`");
+        let help = format!("write `\\,` before a unit, and `\\cdot {word}` for a product");
+        Err(self.error_here(message).ambiguous().help(help))
+    }
+
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     pub(super) fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
         let mut unit = self.one_unit(unit)?;
