@@ -121,7 +121,8 @@ impl<'a> Book<'a> {
             let judge = |position: &usize| {
                 (*position, book.judge_one(*position, &book.scans[*position], &BTreeMap::new(), None))
             };
-            let found: Vec<(usize, Judged)> = level.par_iter().map(judge).collect();
+            // One by one as threads come free, not in halves: a few chapters take most of the time.
+            let found: Vec<(usize, Judged)> = level.iter().par_bridge().map(judge).collect();
             for (position, judged) in found {
                 book.judged[position] = Some(judged);
             }
