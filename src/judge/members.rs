@@ -3,7 +3,7 @@
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
-use super::segment::{Court, Segment};
+use super::segment::Segment;
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
 use crate::compare::decimal::power_of_ten;
@@ -113,9 +113,8 @@ fn in_order(
 
 /// Whether a member is a list of numbers in braces, or a name for one, whose order says nothing.
 pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr, paths: &[Path]) -> bool {
-    let Court { scope, sets, .. } = segment.court;
     let is_set = match &expr.kind {
-        Kind::Name(name) => scope.lookup(name.as_str(), scope.len()).is_some_and(|id| sets.contains(&id)),
+        Kind::Name(name) => segment.court.is_set(name),
         _ => is_in_braces(&segment.chain.members[at], expr),
     };
     is_set && paths.iter().all(|path| path.len() == 1)

@@ -16,7 +16,7 @@ use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::Rules;
 use crate::source::Span;
-use crate::syntax::{self, Expr, Link, Relation, Unary};
+use crate::syntax::{self, Expr, Link, Name, Relation, Unary};
 
 /// What a chain is judged by.
 #[derive(Clone, Copy)]
@@ -43,8 +43,16 @@ impl Court<'_> {
         if self.brief && verdict.passes() { String::new() } else { quantity.display() }
     }
 
+    /// Whether a name stands for a set.
+    pub(super) fn is_set(&self, name: &Name) -> bool {
+        self.scope.lookup(name.as_str(), self.scope.len()).is_some_and(|id| self.sets.contains(&id))
+    }
+
     /// `|A|` of a name for a set: its value is a list, which has a length of another kind.
     fn bars_around_a_set(&self, expr: &Expr) -> Option<Diagnostic> {
+        if self.sets.is_empty() {
+            return None;
+        }
         let mut found = None;
         expr.walk(&mut |node| {
             if let syntax::Kind::Unary(Unary::Bars, inner) = &node.kind

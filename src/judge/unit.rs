@@ -10,10 +10,10 @@ type Result<T> = std::result::Result<T, String>;
 /// chain has given to a formula without one.
 pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
     let formula = of(expr)?;
-    let given = in_words(expr);
+    let given = || in_words(expr);
     match (before, later) {
         (_, None) if formula.is_none() => Ok(()),
-        (_, None) => Err(format!("the formula is in {given}, the number has no unit")),
+        (_, None) => Err(format!("the formula is in {}, the number has no unit", given())),
         (None, Some(_)) if formula.is_none() => Ok(()),
         (Some(before), Some(later)) if formula.is_none() => {
             match Measure::read(before) == Measure::read(later) {
@@ -22,10 +22,10 @@ pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Re
             }
         }
         (_, Some(later)) if formula == Measure::read(later) => Ok(()),
-        (_, Some(later)) if given == later.trim() => {
+        (_, Some(later)) if given() == later.trim() => {
             Err(format!("the units of the formula do not make {later}"))
         }
-        (_, Some(later)) => Err(format!("the formula is in {given}, the number in {later}")),
+        (_, Some(later)) => Err(format!("the formula is in {}, the number in {later}", given())),
     }
 }
 
@@ -68,9 +68,12 @@ pub(super) fn of(expr: &Expr) -> Result<Measure> {
 
 /// What an expression measures; `None` if that is not computed.
 fn measured(expr: &Expr) -> Option<Measure> {
+    // Most formulas have no units, and nothing of them is to be multiplied.
+    if !holds_unit(expr) {
+        return Some(Measure::none());
+    }
     match &expr.kind {
         Kind::Unit(inner, name) if measured(inner)?.is_none() => Some(Measure::read(name)),
-        Kind::Unit(..) => None,
         Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => measured(inner),
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
             let (lhs, rhs) = (measured(lhs)?, measured(rhs)?);
@@ -78,12 +81,9 @@ fn measured(expr: &Expr) -> Option<Measure> {
         }
         Kind::Binary(Binary::Multiply(_), lhs, rhs) => measured(lhs)?.times(&measured(rhs)?),
         Kind::Binary(Binary::Divide, lhs, rhs) => measured(lhs)?.over(&measured(rhs)?),
-        Kind::Binary(Binary::Power, base, exponent) if holds_unit(expr) => {
-            measured(base)?.to_the(whole(exponent)?)
-        }
-        Kind::Call(Builtin::Sqrt, args) if holds_unit(expr) => measured(args.first()?)?.root(),
-        _ if holds_unit(expr) => None,
-        _ => Some(Measure::none()),
+        Kind::Binary(Binary::Power, base, exponent) => measured(base)?.to_the(whole(exponent)?),
+        Kind::Call(Builtin::Sqrt, args) => measured(args.first()?)?.root(),
+        _ => None,
     }
 }
 

@@ -68,7 +68,9 @@ pub(super) fn decimal_comma(number: &str, after: &str, commas: bool) -> Option<u
 /// The digits of a number, and those at its end that repeat for ever: `0.1\overline{6}`, `0.1\dot6`.
 pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, String)> {
     // Nearly every number has none of them.
-    let _ = number.find('\\')?;
+    if !number.contains('\\') {
+        return None;
+    }
     let mark = REPETENDS.iter().chain([&DOT]).filter_map(|mark| number.find(*mark)).min()?;
     let (digits, over) = number.split_at(mark);
     Some((digits, over.chars().filter(char::is_ascii_digit).collect()))
