@@ -181,29 +181,17 @@ impl Sampling<'_> {
 mod tests {
     use super::*;
     use crate::eval::{Definition, Domain, Family, Law, Shape};
-    use crate::scan::Fragment;
-    use crate::source::FileId;
-    use crate::syntax::{self, MemberKind, Notation};
-
-    fn read(scope: &Scope, text: &str) -> Expr {
-        let fragment = Fragment { text: text.to_owned(), span: Span::new(FileId(0), 0, text.len()) };
-        let statements = syntax::parse(&fragment, Notation::Plain).expect("it can be read");
-        match statements[0].read(0, scope, &[]).kind {
-            MemberKind::Expr(expr) => expr,
-            other => panic!("{text}: {other:?}"),
-        }
-    }
 
     /// `z`, three `x`, and `a = 1 + 2z`.
     fn scope() -> Scope {
         let mut scope = Scope::default();
         for (name, shape) in [("z", Shape::Number), ("x", Shape::List(3))] {
-            let parameters = vec![read(&scope, "0.5"), read(&scope, "2")];
+            let parameters = vec![scope.read("0.5"), scope.read("2")];
             let law = Law { family: Family::Normal, parameters };
             let domain = Domain { shape, ..Domain::random(law) };
             scope.define(Name::new(name), Definition::Free(Arc::new(domain)), Span::default());
         }
-        let formula = read(&scope, "1 + 2z");
+        let formula = scope.read("1 + 2z");
         scope.define(Name::new("a"), Definition::Expr(formula.into()), Span::default());
         scope
     }
@@ -211,7 +199,7 @@ mod tests {
     /// What samples taken together and one by one are, the latter as enclosures.
     fn both_ways(text: &str) -> (Option<Vec<f64>>, Result<Vec<f64>>) {
         let scope = scope();
-        let body = read(&scope, text);
+        let body = scope.read(text);
         let ids = scope.random_in(&body, scope.len(), Vec::new());
         let mut evaluator = Evaluator::new(&scope, Precision::DOUBLE, scope.len());
         let sampling = Sampling {

@@ -361,3 +361,19 @@ impl Lexicon for Scope {
         self.logarithm
     }
 }
+
+#[cfg(test)]
+impl Scope {
+    /// An expression in plain notation, by the names known here.
+    pub(super) fn read(&self, text: &str) -> Expr {
+        use crate::scan::Fragment;
+        use crate::source::FileId;
+        use crate::syntax::{self, MemberKind, Notation};
+        let fragment = Fragment { text: text.to_owned(), span: Span::new(FileId(0), 0, text.len()) };
+        let statements = syntax::parse(&fragment, Notation::Plain).expect("it can be read");
+        match statements[0].read(0, self, &[]).kind {
+            MemberKind::Expr(expr) => expr,
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+}

@@ -231,23 +231,13 @@ fn is_plain(node: &Expr) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::eval::{Definition, Point, Scope};
-    use crate::scan::Fragment;
-    use crate::source::{FileId, Span};
-    use crate::syntax::{self, Expr, MemberKind, Name, Notation};
-
-    fn read(scope: &Scope, text: &str) -> Expr {
-        let fragment = Fragment { text: text.to_owned(), span: Span::new(FileId(0), 0, text.len()) };
-        let statements = syntax::parse(&fragment, Notation::Plain).unwrap();
-        match statements[0].read(0, scope, &[]).kind {
-            MemberKind::Expr(expr) => expr,
-            other => panic!("{text}: {other:?}"),
-        }
-    }
+    use crate::source::Span;
+    use crate::syntax::Name;
 
     fn scope(definitions: &[(&str, &str)]) -> Scope {
         let mut scope = Scope::default();
         for (name, text) in definitions {
-            let expr = read(&scope, text);
+            let expr = scope.read(text);
             scope.define(Name::new(name), Definition::Expr(expr.into()), Span::default());
         }
         scope
@@ -261,7 +251,7 @@ mod tests {
     fn check_used(text: &str, expected: &str) {
         let scope =
             scope(&[("a", "2"), ("b", "a + 1"), ("c", "7"), ("x_1", "3"), ("x_2", "b"), ("y", "x_1 * b")]);
-        let traced = scope.trace(&read(&scope, text), scope.len(), &Point::new());
+        let traced = scope.trace(&scope.read(text), scope.len(), &Point::new());
         assert_eq!(names(&scope, &traced.used), expected, "{text}: {:?}", traced.value);
     }
 
@@ -279,11 +269,11 @@ mod tests {
     #[track_caller]
     fn check_paths(definitions: &[(&str, &str)], body: &str, variable: &str, expected: Option<&[&str]>) {
         let scope = scope(definitions);
-        let derivative = read(&scope, &format!("diff({body}, {variable})"));
+        let derivative = scope.read(&format!("diff({body}, {variable})"));
         let value = scope.trace(&derivative, scope.len(), &Point::new()).value.unwrap().value;
         let variable = scope.lookup(variable, scope.len()).unwrap();
         let number = value.as_number().unwrap();
-        let paths = scope.paths(&read(&scope, body), variable, scope.len(), number);
+        let paths = scope.paths(&scope.read(body), variable, scope.len(), number);
         let line = |path: super::Path| {
             let step = |(id, slope): &(u32, super::Number)| {
                 format!("{} {}", scope.binding(*id).name, slope.to_decimal(6).unwrap())
@@ -322,7 +312,7 @@ mod tests {
         let traced = scope.trace_definition(last, &Point::new());
         assert_eq!(traced.value.unwrap().value.to_string(), "2000");
         assert_eq!(traced.used, [last - 1]);
-        let body = read(&scope, "s_1999");
+        let body = scope.read("s_1999");
         assert!(scope.paths(&body, 0, scope.len(), &super::Number::one()).is_none());
     }
 
