@@ -17,6 +17,14 @@ impl Scope {
         walk.found.into_iter().collect()
     }
 
+    /// Whether this average, as the definition `before` sees it, is the same whatever names with a domain are.
+    pub(super) fn is_closed(&self, builtin: Builtin, args: &[Expr], before: BindingId) -> bool {
+        let mut walk = Walk::new(self, Wanted::Free);
+        let (inner, over) = averaged(builtin, args).unwrap_or((args, &[]));
+        walk.average(inner, over, before);
+        walk.found.is_empty()
+    }
+
     /// Every definition that `expr` depends on.
     pub fn reached_by(&self, expr: &Expr) -> BTreeSet<BindingId> {
         let mut walk = Walk::new(self, Wanted::Free);

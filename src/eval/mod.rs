@@ -7,6 +7,7 @@
 mod batch;
 mod builtins;
 mod calculator;
+mod condition;
 mod density;
 mod derivative;
 mod domain;
@@ -35,8 +36,8 @@ mod scope;
 mod series;
 mod settle;
 mod trace;
+mod trials;
 mod value;
-mod work;
 mod world;
 
 use std::cell::Cell;
@@ -48,17 +49,17 @@ pub use calculator::Calculator;
 pub use domain::{Bound, Domain, Family, Law, Set, Shape};
 pub use error::EvalError;
 pub use points::{ENOUGH, Point, Points, elements};
-pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Scope};
+pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Nature, Scope};
 pub use settle::Settled;
 pub use trace::{Path, Traced};
+pub use trials::Trials;
 pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value, Weights};
-pub use work::Work;
 pub use world::World;
 
 use crate::diag::Code;
 use crate::num::{Number, Precision};
 use crate::source::Span;
-use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Relation, Unary};
+use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Unary};
 use error::At;
 use estimate::Body;
 use operators::binary;
@@ -138,15 +139,15 @@ impl Scope {
         Ok(evaluator.evaluated(value))
     }
 
-    /// As [`Self::evaluate_at`], with no more work than is left.
-    pub fn evaluate_at_cost(
+    /// As [`Self::evaluate_at`], as one of several trials.
+    pub fn evaluate_in_trials(
         &self,
         expr: &Expr,
         point: &Point,
         precision: Precision,
-        work: &Work,
+        trials: &Trials,
     ) -> Result<Evaluated> {
-        let mut evaluator = Evaluator { work: Some(work), ..Evaluator::at(self, precision, point) };
+        let mut evaluator = Evaluator { trials: Some(trials), ..Evaluator::at(self, precision, point) };
         let value = evaluator.eval(expr)?;
         Ok(evaluator.evaluated(value))
     }
@@ -197,7 +198,7 @@ struct Evaluator<'s> {
     steps: Cell<u64>,
     max_steps: u64,
     /// What this evaluation shares with others.
-    work: Option<&'s Work>,
+    trials: Option<&'s Trials>,
     depth: usize,
     inexact: bool,
     /// Whether an integral, a limit or a series went into the value.
@@ -223,7 +224,7 @@ impl<'s> Evaluator<'s> {
             next_tag: 1,
             steps: Cell::new(0),
             max_steps: MAX_STEPS,
-            work: None,
+            trials: None,
             depth: 0,
             inexact: false,
             is_estimate: false,
@@ -237,9 +238,17 @@ impl<'s> Evaluator<'s> {
         Evaluated { value, inexact: self.inexact, is_estimate: self.is_estimate, accuracy: self.accuracy }
     }
 
+    /// A value that was computed apart, as a part of this one.
+    fn taken(&mut self, part: Evaluated) -> Value {
+        self.inexact |= part.inexact;
+        self.is_estimate |= part.is_estimate;
+        self.accuracy = self.accuracy.max(part.accuracy);
+        part.value
+    }
+
     /// Whether the steps of this evaluation are used up.
     fn is_exhausted(&self) -> bool {
-        self.steps.get() >= self.max_steps || self.work.is_some_and(Work::is_spent)
+        self.steps.get() >= self.max_steps || self.trials.is_some_and(Trials::is_spent)
     }
 
     /// Where names with a domain have these values.
@@ -275,13 +284,13 @@ impl<'s> Evaluator<'s> {
 
     fn spend(&self, steps: u64, span: Span) -> Result<()> {
         self.steps.set(self.steps.get().saturating_add(steps));
-        if let Some(work) = self.work {
-            work.spend(steps, self.precision);
+        if let Some(trials) = self.trials {
+            trials.spend(steps, self.precision);
         }
         if self.steps.get() > self.max_steps {
             return Err(EvalError::new(Code::Limit, span, format!("more than {} steps", self.max_steps)));
         }
-        if self.work.is_some_and(Work::is_spent) {
+        if self.trials.is_some_and(Trials::is_spent) {
             return Err(EvalError::new(Code::Limit, span, "its points take too long together"));
         }
         Ok(())
@@ -348,7 +357,9 @@ impl<'s> Evaluator<'s> {
             Kind::Call(Builtin::DoubleDescent, args) => self.double_descent(args, span),
             Kind::Call(Builtin::Diff, args) => self.diff(args, span),
             Kind::Call(Builtin::Log, args) if args.len() == 1 => self.open_logarithm(&args[0], span),
-            Kind::Call(builtin, args) if builtin.is_average() => self.statistic(*builtin, args, span),
+            Kind::Call(builtin, args) if builtin.is_average() => {
+                self.statistic_in_trials(*builtin, args, span)
+            }
             Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
             Kind::Call(builtin, args) => {
                 if let Some(value) = self.logarithm_of_power(*builtin, args, span)? {
@@ -423,53 +434,6 @@ impl<'s> Evaluator<'s> {
         }
         Ok(Value::Matrix(std::sync::Arc::new(Matrix { rows })))
     }
-
-    fn cases(&mut self, branches: &[(Expr, Option<Condition>)], span: Span) -> Result<Value> {
-        for (value, condition) in branches {
-            let holds = match condition {
-                None => Some(true),
-                Some(condition) => self.condition(condition)?,
-            };
-            match holds {
-                Some(true) => return self.eval(value),
-                Some(false) => {}
-                None => {
-                    let error = EvalError::new(
-                        Code::Undecided,
-                        value.span,
-                        "which case applies is too close to call",
-                    );
-                    return Err(EvalError { undecided: true, ..error });
-                }
-            }
-        }
-        Err(EvalError::new(Code::Undefined, span, "none of the cases applies"))
-    }
-
-    fn condition(&mut self, condition: &Condition) -> Result<Option<bool>> {
-        let values = self.all(&condition.members)?;
-        let mut decided = Some(true);
-        for (pair, relation) in values.windows(2).zip(&condition.relations) {
-            if pair.iter().any(|value| matches!(value, Value::Random(_))) {
-                let order =
-                    polynomial::compare(&pair[0], &pair[1], self.precision).at(condition.members[0].span)?;
-                if !satisfies(*relation, order) {
-                    return Ok(Some(false));
-                }
-                continue;
-            }
-            let (Some(a), Some(b)) = (pair[0].as_number(), pair[1].as_number()) else {
-                let span = condition.members[0].span;
-                return Err(EvalError::new(Code::WrongType, span, "only numbers can be compared"));
-            };
-            match a.compare(b).map(|order| satisfies(*relation, order)) {
-                Some(true) => {}
-                Some(false) => return Ok(Some(false)),
-                None => decided = None,
-            }
-        }
-        Ok(decided)
-    }
 }
 
 /// The argument of a norm, or of bars, that is raised to an even power, and half that power: no root is to
@@ -483,16 +447,4 @@ fn even_power_of_norm<'e>(base: &'e Expr, exponent: &Expr) -> Option<(&'e Expr, 
     let Kind::Number(literal) = &exponent.ungrouped().kind else { return None };
     let exponent: u32 = literal.text.parse().ok().filter(|power| (2..=8).contains(power))?;
     exponent.is_multiple_of(2).then_some((inner, exponent / 2))
-}
-
-fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
-    match relation {
-        Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent => order.is_eq(),
-        Relation::NotEqual | Relation::Incongruent => order.is_ne(),
-        Relation::Less => order.is_lt(),
-        Relation::LessEqual => order.is_le(),
-        Relation::Greater => order.is_gt(),
-        Relation::GreaterEqual => order.is_ge(),
-        Relation::Arrow | Relation::In | Relation::Distributed => false,
-    }
 }

@@ -71,10 +71,7 @@ impl Evaluator<'_> {
                 .scope
                 .evaluate_binding_below(id, self.precision, self.depth)
                 .map_err(|error| self.blame_definition(id, span, error))?;
-            self.inexact |= evaluated.inexact;
-            self.is_estimate |= evaluated.is_estimate;
-            self.accuracy = self.accuracy.max(evaluated.accuracy);
-            return Ok(evaluated.value);
+            return Ok(self.taken(evaluated));
         }
         if let Some(value) = self.memo.get(&id) {
             return Ok(value.clone());

@@ -12,10 +12,10 @@ use super::error::At;
 use super::polynomial::{Atom, Region};
 use super::scope::{BindingId, Definition};
 use super::value::Value;
-use super::{EvalError, Evaluator, Result, ops};
+use super::{Accuracy, EvalError, Evaluator, Result, ops};
 use crate::diag::Code;
-use crate::num::Number;
 use crate::num::distribution::Distribution;
+use crate::num::{Number, Precision, Rational};
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Product};
 
@@ -32,8 +32,45 @@ pub(super) struct Variable {
 }
 
 impl Evaluator<'_> {
+    /// As [`Self::statistic`], and only once for all trials if it is the same in each.
+    pub(super) fn statistic_in_trials(
+        &mut self,
+        builtin: Builtin,
+        args: &[Expr],
+        span: Span,
+    ) -> Result<Value> {
+        let Some((trials, situation)) = self.trials.zip(self.situation()) else {
+            return self.statistic(builtin, args, span);
+        };
+        let (scope, before) = (self.scope, self.before);
+        let is_closed = || scope.is_closed(builtin, args, before);
+        let compute = || {
+            let outer = self.evaluated(ops::zero());
+            (self.inexact, self.is_estimate, self.accuracy) = (false, false, Accuracy::Exact);
+            let value = self.statistic(builtin, args, span);
+            let mean = value.map(|value| self.evaluated(value));
+            (self.inexact, self.is_estimate, self.accuracy) =
+                (outer.inexact, outer.is_estimate, outer.accuracy);
+            mean
+        };
+        let mean = trials.average((span, before), args, situation, is_closed, compute)?;
+        Ok(self.taken(mean))
+    }
+
+    /// What an average that hangs on no name with a domain depends on here; `None` if more than that is replaced.
+    fn situation(&self) -> Option<(Vec<(Name, Rational)>, Precision)> {
+        let is_free =
+            |(id, _): &(BindingId, Value)| self.scope.domain(*id).is_some_and(|domain| domain.law.is_none());
+        if !self.overlays.iter().all(is_free) {
+            return None;
+        }
+        let exact =
+            |(name, value): &(Name, Value)| Some((name.clone(), value.as_number()?.as_exact()?.clone()));
+        Some((self.locals.iter().map(exact).collect::<Option<_>>()?, self.precision))
+    }
+
     /// `E[…]`, `Var(…)`, `Cov(…, …)`, `P(…)`; the names that a subscript says they run over come last.
-    pub(super) fn statistic(&mut self, builtin: Builtin, args: &[Expr], span: Span) -> Result<Value> {
+    fn statistic(&mut self, builtin: Builtin, args: &[Expr], span: Span) -> Result<Value> {
         let count = if builtin == Builtin::Covariance { 2 } else { 1 };
         let (inner, over) = args.split_at(count.min(args.len()));
         let ids = self.averaged(builtin, inner, over, span)?;

@@ -12,7 +12,7 @@ use super::world::World;
 use crate::num::Precision;
 use crate::scan::LogBase;
 use crate::source::Span;
-use crate::syntax::{Expr, Lexicon, Name, NameKind};
+use crate::syntax::{Expr, Lexicon, Measure, Name, NameKind};
 
 /// A definition, by its place in the log.
 pub type BindingId = u32;
@@ -75,6 +75,17 @@ pub enum Accuracy {
     Single,
 }
 
+/// What the page says of a definition beside its value.
+#[derive(Clone, Debug, Default)]
+pub struct Nature {
+    /// A set: the order of its elements says nothing.
+    pub is_set: bool,
+    /// An angle that is given in degrees.
+    pub in_degrees: bool,
+    /// What its number counts, if that is known; a number without a unit may count anything.
+    pub measure: Option<Measure>,
+}
+
 /// One definition.
 #[derive(Debug)]
 pub struct Binding {
@@ -84,6 +95,8 @@ pub struct Binding {
     pub definition: Definition,
     /// Where it was defined.
     pub span: Span,
+    /// What the page says of it.
+    pub nature: Nature,
     pub(super) cache: Mutex<Vec<(Precision, Result<Evaluated, EvalError>)>>,
     /// What a value that depends on names with a domain is, once that is known.
     kind: OnceLock<NameKind>,
@@ -165,9 +178,15 @@ impl Scope {
 
     /// Defines `name` from here on.
     pub fn define(&mut self, name: Name, definition: Definition, span: Span) -> BindingId {
+        self.define_as(name, definition, span, Nature::default())
+    }
+
+    /// As [`Self::define`], with what the page says of it.
+    pub fn define_as(&mut self, name: Name, definition: Definition, span: Span, nature: Nature) -> BindingId {
         let id = self.len();
         self.mean(&name, id + 1, Some(id));
-        let binding = Binding { name, definition, span, cache: Mutex::default(), kind: OnceLock::new() };
+        let binding =
+            Binding { name, definition, span, nature, cache: Mutex::default(), kind: OnceLock::new() };
         self.append(Arc::new(binding));
         id
     }
@@ -245,6 +264,11 @@ impl Scope {
     /// A definition.
     pub fn binding(&self, id: BindingId) -> &Arc<Binding> {
         &self.bindings[id as usize]
+    }
+
+    /// What the page says of `name`, if that is known here.
+    pub fn nature(&self, name: &Name) -> Option<&Nature> {
+        self.lookup(name.as_str(), self.len()).map(|id| &self.binding(id).nature)
     }
 
     /// Every known name, for near matches.

@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use super::chain::{Kind, Member};
 use super::finding::{Finding, linked, no_value, quoted};
 use super::number::Bare;
+use super::order::{estimates_order, order, satisfies};
 use super::point::{described, shown};
 use super::segment::{Court, Segment};
 use super::tally::Tally;
 use super::{congruence, extreme, members, value};
-use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Value, Work, elements};
+use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Trials, Value, elements};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -25,17 +25,11 @@ use crate::syntax::{Expr, Link, Relation};
 
 /// The rungs of precision that a point is worth.
 pub(super) const RUNGS: usize = 4;
-/// Enclosures that agree to so many digits are taken for equal.
-const DIGITS: i64 = 45;
-/// An estimate whose error is larger says nothing, relative to the value or, around zero, to 1.
-const ERROR_OF_ESTIMATES: f64 = 1e-9;
 /// The work that one relation may take at all its points together: some seconds. The search for a point where an
 /// inequality fails may take as much again.
 const WORK: u64 = 10_000_000;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
-/// Around zero, to so many decimals.
-const DECIMALS: i64 = 100;
 
 /// Judges a stretch of equal members, some of which depend on names with a domain.
 pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
@@ -117,7 +111,7 @@ struct Test<'t> {
     /// What the two members were at points, if other links ask for it as well.
     known: [Option<&'t Known>; 2],
     /// What the evaluations at points may still cost.
-    work: Work,
+    trials: Trials,
 }
 
 /// What a member between two links was at points: by the names that have values there, the values, and the precision.
@@ -146,7 +140,15 @@ enum Trial {
 impl<'t> Test<'t> {
     /// Of a link that is no congruence, between its neighbours.
     fn new(court: &'t Court<'t>, name: &'t str, link: Link) -> Self {
-        Self { court, name, link, modulus: None, neighbours: true, known: [None; 2], work: Work::new(WORK) }
+        Self {
+            court,
+            name,
+            link,
+            modulus: None,
+            neighbours: true,
+            known: [None; 2],
+            trials: Trials::new(WORK),
+        }
     }
 
     fn members(&self, lhs: &Member, rhs: &Member) -> Finding {
@@ -174,7 +176,7 @@ impl<'t> Test<'t> {
             }
             match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
                 Trial::Holds => tally.held += 1,
-                Trial::Undecided if self.work.is_spent() => tally.cut_short = true,
+                Trial::Undecided if self.trials.is_spent() => tally.cut_short = true,
                 Trial::Undecided => tally.undecided += 1,
                 Trial::Undefined { one_sided } => {
                     // Far out, a numeric method may have given up.
@@ -196,12 +198,12 @@ impl<'t> Test<'t> {
                 }
             }
             // Slow or mostly undefined sides must not be tried for ever.
-            tally.cut_short |= self.work.is_spent() && points.next().is_some();
+            tally.cut_short |= self.trials.is_spent() && points.next().is_some();
             if tally.cut_short || tally.failed() > 4 * ENOUGH && points.planned_are_done() {
                 break;
             }
         }
-        self.work.refill(WORK);
+        self.trials.refill(WORK);
         let slack = |point: &Point| self.slack(left, right, point);
         for point in lowest.descend(&points, &slack) {
             if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
@@ -232,7 +234,7 @@ impl<'t> Test<'t> {
     }
 
     fn value(&self, side: Side<'_>, point: &Point, precision: Precision) -> Result<Evaluated, EvalError> {
-        let evaluate = || self.court.scope.evaluate_at_cost(side.expr, point, precision, &self.work);
+        let evaluate = || self.court.scope.evaluate_in_trials(side.expr, point, precision, &self.trials);
         let Some(known) = side.known else { return evaluate() };
         let names = point.iter().map(|(id, _)| *id).collect();
         let key = (names, elements(point), precision);
@@ -241,7 +243,7 @@ impl<'t> Test<'t> {
         }
         let value = evaluate();
         // What ended for want of work may have a value for the next link.
-        if !self.work.is_spent() {
+        if !self.trials.is_spent() {
             known.borrow_mut().insert(key, value.clone());
         }
         value
@@ -449,49 +451,5 @@ fn failed(error: EvalError, one_sided: bool) -> Option<Trial> {
         Code::Undefined => Some(Trial::Undefined { one_sided }),
         Code::Limit | Code::Undecided => Some(Trial::Undecided),
         _ => Some(Trial::Impossible(error)),
-    }
-}
-
-/// The order of two numbers of which one is an estimate: equal within its error, if that is small.
-fn estimates_order(left: &Number, right: &Number) -> Option<Ordering> {
-    if let Some(order) = left.compare(right) {
-        return Some(order);
-    }
-    let zero = |number: &Number| number.sign().is_none_or(Ordering::is_eq);
-    let size = if zero(left) || zero(right) { 1.0 } else { left.to_f64().abs().max(right.to_f64().abs()) };
-    (left.width_f64() + right.width_f64() <= size * ERROR_OF_ESTIMATES).then_some(Ordering::Equal)
-}
-
-/// The order of two numbers; enclosures that agree closely enough are equal.
-fn order(left: &Number, right: &Number, precision: Precision) -> Option<Ordering> {
-    if let Some(order) = left.compare(right) {
-        return Some(order);
-    }
-    if precision == Precision::DOUBLE {
-        return None;
-    }
-    let ((a, b), (c, d)) = (left.enclosure(), right.enclosure());
-    let vanished = |lo: &Rational, hi: &Rational| Computed::between(lo.clone(), hi.clone()).has_vanished();
-    if vanished(&a, &b) || vanished(&c, &d) {
-        return None;
-    }
-    let zero = Rational::ZERO;
-    let magnitude = |lo: &Rational, hi: &Rational| {
-        if *lo <= zero && zero <= *hi { zero.clone() } else { absolute(lo).min(absolute(hi)) }
-    };
-    let scale = magnitude(&a, &b).min(magnitude(&c, &d));
-    let spread = b.max(d) - a.min(c);
-    let allowed = (scale * power_of_ten(-DIGITS)).max(power_of_ten(-DECIMALS));
-    (spread <= allowed).then_some(Ordering::Equal)
-}
-
-fn satisfies(relation: Relation, order: Ordering) -> bool {
-    match relation {
-        Relation::NotEqual => order.is_ne(),
-        Relation::Less => order.is_lt(),
-        Relation::LessEqual => order.is_le(),
-        Relation::Greater => order.is_gt(),
-        Relation::GreaterEqual => order.is_ge(),
-        _ => order.is_eq(),
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         Relation::NotEqual => (left, right),
         _ => (meant(court, chain, position, left), meant(court, chain, position + 1, right)),
     };
-    if let Err(message) = unit::comparable(left, right) {
+    if let Err(message) = unit::comparable(court.scope, left, right) {
         return unverifiable(Diagnostic::error(Code::Units, span, message));
     }
     let quantities = Quantity::new(court.scope, left)

@@ -35,7 +35,7 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
             .named(&segment.name)
             .computed(segment.court.value(verdict, quantity))
     };
-    if let Err(message) = unit::same(first.1.expr, quantity.expr) {
+    if let Err(message) = unit::same(segment.court.scope, first.1.expr, quantity.expr) {
         let diagnostic = Diagnostic::error(Code::Units, member.span, message);
         return finding(Verdict::Unverifiable).complaint(diagnostic);
     }

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `chain` | statements to chains of members |
 //! | `naming` | what a chain defines |
+//! | `nature` | what it says of that beside its value |
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
 //! | `identity` | relations over such names, tested at many points |
+//! | `order` | how two values at a point compare |
 //! | `point` | how points of a domain, and values there, are shown |
 //! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
@@ -14,7 +16,7 @@
 //! | `spread` | what rounding on the page could explain |
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
 //! | `congruence` | `a \equiv b \pmod n` |
-//! | `unit` | units beside numbers |
+//! | `unit` | units beside numbers, and degrees |
 //! | `variant` | formulas close to one, of which a wrong number may be the value |
 //! | `value` | values with as much precision as a verdict needs |
 //! | `cells` | what Rust cells have computed |
@@ -36,10 +38,11 @@ mod identity;
 mod inequality;
 mod inline;
 mod logarithm;
-mod measure;
 mod members;
 mod naming;
+mod nature;
 mod number;
+mod order;
 mod plot;
 mod point;
 mod segment;
@@ -53,7 +56,7 @@ mod unit;
 mod value;
 mod variant;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cell::Outcome;
@@ -146,8 +149,6 @@ struct Judge<'a> {
     tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
-    /// The names that stand for sets.
-    sets: BTreeSet<BindingId>,
     /// The macros that are known here.
     macros: Macros,
     /// How many cells came before.
@@ -178,7 +179,6 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
-            sets: BTreeSet::new(),
             macros: settings.macros.clone(),
             cells: 0,
             spellings: BTreeMap::new(),
@@ -254,11 +254,10 @@ impl<'a> Judge<'a> {
     fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
-        let sets = self.sets.clone();
         let start = self.findings.len();
         block.parts.iter().for_each(|part| self.part(part));
         self.scope = scope;
-        (self.givens, self.stated, self.world, self.sets) = (givens, stated, world, sets);
+        (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
             finding.refute();
@@ -394,7 +393,6 @@ impl<'a> Judge<'a> {
             rules: &self.rules,
             kind,
             stated: &self.stated,
-            sets: &self.sets,
             latex,
             brief: self.settings.brief,
         }
@@ -404,7 +402,7 @@ impl<'a> Judge<'a> {
     fn define(&mut self, chain: &Chain, judgement: &Judgement) {
         let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
         let Some(expr) = defining.value() else { return };
-        let is_set = members::is_in_braces(defining, expr);
+        let nature = nature::of(&self.scope, chain, defining, expr);
         let expr = Arc::new(expr.clone());
         // A list that is named by parts too is the list of these names, so that what varies one varies the other.
         let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
@@ -419,10 +417,8 @@ impl<'a> Judge<'a> {
                 Naming::Name(name) => {
                     let value =
                         parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
-                    let id = self.scope.define(name.clone(), Definition::Expr(value), span);
-                    if is_set {
-                        self.sets.insert(id);
-                    }
+                    let definition = Definition::Expr(value);
+                    let id = self.scope.define_as(name.clone(), definition, span, nature.clone());
                     self.note_numbers(id, chain, judgement);
                 }
                 Naming::Function { function, parameters } => {

@@ -1,6 +1,6 @@
 //! Judges a chain: its stretches of equal members one by one, then the inequalities between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::chain::{Chain, Kind, Member};
@@ -29,8 +29,6 @@ pub(super) struct Court<'s> {
     pub(super) kind: report::Kind,
     /// The numbers that the page has stated for names.
     pub(super) stated: &'s BTreeMap<BindingId, Stated>,
-    /// The names that stand for sets.
-    pub(super) sets: &'s BTreeSet<BindingId>,
     /// Whether holes are filled in LaTeX notation.
     pub(super) latex: bool,
     /// Whether claims that pass go without their values.
@@ -45,22 +43,16 @@ impl Court<'_> {
 
     /// Whether a name stands for a set.
     pub(super) fn is_set(&self, name: &Name) -> bool {
-        self.scope.lookup(name.as_str(), self.scope.len()).is_some_and(|id| self.sets.contains(&id))
+        self.scope.nature(name).is_some_and(|nature| nature.is_set)
     }
 
     /// `|A|` of a name for a set: its value is a list, which has a length of another kind.
     fn bars_around_a_set(&self, expr: &Expr) -> Option<Diagnostic> {
-        if self.sets.is_empty() {
-            return None;
-        }
         let mut found = None;
         expr.walk(&mut |node| {
             if let syntax::Kind::Unary(Unary::Bars, inner) = &node.kind
                 && let syntax::Kind::Name(name) = &inner.ungrouped().kind
-                && self
-                    .scope
-                    .lookup(name.as_str(), self.scope.len())
-                    .is_some_and(|id| self.sets.contains(&id))
+                && self.is_set(name)
             {
                 found = Some((name.clone(), node.span));
             }

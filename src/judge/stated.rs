@@ -127,7 +127,7 @@ impl<'c> Case<'_, 'c> {
         let number = self.number;
         let rule = &self.rule;
         let finding = |verdict| Finding::number(self.court.kind, number, verdict).named(self.name);
-        let linked = unit::link(quantity.expr, self.unit_before, number.unit.as_deref());
+        let linked = unit::link(self.court.scope, quantity.expr, self.unit_before, number.unit.as_deref());
         let in_degrees;
         let quantity = match linked.and_then(|()| self.in_degrees(quantity)) {
             Err(message) => {
@@ -185,10 +185,13 @@ impl<'c> Case<'_, 'c> {
                 false if unit::may_count_degrees(quantity.expr) && fits(quantity) => {
                     Err("the formula may count degrees, or be an angle in radians".to_owned())
                 }
+                false if unit::mixes_degrees(self.court.scope, quantity.expr) => {
+                    Err("the formula adds degrees and a number without a degree sign".to_owned())
+                }
                 false => Ok(Some(converted)),
             };
         }
-        if unit::is_in_degrees(quantity.expr) && !fits(quantity) && fits(&converted) {
+        if unit::is_in_degrees(self.court.scope, quantity.expr) && !fits(quantity) && fits(&converted) {
             return Err("the formula is in degrees, the number has no degree sign".to_owned());
         }
         Ok(None)
@@ -300,7 +303,7 @@ pub(super) fn fill(segment: &Segment<'_>, at: usize, hole: &Hole, quantity: &Qua
         None => "?".to_owned(),
         Some(decimals) => format!("?.{}", "?".repeat(decimals)),
     };
-    if let Err(message) = unit::of(quantity.expr) {
+    if let Err(message) = unit::of(segment.court.scope, quantity.expr) {
         let diagnostic = Diagnostic::error(Code::Units, hole.span, message);
         return finding(Verdict::Unverifiable).complaint(diagnostic);
     }

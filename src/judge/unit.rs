@@ -1,20 +1,23 @@
 //! Units beside numbers. They are not converted: a link is judged when both sides have the same unit, however it is spelt,
 //! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
-use super::measure::Measure;
-use crate::syntax::{Binary, Builtin, Expr, Kind, Unary};
+use crate::eval::Scope;
+use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
 
 type Result<T> = std::result::Result<T, String>;
 
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
-pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
-    let formula = of(expr)?;
+pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
+    let formula = of(scope, expr)?;
     let given = || in_words(expr);
     match (before, later) {
         (_, None) if formula.is_none() => Ok(()),
         (_, None) => Err(format!("the formula is in {}, the number has no unit", given())),
-        (None, Some(_)) if formula.is_none() => Ok(()),
+        (None, Some(later)) if formula.is_none() => match by_names(scope, expr) {
+            Some(measure) => agrees_with_names(&measure, later),
+            None => Ok(()),
+        },
         (Some(before), Some(later)) if formula.is_none() => {
             match Measure::read(before) == Measure::read(later) {
                 true => Ok(()),
@@ -29,35 +32,69 @@ pub(super) fn link(expr: &Expr, before: Option<&str>, later: Option<&str>) -> Re
     }
 }
 
-/// Whether two members of a chain can be compared; else why not. The first one may have no unit.
-pub(super) fn same(first: &Expr, other: &Expr) -> Result<()> {
-    let (one, two) = (of(first)?, of(other)?);
+/// Whether a number in `later` can be the value of a formula whose names make this measure; else why not.
+fn agrees_with_names(measure: &Measure, later: &str) -> Result<()> {
+    let stated = Measure::read(later);
     match () {
-        () if one == two || one.is_none() => Ok(()),
+        () if *measure == stated || !stated.is_known() => Ok(()),
+        () if measure.is_of_kind(&stated) => Err(format!(
+            "the names of the formula were given in other units of this kind than {later}, and units are not converted"
+        )),
+        () => Err(format!("the units that the names of the formula were given in do not make {later}")),
+    }
+}
+
+/// Whether two members of a chain can be compared; else why not. The first one may have no unit.
+pub(super) fn same(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
+    let (one, two) = (of(scope, first)?, of(scope, other)?);
+    match () {
+        () if one == two => same_by_names(scope, first, other),
+        () if one.is_none() => Ok(()),
         () if two.is_none() => Err(format!("the formula is in {}, the number has no unit", in_words(first))),
         () => Err(format!("the formula is in {}, the number in {}", in_words(first), in_words(other))),
     }
 }
 
+fn same_by_names(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
+    match by_names(scope, first).zip(by_names(scope, other)) {
+        Some((one, two)) if one != two => Err("their names were given in units that differ".to_owned()),
+        _ => Ok(()),
+    }
+}
+
 /// Whether an inequality between these can be judged; else why not. One of them may have no unit.
-pub(super) fn comparable(left: &Expr, right: &Expr) -> Result<()> {
-    let (one, two) = (of(left)?, of(right)?);
+pub(super) fn comparable(scope: &Scope, left: &Expr, right: &Expr) -> Result<()> {
+    let (one, two) = (of(scope, left)?, of(scope, right)?);
     if one != two && !one.is_none() && !two.is_none() {
         return Err(format!("one side is in {}, the other in {}", in_words(left), in_words(right)));
     }
+    let all = |expr: &Expr, textual: Measure| match textual.is_none() {
+        true => by_names(scope, expr),
+        false => Some(textual).filter(Measure::is_known),
+    };
+    if let Some((one, two)) = all(left, one).zip(all(right, two))
+        && one != two
+    {
+        return Err("the two sides are in units that differ".to_owned());
+    }
     let is_plain =
         |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_) | Kind::Unary(Unary::Negate, _));
-    if is_in_degrees(left) && is_plain(right) && !is_in_degrees(right)
-        || is_in_degrees(right) && is_plain(left) && !is_in_degrees(left)
+    let in_degrees = |expr: &Expr| is_in_degrees(scope, expr);
+    if in_degrees(left) && is_plain(right) && !in_degrees(right)
+        || in_degrees(right) && is_plain(left) && !in_degrees(left)
     {
         return Err("one side is in degrees, the other has no degree sign".to_owned());
     }
     Ok(())
 }
 
-/// What an expression measures; else why its value without units says nothing.
-pub(super) fn of(expr: &Expr) -> Result<Measure> {
-    match measured(expr) {
+/// What the units in an expression make of it; else why its value without units says nothing.
+pub(super) fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
+    // Most formulas have no units, and nothing of them is to be multiplied.
+    if !holds_unit(expr) {
+        return Ok(Measure::none());
+    }
+    match measured(scope, expr, Some(&Measure::none())) {
         Some(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
         Some(_) => {
             Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
@@ -66,23 +103,37 @@ pub(super) fn of(expr: &Expr) -> Result<Measure> {
     }
 }
 
-/// What an expression measures; `None` if that is not computed.
-fn measured(expr: &Expr) -> Option<Measure> {
-    // Most formulas have no units, and nothing of them is to be multiplied.
-    if !holds_unit(expr) {
-        return Some(Measure::none());
-    }
+/// What a formula without units counts because all its names have known ones.
+pub(super) fn by_names(scope: &Scope, expr: &Expr) -> Option<Measure> {
+    measured(scope, expr, None).filter(|measure| !measure.is_none() && measure.is_known())
+}
+
+/// What an expression counts, `None` if that is not computed. `unknown`: what a name counts that was given without a
+/// unit, if that is to count for anything.
+fn measured(scope: &Scope, expr: &Expr, unknown: Option<&Measure>) -> Option<Measure> {
+    let of = |expr: &Expr| measured(scope, expr, unknown);
     match &expr.kind {
-        Kind::Unit(inner, name) if measured(inner)?.is_none() => Some(Measure::read(name)),
-        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => measured(inner),
+        Kind::Unit(inner, name) if of(inner)?.is_none() => Some(Measure::read(name)),
+        Kind::Name(name) => match scope.nature(name) {
+            Some(nature) => nature.measure.as_ref().or(unknown).cloned(),
+            // A constant.
+            None => Some(Measure::none()),
+        },
+        Kind::Number(_) => Some(Measure::none()),
+        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => of(inner),
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
-            let (lhs, rhs) = (measured(lhs)?, measured(rhs)?);
+            let (lhs, rhs) = (of(lhs)?, of(rhs)?);
             (lhs == rhs).then_some(lhs)
         }
-        Kind::Binary(Binary::Multiply(_), lhs, rhs) => measured(lhs)?.times(&measured(rhs)?),
-        Kind::Binary(Binary::Divide, lhs, rhs) => measured(lhs)?.over(&measured(rhs)?),
-        Kind::Binary(Binary::Power, base, exponent) => measured(base)?.to_the(whole(exponent)?),
-        Kind::Call(Builtin::Sqrt, args) => measured(args.first()?)?.root(),
+        Kind::Binary(Binary::Multiply(_), lhs, rhs) => of(lhs)?.times(&of(rhs)?),
+        Kind::Binary(Binary::Divide, lhs, rhs) => of(lhs)?.over(&of(rhs)?),
+        Kind::Binary(Binary::Power, base, exponent) => match of(base)? {
+            base if base == Measure::none() => of(exponent).filter(Measure::is_none),
+            base => base.to_the(whole(exponent)?),
+        },
+        Kind::Call(Builtin::Sqrt, args) => of(args.first()?)?.root(),
+        // Whatever it is, it holds no unit.
+        _ if unknown.is_some() && !holds_unit(expr) => Some(Measure::none()),
         _ => None,
     }
 }
@@ -115,16 +166,29 @@ fn in_words(expr: &Expr) -> String {
     units.join(" and ")
 }
 
-/// Whether an expression is an angle because one of its factors, or all of its terms, have a degree sign.
-pub(super) fn is_in_degrees(expr: &Expr) -> bool {
+/// Whether an expression is an angle because one of its factors, or all of its terms, are in degrees.
+pub(super) fn is_in_degrees(scope: &Scope, expr: &Expr) -> bool {
+    let of = |expr: &Expr| is_in_degrees(scope, expr);
     match &expr.kind {
         Kind::Unary(Unary::Degrees, _) => true,
-        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group, inner) => is_in_degrees(inner),
-        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => is_in_degrees(lhs) && is_in_degrees(rhs),
-        Kind::Binary(Binary::Multiply(_), lhs, rhs) => is_in_degrees(lhs) != is_in_degrees(rhs),
-        Kind::Binary(Binary::Divide, lhs, rhs) => is_in_degrees(lhs) && !is_in_degrees(rhs),
+        Kind::Name(name) => scope.nature(name).is_some_and(|nature| nature.in_degrees),
+        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group, inner) => of(inner),
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => of(lhs) && of(rhs),
+        Kind::Binary(Binary::Multiply(_), lhs, rhs) => of(lhs) != of(rhs),
+        Kind::Binary(Binary::Divide, lhs, rhs) => of(lhs) && !of(rhs),
         _ => false,
     }
+}
+
+/// Whether a bare number is added to degrees somewhere, `180 - \theta`: which of the two is to be converted?
+pub(super) fn mixes_degrees(scope: &Scope, expr: &Expr) -> bool {
+    let is_number = |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_));
+    expr.any(|node| match &node.kind {
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
+            is_number(lhs) && is_in_degrees(scope, rhs) || is_in_degrees(scope, lhs) && is_number(rhs)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a formula counts degrees, `180 - 70`: it computes something, and neither from an angle nor to one; or it

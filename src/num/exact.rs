@@ -91,6 +91,34 @@ pub(crate) fn fits(a: &Rational, b: &Rational) -> bool {
     size(a) + size(b) <= limit
 }
 
+/// Integers need no reducing, which is most of what a sum or a product of fractions costs.
+fn with_integers(
+    a: &Rational,
+    b: &Rational,
+    of_integers: impl Fn(&IBig, &IBig) -> IBig,
+    of_fractions: impl Fn(&Rational, &Rational) -> Rational,
+) -> Rational {
+    match a.is_int() && b.is_int() {
+        true => of_integers(a.numerator(), b.numerator()).into(),
+        false => of_fractions(a, b),
+    }
+}
+
+/// `a + b`.
+pub(crate) fn sum(a: &Rational, b: &Rational) -> Rational {
+    with_integers(a, b, |a, b| a + b, |a, b| a + b)
+}
+
+/// `a - b`.
+pub(crate) fn difference(a: &Rational, b: &Rational) -> Rational {
+    with_integers(a, b, |a, b| a - b, |a, b| a - b)
+}
+
+/// `a * b`.
+pub(crate) fn product_of(a: &Rational, b: &Rational) -> Rational {
+    with_integers(a, b, |a, b| a * b, |a, b| a * b)
+}
+
 /// The integer, if the value is one.
 pub fn to_integer(value: &Rational) -> Option<&IBig> {
     value.is_int().then(|| value.numerator())

@@ -7,7 +7,7 @@ pub mod mutate;
 mod uses;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -23,7 +23,7 @@ use crate::scan::{self, Item, Part, Scan, ScanOptions};
 use crate::source::{FileId, Sources, Span};
 use crate::splice;
 use crate::syntax::macros::take_definitions;
-use uses::Uses;
+use uses::{Uses, Waiting};
 
 /// Everything the book's configuration decides.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +74,10 @@ pub fn check_chapters(
     options: &Options,
 ) -> Vec<Outcome> {
     let book = Book::judge(chapters, wanted, options);
-    let reports: Vec<&Report> = book.judged.iter().flatten().map(|judged| &judged.report).collect();
+    let reports: Vec<&Report> =
+        book.judged.iter().filter_map(OnceLock::get).map(|judged| &judged.report).collect();
     let write = |(position, chapter): (usize, &Chapter)| {
-        let Some(judged) = &book.judged[position] else { return Outcome::default() };
+        let Some(judged) = book.judged[position].get() else { return Outcome::default() };
         let shown = page::Chapter {
             file: chapter.file,
             text: &chapter.text,
@@ -92,7 +93,7 @@ pub fn check_chapters(
     let together = book.judged.into_iter().zip(pages);
     together
         .map(|(judged, page)| {
-            let mut report = judged.map(|judged| judged.report).unwrap_or_default();
+            let mut report = judged.into_inner().map(|judged| judged.report).unwrap_or_default();
             report.append(page.report);
             Outcome { report, text: page.text }
         })
@@ -106,7 +107,7 @@ pub struct Book<'a> {
     scans: Vec<Scan>,
     uses: Vec<Uses>,
     /// `None` for chapters that nobody wants. Reports are complete.
-    judged: Vec<Option<Judged>>,
+    judged: Vec<OnceLock<Judged>>,
 }
 
 impl<'a> Book<'a> {
@@ -115,24 +116,34 @@ impl<'a> Book<'a> {
         let scan = |chapter: &Chapter| scan::scan(chapter.file, &chapter.text, &options.scan);
         let scans: Vec<Scan> = chapters.par_iter().map(scan).collect();
         let uses = uses::uses(chapters, &scans);
-        let judged = chapters.iter().map(|_| None).collect();
-        let mut book = Self { chapters, options, scans, uses, judged };
-        for level in uses::levels(&book.uses, wanted) {
-            let judge = |position: &usize| {
-                (*position, book.judge_one(*position, &book.scans[*position], &BTreeMap::new(), None))
-            };
-            // One by one as threads come free, not in halves: a few chapters take most of the time.
-            let found: Vec<(usize, Judged)> = level.iter().par_bridge().map(judge).collect();
-            for (position, judged) in found {
-                book.judged[position] = Some(judged);
-            }
-        }
+        let judged = chapters.iter().map(|_| OnceLock::new()).collect();
+        let waiting = Waiting::new(&uses, wanted);
+        let book = Self { chapters, options, scans, uses, judged };
+        // One by one as threads come free, not in halves: a few chapters take most of the time.
+        rayon::scope_fifo(|threads| book.judge_all(waiting.ready(), &waiting, threads));
         book
+    }
+
+    /// Judges these chapters, and those that have waited for them.
+    fn judge_all<'b>(
+        &'b self,
+        ready: impl Iterator<Item = usize>,
+        waiting: &'b Waiting,
+        threads: &rayon::ScopeFifo<'b>,
+    ) {
+        for position in ready {
+            threads.spawn_fifo(move |threads| {
+                let judged = self.judge_one(position, &self.scans[position], &BTreeMap::new(), None);
+                let first = self.judged[position].set(judged);
+                debug_assert!(first.is_ok(), "a chapter is judged once");
+                self.judge_all(waiting.freed_by(position), waiting, threads);
+            });
+        }
     }
 
     /// What was found in a chapter, and its report; `None` if nobody wanted it.
     pub fn chapter(&self, position: usize) -> Option<(&Scan, &Report)> {
-        Some((self.scans.get(position)?, &self.judged.get(position)?.as_ref()?.report))
+        Some((self.scans.get(position)?, &self.judged.get(position)?.get()?.report))
     }
 
     /// The reports of the chapter at `position`, if its text were `text`, and of those that use it, its own first.
@@ -143,7 +154,7 @@ impl<'a> Book<'a> {
         again.insert(position, self.judge_one(position, &changed, &again, None));
         let mut order = vec![position];
         for next in uses::order(&self.uses) {
-            let affected = self.judged[next].is_some()
+            let affected = self.judged[next].get().is_some()
                 && next != position
                 && uses::targets(&self.uses[next]).any(|used| again.contains_key(&used));
             if affected {
@@ -169,7 +180,7 @@ impl<'a> Book<'a> {
         wanted: Option<Wanted<'_>>,
     ) -> Judged {
         let scope = |used: usize| {
-            let judged = instead.get(&used).or(self.judged[used].as_ref());
+            let judged = instead.get(&used).or(self.judged[used].get());
             judged.map(|judged| &judged.scope).ok_or("it is not judged yet".to_owned())
         };
         let scopes: BTreeMap<String, Result<&Scope, String>> = self.uses[position]
@@ -199,12 +210,13 @@ pub fn cells(chapters: &[Chapter], wanted: &[bool], options: &Options) -> Vec<ce
         false => Scan::default(),
     };
     let scans: Vec<Scan> = chapters.par_iter().map(scan).collect();
-    let mut needed = wanted.to_vec();
-    if !wanted.iter().all(|wanted| *wanted) {
+    let needed = if wanted.iter().all(|wanted| *wanted) {
+        wanted.to_vec()
+    } else {
         let scan = |chapter: &Chapter| scan::scan(chapter.file, &chapter.text, &options.scan);
         let uses = uses::uses(chapters, &chapters.par_iter().map(scan).collect::<Vec<_>>());
-        uses::levels(&uses, wanted).into_iter().flatten().for_each(|position| needed[position] = true);
-    }
+        Waiting::new(&uses, wanted).needed
+    };
     let cells = |(position, chapter): (usize, &Chapter)| {
         let cells = if needed[position] {
             scan::cells(&scans[position].items).map(source_of).collect()

@@ -1,6 +1,7 @@
 //! Which chapter `use`s which, and the order that follows.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Chapter;
 use crate::diag::suggest;
@@ -128,31 +129,50 @@ pub(super) fn order(uses: &[Uses]) -> Vec<usize> {
     order
 }
 
-/// The `wanted` chapters and all that they use, in levels: each chapter uses only those of earlier levels.
-pub(super) fn levels(uses: &[Uses], wanted: &[bool]) -> Vec<Vec<usize>> {
-    let order = order(uses);
-    let mut needed = wanted.to_vec();
-    needed.resize(uses.len(), false);
-    // Users come after what they use, so that the walk back meets each chapter when all its users are known.
-    for position in order.iter().rev() {
-        if needed[*position] {
-            targets(&uses[*position]).for_each(|used| needed[used] = true);
+/// Which chapters are to be judged, and what each of them still waits for.
+pub(super) struct Waiting {
+    /// Whether a chapter is wanted, or used by one that is.
+    pub(super) needed: Vec<bool>,
+    /// How many chapters that a chapter uses are not judged yet.
+    missing: Vec<AtomicUsize>,
+    users: Vec<Vec<usize>>,
+}
+
+impl Waiting {
+    /// For the `wanted` chapters and all that they use.
+    pub(super) fn new(uses: &[Uses], wanted: &[bool]) -> Self {
+        let mut needed = wanted.to_vec();
+        needed.resize(uses.len(), false);
+        // Users come after what they use, so that the walk back meets each chapter when all its users are known.
+        for position in order(uses).into_iter().rev() {
+            if needed[position] {
+                targets(&uses[position]).for_each(|used| needed[used] = true);
+            }
         }
+        let mut users = vec![Vec::new(); uses.len()];
+        for (user, used) in uses.iter().enumerate().filter(|(user, _)| needed[*user]) {
+            targets(used).for_each(|used| users[used].push(user));
+        }
+        let missing = uses.iter().map(|used| AtomicUsize::new(targets(used).count())).collect();
+        Self { needed, missing, users }
     }
-    let mut level_of = vec![0; uses.len()];
-    let mut levels: Vec<Vec<usize>> = Vec::new();
-    for position in order {
-        let level = targets(&uses[position]).map(|used| level_of[used] + 1).max().unwrap_or(0);
-        level_of[position] = level;
-        levels.resize(levels.len().max(level + 1), Vec::new());
-        levels[level].extend(needed[position].then_some(position));
+
+    /// The chapters that wait for none.
+    pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
+        let waits = |position: &usize| self.missing[*position].load(Ordering::Relaxed) > 0;
+        (0..self.needed.len()).filter(move |position| self.needed[*position] && !waits(position))
     }
-    levels
+
+    /// The chapters that wait for none any more, now that the one at `position` is judged.
+    pub(super) fn freed_by(&self, position: usize) -> impl Iterator<Item = usize> {
+        let is_free = |user: &usize| self.missing[*user].fetch_sub(1, Ordering::AcqRel) == 1;
+        self.users[position].iter().copied().filter(is_free)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{levels, order, uses};
+    use super::{Uses, Waiting, order, uses};
     use crate::pipeline::Chapter;
     use crate::scan::{Scan, ScanOptions, scan};
     use crate::source::FileId;
@@ -235,13 +255,22 @@ mod tests {
     }
 
     #[test]
-    fn levels_hold_what_is_wanted_and_used() {
+    fn each_chapter_is_free_once_all_it_uses_are_judged() {
         let chain = |used: &[usize]| used.iter().map(|used| (used.to_string(), Ok(*used))).collect();
-        let uses = [chain(&[1, 2]), chain(&[2]), chain(&[]), chain(&[]), chain(&[3])];
-        assert_eq!(levels(&uses, &[true; 5]), [vec![2, 3], vec![1, 4], vec![0]]);
-        let only = |wanted: usize| levels(&uses, &[0, 1, 2, 3, 4].map(|position| position == wanted));
-        assert_eq!(only(0).concat(), [2, 1, 0]);
-        assert_eq!(only(4).concat(), [3, 4]);
-        assert_eq!(only(2).concat(), [2]);
+        let uses: [Uses; 5] = [chain(&[1, 2]), chain(&[2]), chain(&[]), chain(&[]), chain(&[3])];
+        let judged = |wanted: [bool; 5]| {
+            let waiting = Waiting::new(&uses, &wanted);
+            let mut order: Vec<usize> = waiting.ready().collect();
+            for at in 0..5 {
+                let Some(position) = order.get(at) else { break };
+                order.extend(waiting.freed_by(*position));
+            }
+            order
+        };
+        assert_eq!(judged([true; 5]), [2, 3, 1, 4, 0]);
+        let only = |wanted: usize| judged([0, 1, 2, 3, 4].map(|position| position == wanted));
+        assert_eq!(only(0), [2, 1, 0]);
+        assert_eq!(only(4), [3, 4]);
+        assert_eq!(only(2), [2]);
     }
 }

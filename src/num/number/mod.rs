@@ -139,7 +139,7 @@ impl Number {
         if other.is_exact_zero() {
             return Ok(self.clone());
         }
-        self.arithmetic(other, precision, |a, b| a + b, Real::add)
+        self.arithmetic(other, precision, exact::sum, Real::add)
     }
 
     /// The difference.
@@ -147,7 +147,7 @@ impl Number {
         if other.is_exact_zero() {
             return Ok(self.clone());
         }
-        self.arithmetic(other, precision, |a, b| a - b, Real::sub)
+        self.arithmetic(other, precision, exact::difference, Real::sub)
     }
 
     /// The product; exactly zero if a factor is.
@@ -155,7 +155,7 @@ impl Number {
         if self.is_exact_zero() || other.is_exact_zero() {
             return Ok(Self::zero());
         }
-        self.arithmetic(other, precision, |a, b| a * b, Real::mul)
+        self.arithmetic(other, precision, exact::product_of, Real::mul)
     }
 
     /// The quotient. `Undecided` if the divisor cannot be told from zero.

@@ -75,7 +75,6 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "notag",
                 "hfill",
                 "bf",
-                "rm",
                 "it",
                 "sf",
                 "tt",
@@ -141,7 +140,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
             ],
             Transparent,
         ),
-        (&["mathrm"], Upright),
+        (&["mathrm", "rm"], Upright),
         (&["stackrel", "overset", "underset"], Stacked),
         (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
         (

@@ -5,6 +5,7 @@ use super::delimiter::{Left, Which};
 use super::digits;
 use crate::syntax::SyntaxError;
 use crate::syntax::expr::Relation;
+use crate::syntax::measure::Measure;
 use crate::syntax::token::{Bracket, Token, TokenKind};
 use crate::syntax::unicode;
 
@@ -227,7 +228,7 @@ impl<'t> Lexer<'t> {
                 self.push(kind, start);
             }
             Some(Meaning::Space | Meaning::Transparent) => self.spaced = true,
-            Some(Meaning::Upright) => self.upright(start),
+            Some(Meaning::Upright) => self.upright(start)?,
             Some(Meaning::Left) => self.delimiter(Which::Left, start),
             Some(Meaning::Right) => self.delimiter(Which::Right, start),
             Some(Meaning::Size(opens)) => self.delimiter(Which::Size(opens), start),
@@ -250,19 +251,24 @@ impl<'t> Lexer<'t> {
         Ok(())
     }
 
-    /// `\mathrm{ReLU}` is a name or function in upright letters; around anything else the font says nothing.
-    fn upright(&mut self, start: usize) {
-        let rest = self.rest();
-        let spaces = rest.len() - rest.trim_start().len();
-        let word =
-            rest[spaces..].strip_prefix('{').and_then(|inner| inner.split_once('}')).map(|(word, _)| word);
-        match word.filter(|word| is_identifier(word.trim())) {
-            Some(word) => {
-                self.at += spaces + word.len() + 2;
-                self.push(TokenKind::Text(word), start);
+    /// `\mathrm{ReLU}` is a name or function in upright letters, `5\,\mathrm{km/h}` has a unit; around anything else the
+    /// font says nothing.
+    fn upright(&mut self, start: usize) -> Result<(), SyntaxError> {
+        let before = self.at;
+        if self.rest().trim_start().starts_with('{') {
+            let content = self.argument(start, "mathrm")?;
+            let ends_number = |token: &Token<'_>| {
+                matches!(token.kind, TokenKind::Number(_) | TokenKind::Close(Bracket::Brace | Bracket::Round))
+            };
+            let after_number = self.tokens.last().is_some_and(ends_number);
+            if is_identifier(content.trim()) || after_number && Measure::known(content).is_some() {
+                self.push(TokenKind::Text(content), start);
+                return Ok(());
             }
-            None => self.spaced = true,
         }
+        self.at = before;
+        self.spaced = true;
+        Ok(())
     }
 
     /// `\stackrel{!}{=}`, `\overset{\text{def}}{=}`: a relation with a note over it.

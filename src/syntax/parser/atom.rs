@@ -74,7 +74,8 @@ impl<'t> Parser<'_, 't> {
         );
         !word.is_empty()
             && (self.builtin(word).is_none() || !applied)
-            && (self.kind(word).is_none() || self.is_set_off_unit(text))
+            && (word.split(|c: char| !c.is_alphanumeric()).all(|part| self.kind(part).is_none())
+                || self.is_set_off_unit(text))
             && !matches!(word, "e" | "i" | "pi")
             && !is_condition(word)
     }

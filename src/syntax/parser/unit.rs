@@ -2,24 +2,19 @@
 
 use super::{Parser, Result};
 use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::measure::{self, Measure};
 use crate::syntax::token::{Bracket, TokenKind};
-
-/// Symbols of units that pages use as names, too.
-const SYMBOLS: &[&str] = &[
-    "m", "km", "cm", "mm", "g", "kg", "mg", "s", "ms", "min", "h", "A", "K", "N", "J", "kJ", "W", "kW", "V",
-    "C", "F", "T", "H", "S", "L", "l", "Pa", "Hz", "mol", "eV",
-];
 
 impl Parser<'_, '_> {
     /// Whether the text here is a unit by its symbol and a space before it: `6\,\text{m}` has no name `m` in it.
     pub(super) fn is_set_off_unit(&self, text: &str) -> bool {
-        SYMBOLS.contains(&text.trim()) && (self.peek().spaced || text.starts_with(' '))
+        is_known(text) && (self.peek().spaced || text.starts_with(' '))
     }
 
     /// `6\text{m}` where the page has an `m`.
     pub(super) fn check_unit(&self, text: &str) -> Result<()> {
         let word = text.trim();
-        if !SYMBOLS.contains(&word) || self.kind(word).is_none() || self.is_set_off_unit(text) {
+        if !is_known(word) || self.kind(word).is_none() || self.is_set_off_unit(text) {
             return Ok(());
         }
         let message = format!("right after a number, `{word}` can be the unit or the page's `{word}`");
@@ -33,12 +28,14 @@ impl Parser<'_, '_> {
         loop {
             let before = self.at;
             let below = self.eat(TokenKind::Slash);
+            let dotted = !below && self.eat(TokenKind::Dot);
             let TokenKind::Text(next) = self.peek().kind else {
                 self.at = before;
                 break;
             };
-            // `\text{cm}^{-3}\text{s}^{-1}`: only after a power can a text be nothing else.
-            if !self.is_unit(next) || !below && !unit.contains('^') {
+            // `\text{cm}^{-3}\text{s}^{-1}`: after a power a text can be nothing else.
+            let goes_on = below || !dotted && unit.contains('^') || is_known(&unit) && is_known(next);
+            if !self.is_unit(next) || self.kind(next.trim()).is_some() || !goes_on {
                 self.at = before;
                 break;
             }
@@ -96,4 +93,11 @@ impl Parser<'_, '_> {
         (0..tokens).for_each(|_| self.advance());
         Expr::new(Kind::Unit(Box::new(number), unit), self.since(start))
     }
+}
+
+/// Whether a text is the symbol of a unit, or several: `m`, `km/h`.
+fn is_known(text: &str) -> bool {
+    let word = text.trim();
+    let is_compound = !word.chars().all(char::is_alphanumeric);
+    measure::is_symbol(word) || is_compound && Measure::known(word).is_some()
 }

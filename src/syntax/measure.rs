@@ -6,12 +6,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::decimal::power_of_ten;
 use crate::num::Rational;
+use crate::num::exact::power_of_ten;
 
 /// A product of powers of base units, and how many of it the unit is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Measure {
+pub struct Measure {
     powers: BTreeMap<String, i32>,
     /// The unit in terms of the base units.
     scale: Rational,
@@ -22,7 +22,7 @@ const HIGHEST_POWER: u32 = 24;
 
 impl Measure {
     /// What a bare number has.
-    pub(super) fn none() -> Self {
+    pub fn none() -> Self {
         Self { powers: BTreeMap::new(), scale: Rational::ONE }
     }
 
@@ -31,12 +31,12 @@ impl Measure {
     }
 
     /// Whether nothing is measured: all units have cancelled, whatever is left of their scales.
-    pub(super) fn is_none(&self) -> bool {
+    pub fn is_none(&self) -> bool {
         self.powers.is_empty()
     }
 
     /// The product, unless a power in it is absurd.
-    pub(super) fn times(&self, other: &Self) -> Option<Self> {
+    pub fn times(&self, other: &Self) -> Option<Self> {
         let mut powers = self.powers.clone();
         for (symbol, power) in &other.powers {
             let sum = powers.entry(symbol.clone()).or_default();
@@ -46,12 +46,13 @@ impl Measure {
         Some(Self { powers, scale: &self.scale * &other.scale })
     }
 
-    pub(super) fn over(&self, other: &Self) -> Option<Self> {
+    /// The quotient, unless a power in it is absurd.
+    pub fn over(&self, other: &Self) -> Option<Self> {
         self.times(&other.to_the(-1)?)
     }
 
     /// A power, unless it is absurd.
-    pub(super) fn to_the(&self, exponent: i32) -> Option<Self> {
+    pub fn to_the(&self, exponent: i32) -> Option<Self> {
         if exponent.unsigned_abs() > HIGHEST_POWER
             || exponent.abs() > 1 && self.is_none() && *self != Self::none()
         {
@@ -66,19 +67,35 @@ impl Measure {
     }
 
     /// The square root, if it has whole powers and no scale.
-    pub(super) fn root(&self) -> Option<Self> {
+    pub fn root(&self) -> Option<Self> {
         let whole = self.scale == Rational::ONE && self.powers.values().all(|power| power % 2 == 0);
         let halved = |(symbol, power): (&String, &i32)| (symbol.clone(), power / 2);
         whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), ..Self::none() })
     }
 
+    /// Whether all of it are units that are known here, and not words of the page's own.
+    pub fn is_known(&self) -> bool {
+        let bases = || SYMBOLS.iter().flat_map(|(.., powers)| *powers).map(|(base, _)| *base);
+        self.powers.keys().all(|symbol| bases().any(|base| base == symbol))
+    }
+
+    /// Whether this and `other` differ in their scale alone, as metres and kilometres do.
+    pub fn is_of_kind(&self, other: &Self) -> bool {
+        self.powers == other.powers
+    }
+
+    /// What a text counts all of whose words are known here: `km/h`, `m\,s^{-1}`.
+    pub(super) fn known(text: &str) -> Option<Self> {
+        quotient(&text.replace("\\,", " ")).filter(|measure| measure.is_known() && !measure.is_none())
+    }
+
     /// Reads a unit as typed: `m/s^2`, `kg m`, `cm^-3 s^-1`, `miles per hour`, `per day`.
-    pub(super) fn read(text: &str) -> Self {
+    pub fn read(text: &str) -> Self {
         let text = text.trim().trim_end_matches(['.', ',']).trim();
         if matches!(text, "rad" | "radian" | "radians" | "of" | "×" | "times") {
             return Self::none();
         }
-        quotient(text).unwrap_or_else(|| Self::base(text))
+        quotient(&text.replace("\\,", " ")).unwrap_or_else(|| Self::base(text))
     }
 }
 
@@ -157,29 +174,41 @@ fn singular(word: &str) -> String {
     }
 }
 
+/// Whether a word is the symbol of a unit, with or without a prefix, and no word of everyday language.
+pub(super) fn is_symbol(word: &str) -> bool {
+    by_name(word).is_none() && (symbol(word).is_some() || prefixed(word).is_some())
+}
+
+fn by_name(word: &str) -> Option<&'static str> {
+    NAMES.iter().find(|(names, _)| names.contains(&word)).map(|(_, symbol)| *symbol)
+}
+
 /// A known unit, by its symbol with a prefix or by its name.
 fn unit(word: &str) -> Option<Measure> {
-    let by_name =
-        |word: &str| NAMES.iter().find(|(names, _)| names.contains(&word)).map(|(_, symbol)| *symbol);
-    let prefixed = |prefixes: &[(&str, i64)], symbol_of: &dyn Fn(&str) -> Option<Measure>| {
-        prefixes.iter().find_map(|(prefix, exponent)| {
-            let mut measure = symbol_of(word.strip_prefix(prefix)?)?;
-            measure.scale *= power_of_ten(*exponent);
-            Some(measure)
-        })
-    };
-    let named = |word: &str| by_name(&singular(word)).or_else(|| by_name(word)).and_then(symbol);
+    let named = |word: &str| by_name(&singular(word)).or_else(|| by_name(word));
     symbol(word)
-        .or_else(|| named(word))
-        .or_else(|| {
-            prefixed(SYMBOLS_OF_PREFIXES, &|rest| PREFIXED.contains(&rest).then(|| symbol(rest)).flatten())
-        })
-        .or_else(|| {
-            prefixed(NAMES_OF_PREFIXES, &|rest| {
-                let symbol_of_rest = by_name(&singular(rest))?;
-                PREFIXED.contains(&symbol_of_rest).then(|| symbol(symbol_of_rest)).flatten()
-            })
-        })
+        .or_else(|| named(word).and_then(symbol))
+        .or_else(|| prefixed(word))
+        .or_else(|| with_prefix(word, NAMES_OF_PREFIXES, |rest| by_name(&singular(rest))))
+}
+
+/// A symbol with a prefix.
+fn prefixed(word: &str) -> Option<Measure> {
+    with_prefix(word, SYMBOLS_OF_PREFIXES, Some)
+}
+
+fn with_prefix<'w>(
+    word: &'w str,
+    prefixes: &[(&str, i64)],
+    symbol_of: impl Fn(&'w str) -> Option<&'w str>,
+) -> Option<Measure> {
+    prefixes.iter().find_map(|(prefix, exponent)| {
+        let rest = symbol_of(word.strip_prefix(prefix)?).filter(|symbol| PREFIXED.contains(symbol))?;
+        let mut measure = symbol(rest)?;
+        let power = Rational::from(power_of_ten(exponent.unsigned_abs() as usize));
+        measure.scale = if *exponent < 0 { measure.scale / power } else { measure.scale * power };
+        Some(measure)
+    })
 }
 
 /// A unit by its symbol alone.

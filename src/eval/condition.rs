@@ -1,0 +1,69 @@
+//! Conditions, and the cases that they tell apart.
+
+use super::error::At;
+use super::value::Value;
+use super::{EvalError, Evaluator, Result, polynomial};
+use crate::diag::Code;
+use crate::source::Span;
+use crate::syntax::{Condition, Expr, Relation};
+
+impl Evaluator<'_> {
+    pub(super) fn cases(&mut self, branches: &[(Expr, Option<Condition>)], span: Span) -> Result<Value> {
+        for (value, condition) in branches {
+            let holds = match condition {
+                None => Some(true),
+                Some(condition) => self.condition(condition)?,
+            };
+            match holds {
+                Some(true) => return self.eval(value),
+                Some(false) => {}
+                None => {
+                    let error = EvalError::new(
+                        Code::Undecided,
+                        value.span,
+                        "which case applies is too close to call",
+                    );
+                    return Err(EvalError { undecided: true, ..error });
+                }
+            }
+        }
+        Err(EvalError::new(Code::Undefined, span, "none of the cases applies"))
+    }
+
+    pub(super) fn condition(&mut self, condition: &Condition) -> Result<Option<bool>> {
+        let values = self.all(&condition.members)?;
+        let mut decided = Some(true);
+        for (pair, relation) in values.windows(2).zip(&condition.relations) {
+            if pair.iter().any(|value| matches!(value, Value::Random(_))) {
+                let order =
+                    polynomial::compare(&pair[0], &pair[1], self.precision).at(condition.members[0].span)?;
+                if !satisfies(*relation, order) {
+                    return Ok(Some(false));
+                }
+                continue;
+            }
+            let (Some(a), Some(b)) = (pair[0].as_number(), pair[1].as_number()) else {
+                let span = condition.members[0].span;
+                return Err(EvalError::new(Code::WrongType, span, "only numbers can be compared"));
+            };
+            match a.compare(b).map(|order| satisfies(*relation, order)) {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => decided = None,
+            }
+        }
+        Ok(decided)
+    }
+}
+
+fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
+    match relation {
+        Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent => order.is_eq(),
+        Relation::NotEqual | Relation::Incongruent => order.is_ne(),
+        Relation::Less => order.is_lt(),
+        Relation::LessEqual => order.is_le(),
+        Relation::Greater => order.is_gt(),
+        Relation::GreaterEqual => order.is_ge(),
+        Relation::Arrow | Relation::In | Relation::Distributed => false,
+    }
+}
