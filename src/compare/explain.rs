@@ -78,15 +78,23 @@ fn shifted(target: &Target, computed: &Computed) -> Option<String> {
     if target.is_hit_by(&-computed.clone(), 2) {
         return Some("the sign is wrong".to_owned());
     }
-    let places = (1..=12).flat_map(|places| [places, -places]);
-    let place =
-        places.into_iter().find(|place| target.is_hit_by(&computed.times(&power_of_ten(*place)), 2))?;
-    Some(match (place, target.stated.percent) {
+    Some(match (moved_by(target, computed)?, target.stated.percent) {
         (2, false) => "this is the computed value in percent, and the percent sign is missing".to_owned(),
         (-2, true) => "this is the computed value with a percent sign too many".to_owned(),
-        (1.., _) => moved(place, "right"),
-        _ => moved(-place, "left"),
+        (place @ 1.., _) => moved(place, "right"),
+        (place, _) => moved(-place, "left"),
     })
+}
+
+/// How many places to the right the decimal point of the stated number has moved, if that is what is wrong with it.
+pub fn moved_places(stated: &Stated, computed: &Computed, rule: &Rule) -> Option<i64> {
+    let target = Target::new(stated, rule)?;
+    (!target.is_hit(computed)).then(|| moved_by(&target, computed)).flatten()
+}
+
+fn moved_by(target: &Target, computed: &Computed) -> Option<i64> {
+    let mut places = (1..=12).flat_map(|places| [places, -places]);
+    places.find(|place| target.is_hit_by(&computed.times(&power_of_ten(*place)), 2))
 }
 
 fn moved(places: i64, side: &str) -> String {

@@ -22,7 +22,7 @@ mod stated;
 
 pub use computed::{Computed, Kind, Source};
 pub use decimal::Rational;
-pub use explain::{Candidate, explain};
+pub use explain::{Candidate, explain, moved_places};
 pub use relation::{Agreement, Order, agree, could_round, holds, not_equal, overlaps, tolerated};
 pub use rounding::compare;
 pub use rule::{Relation, Rule};

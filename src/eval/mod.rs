@@ -345,6 +345,7 @@ impl<'s> Evaluator<'s> {
                 self.note_irrational(&value);
                 Ok(value)
             }
+            Kind::Binary(..) if let Some(angle) = self.converted_degrees(expr) => self.eval(angle),
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
                 let value = binary(*operator, &lhs, &rhs, p).at(span)?;

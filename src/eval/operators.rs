@@ -3,7 +3,7 @@
 use super::error::Failure;
 use super::{Evaluator, Value, builtins, linear, norm, ops};
 use crate::num::{Number, Precision};
-use crate::syntax::{Binary, Builtin, Literal, Product, Unary};
+use crate::syntax::{Binary, Builtin, Expr, Kind, Literal, Product, Unary};
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -44,6 +44,47 @@ impl Evaluator<'_> {
             Unary::Transpose => ops::transpose(value),
         }
     }
+}
+
+impl Evaluator<'_> {
+    /// The angle in `60^\circ \cdot \frac{\pi}{180}` and `\frac{60^\circ \pi}{180}`: whoever converts degrees by hand
+    /// counts them, and the product is that angle in radians.
+    pub(super) fn converted_degrees<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
+        let Kind::Binary(operator, lhs, rhs) = &expr.kind else { return None };
+        let beside = |is: &dyn Fn(&Expr) -> bool| match () {
+            () if is_degrees(lhs) && is(rhs) => Some(&**lhs),
+            () if is_degrees(rhs) && is(lhs) => Some(&**rhs),
+            () => None,
+        };
+        match operator {
+            Binary::Multiply(_) => beside(&|factor| match &factor.ungrouped().kind {
+                Kind::Binary(Binary::Divide, top, bottom) => self.is_pi(top) && is_half_turn(bottom),
+                _ => false,
+            }),
+            Binary::Divide if is_half_turn(rhs) => match &lhs.ungrouped().kind {
+                Kind::Binary(Binary::Multiply(_), one, other) => match () {
+                    () if is_degrees(one) && self.is_pi(other) => Some(one),
+                    () if is_degrees(other) && self.is_pi(one) => Some(other),
+                    () => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn is_pi(&self, expr: &Expr) -> bool {
+        matches!(&expr.ungrouped().kind, Kind::Name(name) if name.as_str() == "pi")
+            && self.scope.lookup("pi", self.before).is_none()
+    }
+}
+
+fn is_degrees(expr: &Expr) -> bool {
+    matches!(expr.ungrouped().kind, Kind::Unary(Unary::Degrees, _))
+}
+
+fn is_half_turn(expr: &Expr) -> bool {
+    matches!(&expr.ungrouped().kind, Kind::Number(half_turn) if half_turn.digits == "180")
 }
 
 /// An operator between two values.

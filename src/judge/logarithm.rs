@@ -22,6 +22,8 @@ struct Outcome {
     computed: Option<String>,
     /// What a hole is filled with.
     filled: Option<String>,
+    /// Whether something right there could hardly be so with another base.
+    tells: bool,
 }
 
 type Outcomes = BTreeMap<Span, Outcome>;
@@ -43,6 +45,11 @@ pub(super) fn settle(open: Judged, walk: impl Fn(Option<LogBase>) -> Judged) -> 
     let hopeless = |place: &Span| worlds.iter().all(|world| world.at(place).fails);
     let fits = |world: &&World| affected.iter().all(|place| hopeless(place) || !world.at(place).fails);
     let fitting: Vec<&World> = worlds.iter().filter(fits).collect();
+    let told = |world: &&World| affected.iter().any(|place| world.at(place).tells);
+    // One digit fits some base by chance: `\log 7 ≈ 2`.
+    if fitting.len() < worlds.len() && !fitting.iter().all(told) {
+        return refused(open, &worlds, &affected);
+    }
     let Some(first) = fitting.first().filter(|_| same_holes(&fitting, &affected)) else {
         return refused(open, &worlds, &affected);
     };
@@ -73,6 +80,8 @@ fn outcomes(report: &Report) -> Outcomes {
         let outcome = outcomes.entry(claim.span).or_default();
         outcome.fails |= !claim.verdict.passes() || claim.severity == Some(Severity::Error);
         outcome.computed.clone_from(&claim.computed);
+        outcome.tells |= claim.verdict.passes()
+            && (claim.verdict != Verdict::Rounded || significant_digits(&claim.stated) > 1);
         outcome.filled = claim.fix.clone().filter(|_| claim.verdict == Verdict::Filled);
     }
     // Complaints that belong to no claim, such as a block meant to be wrong in which nothing is.
@@ -80,6 +89,10 @@ fn outcomes(report: &Report) -> Outcomes {
         outcomes.entry(diagnostic.span).or_default().fails |= diagnostic.severity == Severity::Error;
     }
     outcomes
+}
+
+fn significant_digits(stated: &str) -> usize {
+    stated.trim_start_matches(|c: char| !matches!(c, '1'..='9')).bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// The places where the base makes a difference.

@@ -4,6 +4,7 @@ use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
 use super::segment::Segment;
+use super::spread::Typed;
 use super::value::{self, Quantity};
 use super::{cells, spread, unit};
 use crate::compare::decimal::power_of_ten;
@@ -16,9 +17,8 @@ use crate::syntax::{Expr, Kind, Relation};
 /// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
 /// would report it.
 pub(super) fn agree(segment: &Segment<'_>) -> Vec<Finding> {
-    let Some((first, others)) = segment.computed.split_first() else { return Vec::new() };
     let silent = segment.bares().next().is_some();
-    let judged = others.iter().map(|other| link(segment, first, other));
+    let judged = segment.computed.windows(2).map(|pair| link(segment, &pair[0], &pair[1]));
     judged.filter(|finding| !(silent && finding.record.verdict.passes())).collect()
 }
 
@@ -27,7 +27,9 @@ pub(super) fn all_agree(segment: &Segment<'_>) -> bool {
     agree(segment).iter().all(|finding| finding.record.verdict.passes())
 }
 
-fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Quantity<'_>)) -> Finding {
+/// Judges a computed member by the first one; `before` it there may be others.
+fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Quantity<'_>)) -> Finding {
+    let first = &segment.computed[0];
     let (at, quantity) = other;
     let member = &segment.chain.members[*at];
     let finding = |verdict| {
@@ -45,14 +47,24 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
         Ok(Agreement::FiftyDigits) => finding(Verdict::Exact).message("agrees to 50 digits"),
         Ok(Agreement::WithinEstimate) => finding(Verdict::Rounded)
             .message("agrees within the error of the estimate, to at least nine digits"),
-        Ok(Agreement::BothRound) => finding(Verdict::Rounded).message("both round to the number stated"),
+        Ok(Agreement::BothRound) if may_only_round(segment, before, other) => {
+            finding(Verdict::Rounded).message("both round to the number stated")
+        }
+        Ok(Agreement::BothRound | Agreement::Differ)
+            if spread::step_explains(segment.court, &first.1, quantity) =>
+        {
+            finding(Verdict::Rounded).message("its numbers are rounded")
+        }
+        Ok(Agreement::BothRound) => {
+            let diagnostic = broken(segment, first, quantity, member).help(
+                "they agree only once they are rounded: correct the step, or write `\\approx` before it",
+            );
+            finding(Verdict::Mismatch).complaint(diagnostic)
+        }
         Ok(Agreement::Differ) if cells::agree(segment.court, &first.1, quantity) => {
             finding(Verdict::Tolerance).message("a Rust cell and the page agree")
         }
         Ok(Agreement::Differ) if tolerated(segment, &first.1, other) => finding(Verdict::Tolerance),
-        Ok(Agreement::Differ) if spread::step_explains(segment.court, &first.1, quantity) => {
-            finding(Verdict::Rounded).message("its numbers are rounded")
-        }
         Ok(Agreement::Differ) => {
             let diagnostic = broken(segment, first, quantity, member);
             if segment.relation(*at) != Relation::Approximate {
@@ -70,6 +82,24 @@ fn link(segment: &Segment<'_>, first: &(usize, Quantity<'_>), other: &(usize, Qu
             finding(Verdict::Unverifiable).complaint(Diagnostic::error(Code::Undecided, member.span, message))
         }
     }
+}
+
+/// Whether it is enough that a member and the first one round to the number stated: where `≈` stands between them, or
+/// numbers that were rounded when they were typed explain how it differs from the first one or from the one `before`
+/// it. Long whole numbers may have been rounded where the value is no fraction of whole numbers.
+fn may_only_round(
+    segment: &Segment<'_>,
+    before: &(usize, Quantity<'_>),
+    other: &(usize, Quantity<'_>),
+) -> bool {
+    let first = &segment.computed[0];
+    let approximate = |at: usize| segment.relation(at) == Relation::Approximate;
+    let typed = if first.1.is_inexact() { Typed::LongNumbers } else { Typed::Decimals };
+    let explains = |one: &Quantity<'_>, two, typed| spread::rounding_explains(segment.court, one, two, typed);
+    (first.0 + 1..=other.0).any(approximate)
+        || explains(&first.1, &other.1, Typed::Decimals)
+        || explains(&other.1, &first.1, typed)
+        || explains(&other.1, &before.1, typed)
 }
 
 /// How two values compare; lists and matrices element by element.

@@ -4,22 +4,81 @@ use std::collections::BTreeSet;
 
 use super::number::is_literal;
 use super::segment::Court;
-use super::value::{Quantity, error};
-use crate::compare::decimal::power_of_ten;
+use super::value::{self, Quantity, error};
+use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
 use crate::eval::{BindingId, EvalError, Spread, Value};
 use crate::num::{Number, Precision, Rational};
-use crate::syntax::Literal;
+use crate::syntax::{Expr, Literal};
 
-/// Whether the rounding of the numbers in a substitution step explains that it differs from the first member.
+/// Parts of a formula beyond so many are not looked at.
+const MOST_PARTS: usize = 100;
+/// The width of a range that leaves little doubt about a value, relative to it: a power of ten.
+const LITTLE_DOUBT: i64 = -3;
+
+/// Which numbers of a formula may have been rounded before they were typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// Those with decimals.
+    Decimals,
+    /// Whole numbers of three digits or more that do not end in zero as well.
+    LongNumbers,
+}
+
+/// Whether the rounding of the numbers typed in `member` explains that it differs from `other`. A number that is the
+/// exact value of one of its names, or of a part of `other`, was not rounded.
+pub(super) fn rounding_explains(
+    court: &Court<'_>,
+    member: &Quantity<'_>,
+    other: &Quantity<'_>,
+    typed: Typed,
+) -> bool {
+    let spread = |member: &Quantity<'_>, exact: &[Rational]| range(court, member, exact, &[], typed).ok();
+    explains_elements(court, member, other, &spread)
+}
+
+/// Whether the rounding of the decimals in a step explains that it differs from the first member: of any step that puts
+/// numbers for names, else of one whose numbers leave little doubt about its value.
 pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quantity<'_>) -> bool {
-    if !is_literal(step.expr) || is_literal(first.expr) {
-        return false;
-    }
-    let Some(computed) = first.precise() else { return false };
-    let exact = exact_values(court, &court.scope.reached_by(first.expr));
-    range(court, step, &exact, &[]).is_ok_and(|spread| overlaps(&computed, &spread))
+    let puts_numbers = is_literal(step.expr) && !is_literal(first.expr);
+    let spread = |step: &Quantity<'_>, exact: &[Rational]| {
+        let range = range(court, step, exact, &[], Typed::Decimals).ok()?;
+        let size = absolute(&range.lo).min(absolute(&range.hi));
+        (puts_numbers || range.width() <= size * power_of_ten(LITTLE_DOUBT)).then_some(range)
+    };
+    explains_elements(court, step, first, &spread)
+}
+
+fn explains_elements(
+    court: &Court<'_>,
+    member: &Quantity<'_>,
+    other: &Quantity<'_>,
+    spread: &dyn Fn(&Quantity<'_>, &[Rational]) -> Option<Computed>,
+) -> bool {
+    let mut exact = exact_values(court, &court.scope.reached_by(other.expr));
+    exact.extend(exact_parts(court, other.expr));
+    let paths = value::paths(other.first());
+    paths == value::paths(member.first())
+        && paths.iter().all(|path| {
+            let (member, other) = (member.element(path), other.element(path));
+            let range = other.precise().zip(spread(&member, &exact));
+            range.is_some_and(|(computed, range)| overlaps(&computed, &range))
+        })
+}
+
+/// The values of the parts of a formula that are known exactly.
+fn exact_parts(court: &Court<'_>, expr: &Expr) -> Vec<Rational> {
+    let mut values = Vec::new();
+    let mut left = MOST_PARTS;
+    expr.walk(&mut |part| {
+        if left > 0 {
+            left -= 1;
+            let evaluated = court.scope.evaluate(part, Precision::LADDER[0]).ok();
+            values.extend(evaluated.and_then(|evaluated| evaluated.value.as_number()?.as_exact().cloned()));
+        }
+    });
+    values
 }
 
 /// Whether a stated number could come from this formula and inputs that were rounded as the page states them.
@@ -27,29 +86,32 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
     let reached = court.scope.reached_by(formula.expr);
     let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
     let names: Vec<_> = reached.iter().filter_map(interval).collect();
-    range(court, formula, &exact_values(court, &reached), &names)
+    range(court, formula, &exact_values(court, &reached), &names, Typed::Decimals)
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
-/// The range of `quantity` with these names, and its decimals that are none of the `exact` values, anywhere within their
-/// rounding.
+/// The range of `quantity` with these names, and what is `typed` in it and none of the `exact` values, anywhere within
+/// their rounding.
 fn range(
     court: &Court<'_>,
     quantity: &Quantity<'_>,
     exact: &[Rational],
     names: &[(BindingId, Value)],
+    typed: Typed,
 ) -> Result<Computed, EvalError> {
     let literal = |literal: &Literal| {
         let decimals = literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-        if decimals == 0 || exact.contains(&literal.value) {
+        let is_long =
+            || typed == Typed::LongNumbers && literal.digits.len() > 2 && !literal.digits.ends_with('0');
+        if decimals == 0 && !is_long() || exact.contains(&literal.value) {
             return None;
         }
         interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
     };
     let spread = Spread { literal: &literal, names };
     let evaluated = court.scope.evaluate_within(quantity.expr, &spread, Precision::LADDER[0])?;
-    match &evaluated.value {
-        Value::Number(number) => {
+    match quantity.part(&evaluated.value) {
+        Some(Value::Number(number)) => {
             let (lo, hi) = number.enclosure();
             Ok(Computed::between(lo, hi))
         }

@@ -6,7 +6,7 @@ use super::number::{Bare, Path, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{members, spread, unit, variant};
-use crate::compare::{Computed, Detail, Rule, Verdict, explain};
+use crate::compare::{Computed, Detail, Rule, Verdict, explain, moved_places};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::Accuracy;
 use crate::report;
@@ -246,12 +246,29 @@ impl Doubt<'_, '_> {
             diagnostic = diagnostic.note(note);
         }
         match right {
+            _ if let Some(help) = self.scale_help(computed) => diagnostic.help(help),
             Some(text) => diagnostic.help(format!("write `{text}`")).fix(Fix {
                 span: self.case.number.span,
                 text,
                 safe: (self.case.agreed)(),
             }),
             None => diagnostic,
+        }
+    }
+
+    /// What to do about a number that is right but for its scale, where writing the value would hide the slip.
+    fn scale_help(&self, computed: &Computed) -> Option<String> {
+        let StatedNumber { stated, unit, .. } = self.case.number;
+        let places = moved_places(stated, computed, &self.case.rule)?;
+        match (unit, places) {
+            (Some(unit), _) => Some(format!(
+                "units are not converted: if the formula is not in {}, write the factor between them as well",
+                unit.trim()
+            )),
+            (None, -2) if stated.percent => {
+                Some("`\\times 100` and the percent sign say the same: leave one of them out, or write `\\times 100\\%`".to_owned())
+            }
+            _ => None,
         }
     }
 

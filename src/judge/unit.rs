@@ -1,6 +1,7 @@
 //! Units beside numbers. They are not converted: a link is judged when both sides have the same unit, however it is spelt,
 //! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
+use super::number::is_literal;
 use crate::eval::Scope;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
 
@@ -44,12 +45,13 @@ fn agrees_with_names(measure: &Measure, later: &str) -> Result<()> {
     }
 }
 
-/// Whether two members of a chain can be compared; else why not. The first one may have no unit.
+/// Whether two members of a chain can be compared; else why not. The first one may have no unit, and a step of numbers
+/// alone may leave it out.
 pub(super) fn same(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
     let (one, two) = (of(scope, first)?, of(scope, other)?);
     match () {
         () if one == two => same_by_names(scope, first, other),
-        () if one.is_none() => Ok(()),
+        () if one.is_none() || two.is_none() && is_literal(other) => Ok(()),
         () if two.is_none() => Err(format!("the formula is in {}, the number has no unit", in_words(first))),
         () => Err(format!("the formula is in {}, the number in {}", in_words(first), in_words(other))),
     }

@@ -45,6 +45,11 @@ impl<'s> Quantity<'s> {
         Self { path: path.to_vec(), ..self.clone() }
     }
 
+    /// The part of `whole` that this is of its expression's value.
+    pub(super) fn part(&self, whole: &Value) -> Option<Value> {
+        element(whole, &self.path)
+    }
+
     /// Which element it is, counted from 1, if it is one: `element (1, 2) of `.
     pub(super) fn place(&self) -> String {
         let places: Vec<String> = self.path.iter().map(|at| (at + 1).to_string()).collect();
@@ -72,6 +77,11 @@ impl<'s> Quantity<'s> {
     /// The coarsest arithmetic of a Rust cell that went into it.
     pub(super) fn accuracy(&self) -> Accuracy {
         self.first.accuracy
+    }
+
+    /// Whether a decimal or an irrational number went into it.
+    pub(super) fn is_inexact(&self) -> bool {
+        self.first.inexact
     }
 
     /// Where it stands.

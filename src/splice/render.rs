@@ -47,9 +47,17 @@ pub fn render(computed: &Computed, like: &Stated, rule: &Rule) -> Option<String>
 fn same_place(computed: &Computed, like: &Stated) -> Option<Stated> {
     let rounded =
         Rounded::to_place(&mantissa(computed, like, like.exponent), i64::try_from(like.decimals).ok()?)?;
-    let vanished = rounded.is_zero() && like.digits > 0 && !computed.may_be_zero();
+    let vanished = like.digits > 0 && !computed.may_be_zero() && has_few_digits(&rounded, computed, like);
     let moved = like.exponent != 0 && rounded.whole_length() != layout::whole_length(like);
     if vanished || moved { None } else { layout::write(&rounded, like.exponent, like) }
+}
+
+/// Whether rounding to the place of `like` leaves less than half as many digits as it has: 76.9 is not mended by 0.1.
+fn has_few_digits(rounded: &Rounded, computed: &Computed, like: &Stated) -> bool {
+    let Some(first) = rounded.magnitude() else { return true };
+    let digits = first + 1 + i64::try_from(like.decimals).unwrap_or(0);
+    let mantissa = mantissa(computed, like, like.exponent);
+    2 * digits < i64::try_from(like.digits).unwrap_or(0) && !rounded.is_value_of(&mantissa)
 }
 
 /// The value to as many significant digits.
