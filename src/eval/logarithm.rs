@@ -1,13 +1,12 @@
 //! Logarithms: one whose base nothing says, and one of a power that is too far out to be computed.
 
 use super::error::At;
-use super::operators::binary;
 use super::value::Value;
 use super::{EvalError, Evaluator, Result, builtins, ops};
 use crate::diag::Code;
 use crate::num::Rational;
 use crate::source::Span;
-use crate::syntax::{Binary, Builtin, Expr, Kind};
+use crate::syntax::{Binary, Builtin, Expr, Kind, Product};
 
 /// From this exponent on the logarithm of a power is that of its base, so many times.
 const HUGE_EXPONENT: f64 = 1e5;
@@ -34,26 +33,18 @@ impl Evaluator<'_> {
         let base = self.eval(base)?;
         let is_positive =
             matches!(&base, Value::Number(base) if base.sign() == Some(std::cmp::Ordering::Greater));
-        let value = match (is_huge && is_positive, has_own_way) {
-            (true, _) => {
-                let args = [vec![base], self.all(rest)?].concat();
-                builtins::apply(builtin, &args, self.precision)
-                    .and_then(|logarithm| ops::multiply(&exponent, &logarithm, self.precision))
-                    .at(span)?
-            }
-            (false, true) => return Ok(None),
-            (false, false) => {
-                let value = binary(Binary::Power, &base, &exponent, self.precision).at(power.span)?;
-                self.note_irrational(&value);
-                self.charge(&value, 1, power.span)?;
-                let args = [vec![value], self.all(rest)?].concat();
-                let value = builtins::apply(builtin, &args, self.precision).at(span)?;
-                self.charge(&value, 256, span)?;
-                value
-            }
-        };
-        self.note_irrational(&value);
-        Ok(Some(value))
+        let is_outside = is_huge && is_positive;
+        if has_own_way && !is_outside {
+            return Ok(None);
+        }
+        let argument =
+            if is_outside { base } else { self.operate(Binary::Power, &base, &exponent, power.span)? };
+        let args = [vec![argument], self.all(rest)?].concat();
+        let logarithm = self.call_builtin(builtin, &args, span)?;
+        Ok(Some(match is_outside {
+            true => self.operate(Binary::Multiply(Product::Dot), &exponent, &logarithm, span)?,
+            false => logarithm,
+        }))
     }
 
     /// `\log x` where nothing says to which base: an error that names the readings, unless all are 0.

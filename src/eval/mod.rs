@@ -348,10 +348,7 @@ impl<'s> Evaluator<'s> {
             Kind::Binary(..) if let Some(angle) = self.converted_degrees(expr) => self.eval(angle),
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
-                let value = binary(*operator, &lhs, &rhs, p).at(span)?;
-                self.note_irrational(&value);
-                self.charge(&value, 1, span)?;
-                Ok(value)
+                self.operate(*operator, &lhs, &rhs, span)
             }
             Kind::Call(Builtin::Network, args) => self.network(args, span),
             Kind::Call(Builtin::Vgg, args) => self.vgg(args, span),
@@ -367,10 +364,7 @@ impl<'s> Evaluator<'s> {
                     return Ok(value);
                 }
                 let args = self.all(args)?;
-                let value = builtins::apply(*builtin, &args, p).at(span)?;
-                self.note_irrational(&value);
-                self.charge(&value, 256, span)?;
-                Ok(value)
+                self.call_builtin(*builtin, &args, span)
             }
             Kind::Apply { function, order, args } => self.apply(function, *order, args, span),
             Kind::Index(base, indices) => {

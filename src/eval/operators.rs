@@ -1,8 +1,9 @@
 //! Operators applied to values: which arithmetic of `ops` and `builtins` each one stands for.
 
-use super::error::Failure;
+use super::error::{At, Failure};
 use super::{Evaluator, Value, builtins, linear, norm, ops};
 use crate::num::{Number, Precision};
+use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Literal, Product, Unary};
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -47,6 +48,33 @@ impl Evaluator<'_> {
 }
 
 impl Evaluator<'_> {
+    /// An operator between two values, with what it costs.
+    pub(super) fn operate(
+        &mut self,
+        operator: Binary,
+        lhs: &Value,
+        rhs: &Value,
+        span: Span,
+    ) -> super::Result<Value> {
+        let value = binary(operator, lhs, rhs, self.precision).at(span)?;
+        self.note_irrational(&value);
+        self.charge(&value, 1, span)?;
+        Ok(value)
+    }
+
+    /// A built-in function applied to values, with what it costs.
+    pub(super) fn call_builtin(
+        &mut self,
+        builtin: Builtin,
+        args: &[Value],
+        span: Span,
+    ) -> super::Result<Value> {
+        let value = builtins::apply(builtin, args, self.precision).at(span)?;
+        self.note_irrational(&value);
+        self.charge(&value, 256, span)?;
+        Ok(value)
+    }
+
     /// The angle in `60^\circ \cdot \frac{\pi}{180}` and `\frac{60^\circ \pi}{180}`: whoever converts degrees by hand
     /// counts them, and the product is that angle in radians.
     pub(super) fn converted_degrees<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {

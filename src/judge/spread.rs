@@ -10,7 +10,7 @@ use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
 use crate::eval::{BindingId, EvalError, Spread, Value};
 use crate::num::{Number, Precision, Rational};
-use crate::syntax::{Expr, Literal};
+use crate::syntax::{Expr, Kind, Literal};
 
 /// Parts of a formula beyond so many are not looked at.
 const MOST_PARTS: usize = 100;
@@ -67,12 +67,16 @@ fn explains_elements(
         })
 }
 
-/// The values of the parts of a formula that are known exactly.
+/// The values of the parts of a formula that are arithmetic and known exactly.
 fn exact_parts(court: &Court<'_>, expr: &Expr) -> Vec<Rational> {
+    let is_other = |node: &Expr| {
+        !matches!(node.kind, Kind::Number(_) | Kind::Name(_) | Kind::Unary(..) | Kind::Binary(..))
+    };
     let mut values = Vec::new();
     let mut left = MOST_PARTS;
     expr.walk(&mut |part| {
-        if left > 0 {
+        // An integral or a sum is not to be computed once more for this.
+        if left > 0 && !part.any(is_other) {
             left -= 1;
             let evaluated = court.scope.evaluate(part, Precision::LADDER[0]).ok();
             values.extend(evaluated.and_then(|evaluated| evaluated.value.as_number()?.as_exact().cloned()));
