@@ -3,9 +3,13 @@
 
 use super::number::is_literal;
 use crate::eval::Scope;
+use crate::num::{Precision, Rational};
 use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
 
 type Result<T> = std::result::Result<T, String>;
+
+/// More numbers of a formula are not tried as the factor between two units.
+const MOST_FACTORS: usize = 12;
 
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
@@ -16,7 +20,7 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
         (_, None) if formula.is_none() => Ok(()),
         (_, None) => Err(format!("the formula is in {}, the number has no unit", given())),
         (None, Some(later)) if formula.is_none() => match by_names(scope, expr) {
-            Some(measure) => agrees_with_names(&measure, later),
+            Some(measure) => agrees_with_names(scope, expr, &measure, later),
             None => Ok(()),
         },
         (Some(before), Some(later)) if formula.is_none() => {
@@ -34,15 +38,35 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
 }
 
 /// Whether a number in `later` can be the value of a formula whose names make this measure; else why not.
-fn agrees_with_names(measure: &Measure, later: &str) -> Result<()> {
+fn agrees_with_names(scope: &Scope, expr: &Expr, measure: &Measure, later: &str) -> Result<()> {
     let stated = Measure::read(later);
-    match () {
-        () if *measure == stated || !stated.is_known() => Ok(()),
-        () if measure.is_of_kind(&stated) => Err(format!(
+    match measure.in_terms_of(&stated) {
+        _ if !stated.is_known() => Ok(()),
+        Some(ratio) if ratio == Rational::ONE || holds_factor(scope, expr, &ratio) => Ok(()),
+        Some(_) => Err(format!(
             "the names of the formula were given in other units of this kind than {later}, and units are not converted"
         )),
-        () => Err(format!("the units that the names of the formula were given in do not make {later}")),
+        None => Err(format!("the units that the names of the formula were given in do not make {later}")),
     }
+}
+
+/// Whether the factor between two units stands in a formula, `1000` in `1000 d`: in one number or in two.
+fn holds_factor(scope: &Scope, expr: &Expr, ratio: &Rational) -> bool {
+    let is_other = |node: &Expr| !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..));
+    let mut values = vec![Rational::ONE];
+    expr.walk(&mut |part| {
+        if values.len() <= MOST_FACTORS && !part.any(is_other) {
+            let evaluated = scope.evaluate(part, Precision::LADDER[0]).ok();
+            let value = evaluated.and_then(|evaluated| evaluated.value.as_number()?.as_exact().cloned());
+            values.extend(value.filter(|value| !value.is_zero()));
+        }
+    });
+    let inverse = Rational::ONE / ratio;
+    let fits = |value: Rational| value == *ratio || value == inverse;
+    values
+        .iter()
+        .enumerate()
+        .any(|(at, one)| values[..at].iter().any(|other| fits(one * other) || fits(one / other)))
 }
 
 /// Whether two members of a chain can be compared; else why not. The first one may have no unit, and a step of numbers

@@ -79,9 +79,9 @@ impl Measure {
         self.powers.keys().all(|symbol| bases().any(|base| base == symbol))
     }
 
-    /// Whether this and `other` differ in their scale alone, as metres and kilometres do.
-    pub fn is_of_kind(&self, other: &Self) -> bool {
-        self.powers == other.powers
+    /// How many of `other` this is, if both measure the same.
+    pub fn in_terms_of(&self, other: &Self) -> Option<Rational> {
+        (self.powers == other.powers).then(|| &self.scale / &other.scale)
     }
 
     /// What a text counts all of whose words are known here: `km/h`, `m\,s^{-1}`.
@@ -342,8 +342,7 @@ mod tests {
     /// How many of the unit `other` one of `one` is, if they measure the same.
     fn check(one: &str, other: &str, ratio: Option<&str>) {
         let (one, other) = (Measure::read(one), Measure::read(other));
-        let quotient = one.over(&other).filter(Measure::is_none);
-        assert_eq!(quotient.map(|quotient| quotient.scale.to_string()).as_deref(), ratio);
+        assert_eq!(one.in_terms_of(&other).map(|ratio| ratio.to_string()).as_deref(), ratio);
     }
 
     /// From the definitions of the SI (BIPM, 9th edition) and of the international yard and pound.
