@@ -63,6 +63,14 @@ impl Evaluator<'_> {
         if let Some((_, value)) = self.overlays.iter().rev().find(|(overlaid, _)| *overlaid == id) {
             return Ok(value.clone());
         }
+        if self.scope.binding(id).nature.stands_in && self.is_differentiating() {
+            let name = &self.scope.binding(id).name;
+            let message = format!("`{name}` has a number here but no formula, and a derivative needs it");
+            let help = format!(
+                "its formula cannot be computed: mend that first, or give `{name}` by a number alone"
+            );
+            return Err(EvalError::new(Code::NoValue, span, message).help(help));
+        }
         if let Some(others) = self.held {
             return self.held_fixed(id, others, span);
         }
@@ -79,6 +87,20 @@ impl Evaluator<'_> {
         let value = self.definition(id)?;
         self.memo.insert(id, value.clone());
         Ok(value)
+    }
+
+    /// Whether something is replaced by a dual number.
+    fn is_differentiating(&self) -> bool {
+        fn is_dual(value: &Value) -> bool {
+            match value {
+                Value::Dual(_) => true,
+                Value::List(items) => items.iter().any(is_dual),
+                Value::Matrix(matrix) => matrix.rows.iter().flatten().any(is_dual),
+                _ => false,
+            }
+        }
+        let overlays = self.overlays.iter().map(|(_, value)| value);
+        overlays.chain(self.locals.iter().map(|(_, value)| value)).any(is_dual)
     }
 
     /// Remembers that the definition was met, if anybody wants to know.

@@ -82,6 +82,8 @@ pub struct Nature {
     pub is_set: bool,
     /// An angle that is given in degrees.
     pub in_degrees: bool,
+    /// A number that stands in for a formula of the page which cannot be computed.
+    pub stands_in: bool,
     /// What its number counts, if that is known; a number without a unit may count anything.
     pub measure: Option<Measure>,
 }

@@ -84,7 +84,32 @@ pub(super) fn is_slip_for_known(name: &str, scope: &Scope) -> bool {
     scope.names().into_iter().any(|known| is_one_slip(name, known) && letters(known) != own)
 }
 
-/// One letter too many, missing, changed, or swapped with its neighbour. Two single letters are simply two names.
+/// One letter or digit too many, missing, changed, or swapped with its neighbour. Short words that differ in a letter are
+/// simply two names: `FN` and `FP`, `t_1` and `v_1`, `TPR` and `FPR`.
 fn is_one_slip(name: &str, known: &str) -> bool {
+    let words = |name: &'_ str| -> Vec<String> {
+        let words = name.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let (own, other) = (words(name), words(known));
+    let mut pairs = own.iter().zip(&other).filter(|(one, two)| one != two);
+    let is_likely = pairs.all(|(one, two)| is_likely_slip(one, two));
+    own.len() == other.len() && is_likely && is_near(name, known)
+}
+
+/// Whether two words that differ in one letter are hardly two words: long ones, or shorter ones with the same letters or
+/// one more.
+fn is_likely_slip(one: &str, two: &str) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (one, two) = (sorted(one), sorted(two));
+    let changed = one.len() == two.len() && one != two;
+    one.len().min(two.len()) >= if changed { 4 } else { 3 }
+}
+
+fn is_near(name: &str, known: &str) -> bool {
     name.chars().count() > 1 && known.chars().count() > 1 && strsim::damerau_levenshtein(name, known) == 1
 }

@@ -155,8 +155,34 @@ fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
 /// some argument is a claim. What is known of a random `X` may be given: `P(A)`, `E(X)`.
 fn is_known_function(function: &Name) -> bool {
     let builtin = Builtin::named(function.as_str());
-    builtin.is_some_and(|builtin| !builtin.is_average())
+    builtin.is_some_and(|builtin| !builtin.is_average()) || NOT_COMPUTED.contains(&function.as_str())
 }
+
+/// Functions that everybody knows and that are not computed here: a value of one that is stated is no definition.
+const NOT_COMPUTED: [&str; 22] = [
+    "Phi",
+    "zeta",
+    "erfinv",
+    "std",
+    "stdev",
+    "stddev",
+    "sd",
+    "median",
+    "mode",
+    "quantile",
+    "percentile",
+    "cov",
+    "corr",
+    "argmax",
+    "argmin",
+    "sinc",
+    "GELU",
+    "gelu",
+    "SiLU",
+    "silu",
+    "swish",
+    "perm",
+];
 
 /// Whether a function of numbers is known under this name but for its capitals: `Tanh(0)`.
 fn is_slip(function: &Name, whole: &Name) -> bool {
@@ -185,7 +211,8 @@ fn called(
 ) -> Option<Naming> {
     // `f'(x)` of a known `f` is its derivative, and no function of its own.
     let derived = function.as_str().trim_end_matches('\'');
-    let is_derivative = derived != function.as_str() && scope.kind(derived) == Some(NameKind::Function);
+    let is_derivative = derived != function.as_str()
+        && (scope.kind(derived) == Some(NameKind::Function) || Builtin::named(derived).is_some());
     if !always && (is_derivative || scope.kind(function.as_str()).is_some()) {
         return None;
     }

@@ -12,20 +12,30 @@ pub(super) fn of(scope: &Scope, chain: &Chain, defining: &Member, expr: &Expr) -
         syntax::Kind::Name(name) => scope.nature(name).cloned().unwrap_or_default(),
         _ => Nature::default(),
     };
-    let typed = unit::of(scope, expr).ok().filter(|measure| !measure.is_none());
     let stated = || equal_numbers(chain).find_map(|number| number.unit.as_deref()).map(Measure::read);
     Nature {
         is_set: alias.is_set || members::is_in_braces(defining, expr),
+        stands_in: matches!(defining.kind, Kind::Bare(_)) && has_formula(chain),
         in_degrees: equal_numbers(chain).any(|number| number.degrees) || unit::is_in_degrees(scope, expr),
         // What the formula makes comes first: the value is in that.
-        measure: typed.or_else(|| unit::by_names(scope, expr)).or_else(stated).filter(Measure::is_known),
+        measure: unit::of_name(scope, expr).or_else(stated).filter(Measure::is_known),
     }
+}
+
+/// Whether a chain has a member that is computed, or would be if it could be.
+fn has_formula(chain: &Chain) -> bool {
+    equal_members(chain).any(|member| matches!(member.kind, Kind::Expr(_) | Kind::Unreadable(_)))
+}
+
+/// The members that are equal to the first one.
+fn equal_members(chain: &Chain) -> impl Iterator<Item = &Member> {
+    let equal = chain.links.iter().take_while(|link| !link.relation.is_inequality()).count();
+    chain.members.iter().take(equal + 1)
 }
 
 /// The numbers that the chain states for its first member.
 fn equal_numbers(chain: &Chain) -> impl Iterator<Item = &StatedNumber> {
-    let equal = chain.links.iter().take_while(|link| !link.relation.is_inequality()).count();
-    chain.members.iter().take(equal + 1).filter_map(|member| match &member.kind {
+    equal_members(chain).filter_map(|member| match &member.kind {
         Kind::Bare(bare) => match &bare.numbers[..] {
             [(path, number)] if path.is_empty() => Some(number),
             _ => None,

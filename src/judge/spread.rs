@@ -16,6 +16,8 @@ use crate::syntax::{Expr, Kind, Literal};
 const MOST_PARTS: usize = 100;
 /// The width of a range that leaves little doubt about a value, relative to it: a power of ten.
 const LITTLE_DOUBT: i64 = -3;
+/// A range wider than this says nothing about a value.
+const MUCH_DOUBT: i64 = -1;
 
 /// Which numbers of a formula may have been rounded before they were typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +47,8 @@ pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quan
     let spread = |step: &Quantity<'_>, exact: &[Rational]| {
         let range = range(court, step, exact, &[], Typed::Decimals).ok()?;
         let size = absolute(&range.lo).min(absolute(&range.hi));
-        (puts_numbers || range.width() <= size * power_of_ten(LITTLE_DOUBT)).then_some(range)
+        let widest = size * power_of_ten(if puts_numbers { MUCH_DOUBT } else { LITTLE_DOUBT });
+        (range.width() <= widest).then_some(range)
     };
     explains_elements(court, step, first, &spread)
 }

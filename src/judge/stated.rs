@@ -6,13 +6,14 @@ use super::number::{Bare, Path, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{members, spread, unit, variant};
-use crate::compare::{Computed, Detail, Rule, Verdict, explain, moved_places};
+use crate::compare::decimal::power_of_ten;
+use crate::compare::{self, Computed, Detail, Rule, Verdict, explain, moved_places};
 use crate::diag::{Code, Diagnostic, Fix};
-use crate::eval::Accuracy;
+use crate::eval::{Accuracy, Definition};
 use crate::report;
 use crate::scan::{Intermediate, Rounding};
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::{Binary, Hole, Kind};
+use crate::syntax::{Binary, Expr, Hole, Kind, Unary};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -242,18 +243,49 @@ impl Doubt<'_, '_> {
             let label = if place.is_empty() { "evaluates to" } else { "has there" };
             diagnostic = diagnostic.secondary(self.quantity.span(), format!("{label} {full}"));
         }
-        for note in self.notes(verdict, computed) {
+        let candidates = self.candidates();
+        let cause = match verdict {
+            Verdict::Truncated => None,
+            _ => explain(stated, computed, &self.case.rule, &candidates),
+        };
+        // What another reading of the formula explains may be right, and the formula wrong.
+        let blames_formula = candidates.iter().any(|(clause, _)| cause.as_ref() == Some(clause))
+            || moved_places(stated, computed, &self.case.rule).is_some();
+        for note in self.notes(verdict, cause) {
             diagnostic = diagnostic.note(note);
         }
         match right {
-            _ if let Some(help) = self.scale_help(computed) => diagnostic.help(help),
+            _ if let Some(help) = self.given_help(computed).or_else(|| self.scale_help(computed)) => {
+                diagnostic.help(help)
+            }
             Some(text) => diagnostic.help(format!("write `{text}`")).fix(Fix {
                 span: self.case.number.span,
                 text,
-                safe: (self.case.agreed)(),
+                safe: !blames_formula && (self.case.agreed)(),
             }),
             None => diagnostic,
         }
+    }
+
+    /// What to do where a number was given to the name before, or its name has one everywhere: it may well be another.
+    fn given_help(&self, computed: &Computed) -> Option<String> {
+        let Kind::Name(name) = &self.quantity.expr.ungrouped().kind else { return None };
+        let stated = &self.case.number.stated.text;
+        let scope = self.case.court.scope;
+        let Some(id) = scope.lookup(name.as_str(), scope.len()) else {
+            // A digit of π may be wrong, but nothing far from it is meant to be π.
+            let tenth = Rule { rel: Some(power_of_ten(-1)), ..self.case.rule.clone() };
+            let typed = Computed::exact(self.case.number.stated.value.clone());
+            return (!compare::tolerated(computed, &typed, &tenth)).then(|| {
+                format!("`{name}` is a constant here; `{name} := {stated}` gives the letter another meaning")
+            });
+        };
+        let Definition::Expr(expr) = &scope.binding(id).definition else { return None };
+        is_typed_number(expr).then(|| {
+            format!(
+                "`{name}` was given another number before: forget that one with `<!-- qed: new [{name}] -->`, or write `{name} := {stated}`"
+            )
+        })
     }
 
     /// What to do about a number that is right but for its scale, where writing the value would hide the slip.
@@ -272,7 +304,7 @@ impl Doubt<'_, '_> {
         }
     }
 
-    fn notes(&self, verdict: Verdict, computed: &Computed) -> Vec<String> {
+    fn notes(&self, verdict: Verdict, cause: Option<String>) -> Vec<String> {
         let mut notes = Vec::new();
         if self.detail == Detail::IntegerNotExact {
             notes.push(self.detail.clause().to_owned());
@@ -283,8 +315,6 @@ impl Doubt<'_, '_> {
         if matches!(self.quantity.expr.kind, Kind::Binary(Binary::Modulo, ..)) {
             notes.push("`mod` after `=` is a remainder; a congruence has `\\equiv` or `\\pmod`".to_owned());
         }
-        let candidates = self.candidates();
-        let cause = explain(&self.case.number.stated, computed, &self.case.rule, &candidates);
         if cause.is_none()
             && spread::explains(self.case.court, self.quantity, &self.case.number.stated, &self.case.rule)
         {
@@ -309,6 +339,18 @@ impl Doubt<'_, '_> {
             .into_iter()
             .filter_map(|(clause, expr)| Some((clause, self.quantity.of(&expr)?.precise()?)));
         others.chain(meant).collect()
+    }
+}
+
+/// Whether a formula is a number alone, with its sign and unit.
+fn is_typed_number(expr: &Expr) -> bool {
+    match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Percent | Unary::Degrees, inner) => {
+            is_typed_number(inner)
+        }
+        Kind::Unit(inner, _) => is_typed_number(inner),
+        _ => false,
     }
 }
 

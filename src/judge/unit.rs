@@ -8,6 +8,26 @@ use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
 
 type Result<T> = std::result::Result<T, String>;
 
+/// Words after a number that multiply it.
+const SCALES: [&str; 16] = [
+    "k",
+    "hundred",
+    "thousand",
+    "million",
+    "millions",
+    "billion",
+    "billions",
+    "trillion",
+    "bn",
+    "mn",
+    "dozen",
+    "percent",
+    "per cent",
+    "pp",
+    "percentage points",
+    "ppm",
+];
+
 /// More numbers of a formula are not tried as the factor between two units.
 const MOST_FACTORS: usize = 12;
 
@@ -16,10 +36,13 @@ const MOST_FACTORS: usize = 12;
 pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
     let formula = of(scope, expr)?;
     let given = || in_words(expr);
+    if let Some(word) = later.map(str::trim).filter(|word| SCALES.contains(word)) {
+        return Err(format!("`{word}` is no unit, but a factor"));
+    }
     match (before, later) {
-        (_, None) if formula.is_none() => Ok(()),
+        (_, None) if formula.is_none() => by_names(scope, expr).map(drop),
         (_, None) => Err(format!("the formula is in {}, the number has no unit", given())),
-        (None, Some(later)) if formula.is_none() => match by_names(scope, expr) {
+        (None, Some(later)) if formula.is_none() => match by_names(scope, expr)? {
             Some(measure) => agrees_with_names(scope, expr, &measure, later),
             None => Ok(()),
         },
@@ -82,7 +105,7 @@ pub(super) fn same(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
 }
 
 fn same_by_names(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
-    match by_names(scope, first).zip(by_names(scope, other)) {
+    match by_names(scope, first)?.zip(by_names(scope, other)?) {
         Some((one, two)) if one != two => Err("their names were given in units that differ".to_owned()),
         _ => Ok(()),
     }
@@ -94,11 +117,11 @@ pub(super) fn comparable(scope: &Scope, left: &Expr, right: &Expr) -> Result<()>
     if one != two && !one.is_none() && !two.is_none() {
         return Err(format!("one side is in {}, the other in {}", in_words(left), in_words(right)));
     }
-    let all = |expr: &Expr, textual: Measure| match textual.is_none() {
+    let all = |expr: &Expr, typed: Measure| match typed.is_none() {
         true => by_names(scope, expr),
-        false => Some(textual).filter(Measure::is_known),
+        false => Ok(Some(typed).filter(Measure::is_known)),
     };
-    if let Some((one, two)) = all(left, one).zip(all(right, two))
+    if let Some((one, two)) = all(left, one)?.zip(all(right, two)?)
         && one != two
     {
         return Err("the two sides are in units that differ".to_owned());
@@ -120,47 +143,117 @@ pub(super) fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
     if !holds_unit(expr) {
         return Ok(Measure::none());
     }
-    match measured(scope, expr, Some(&Measure::none())) {
-        Some(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
-        Some(_) => {
+    match counted(scope, expr, Names::CountNothing) {
+        Count::Known(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
+        Count::Known(_) => {
             Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
         }
-        None => Err("the unit of the formula is not computed".to_owned()),
+        Count::Open | Count::Clash => Err("the unit of the formula is not computed".to_owned()),
     }
 }
 
-/// What a formula without units counts because all its names have known ones.
-pub(super) fn by_names(scope: &Scope, expr: &Expr) -> Option<Measure> {
-    measured(scope, expr, None).filter(|measure| !measure.is_none() && measure.is_known())
+/// What a formula without units counts because all its names have known ones; `None` if some have none. Else why its
+/// value says nothing.
+fn by_names(scope: &Scope, expr: &Expr) -> Result<Option<Measure>> {
+    match counted(scope, expr, Names::StayOpen) {
+        Count::Known(measure) => Ok(Some(measure).filter(|measure| !measure.is_none() && measure.is_known())),
+        Count::Open => Ok(None),
+        Count::Clash => {
+            Err("names that were given in different units are added or compared in it".to_owned())
+        }
+    }
 }
 
-/// What an expression counts, `None` if that is not computed. `unknown`: what a name counts that was given without a
-/// unit, if that is to count for anything.
-fn measured(scope: &Scope, expr: &Expr, unknown: Option<&Measure>) -> Option<Measure> {
-    let of = |expr: &Expr| measured(scope, expr, unknown);
-    match &expr.kind {
-        Kind::Unit(inner, name) if of(inner)?.is_none() => Some(Measure::read(name)),
-        Kind::Name(name) => match scope.nature(name) {
-            Some(nature) => nature.measure.as_ref().or(unknown).cloned(),
-            // A constant.
-            None => Some(Measure::none()),
-        },
-        Kind::Number(_) => Some(Measure::none()),
-        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => of(inner),
-        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
-            let (lhs, rhs) = (of(lhs)?, of(rhs)?);
-            (lhs == rhs).then_some(lhs)
+/// What a name counts that has the value of this formula, if that is known.
+pub(super) fn of_name(scope: &Scope, expr: &Expr) -> Option<Measure> {
+    let typed = of(scope, expr).ok().filter(|measure| !measure.is_none());
+    typed.or_else(|| by_names(scope, expr).ok().flatten()).filter(Measure::is_known)
+}
+
+/// What a name counts that was given without a unit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Nothing: it is a number.
+    CountNothing,
+    /// That is not known.
+    StayOpen,
+}
+
+/// What a formula counts.
+enum Count {
+    Known(Measure),
+    /// That is not computed.
+    Open,
+    /// Different things, of which it takes the sum or the larger.
+    Clash,
+}
+
+impl From<Option<Measure>> for Count {
+    fn from(measure: Option<Measure>) -> Self {
+        measure.map_or(Self::Open, Self::Known)
+    }
+}
+
+impl Count {
+    /// What comes of two counts that are known.
+    fn with(self, other: Self, of: impl FnOnce(&Measure, &Measure) -> Option<Measure>) -> Self {
+        match (self, other) {
+            (Self::Clash, _) | (_, Self::Clash) => Self::Clash,
+            (Self::Known(one), Self::Known(other)) => of(&one, &other).into(),
+            _ => Self::Open,
         }
-        Kind::Binary(Binary::Multiply(_), lhs, rhs) => of(lhs)?.times(&of(rhs)?),
-        Kind::Binary(Binary::Divide, lhs, rhs) => of(lhs)?.over(&of(rhs)?),
-        Kind::Binary(Binary::Power, base, exponent) => match of(base)? {
-            base if base == Measure::none() => of(exponent).filter(Measure::is_none),
-            base => base.to_the(whole(exponent)?),
+    }
+
+    /// What comes of a count that is known.
+    fn then(self, of: impl FnOnce(&Measure) -> Option<Measure>) -> Self {
+        match self {
+            Self::Known(measure) => of(&measure).into(),
+            other => other,
+        }
+    }
+
+    /// Of a sum: both count the same. A bare number beside a unit may have been meant to have it.
+    fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Known(one), Self::Known(other)) => match () {
+                () if one == other => Self::Known(one),
+                () if one.is_none() || other.is_none() => Self::Open,
+                () => Self::Clash,
+            },
+            (one, other) => one.with(other, |_, _| None),
+        }
+    }
+}
+
+fn counted(scope: &Scope, expr: &Expr, names: Names) -> Count {
+    let of = |expr: &Expr| counted(scope, expr, names);
+    let nothing = || Count::Known(Measure::none());
+    match &expr.kind {
+        Kind::Unit(inner, name) => of(inner).then(|inner| inner.is_none().then(|| Measure::read(name))),
+        Kind::Name(name) => match scope.nature(name).map(|nature| &nature.measure) {
+            Some(Some(measure)) => Count::Known(measure.clone()),
+            Some(None) if names == Names::StayOpen => Count::Open,
+            // A constant has no nature.
+            _ => nothing(),
         },
-        Kind::Call(Builtin::Sqrt, args) => of(args.first()?)?.root(),
+        Kind::Number(_) => nothing(),
+        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => of(inner),
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => of(lhs).plus(of(rhs)),
+        Kind::Binary(Binary::Multiply(_), lhs, rhs) => of(lhs).with(of(rhs), Measure::times),
+        Kind::Binary(Binary::Divide, lhs, rhs) => of(lhs).with(of(rhs), Measure::over),
+        Kind::Binary(Binary::Power, base, exponent) => match of(base) {
+            Count::Known(base) if base == Measure::none() => {
+                of(exponent).then(|exponent| exponent.is_none().then(Measure::none))
+            }
+            base => base.then(|base| base.to_the(whole(exponent)?)),
+        },
+        Kind::Call(Builtin::Sqrt, args) if let [only] = &args[..] => of(only).then(Measure::root),
+        Kind::Call(Builtin::Max | Builtin::Min, args) => {
+            args.iter().map(of).reduce(Count::plus).unwrap_or(Count::Open)
+        }
         // Whatever it is, it holds no unit.
-        _ if unknown.is_some() && !holds_unit(expr) => Some(Measure::none()),
-        _ => None,
+        _ if names == Names::CountNothing && !holds_unit(expr) => nothing(),
+        _ => Count::Open,
     }
 }
 

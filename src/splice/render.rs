@@ -54,10 +54,11 @@ fn same_place(computed: &Computed, like: &Stated) -> Option<Stated> {
 
 /// Whether rounding to the place of `like` leaves less than half as many digits as it has: 76.9 is not mended by 0.1.
 fn has_few_digits(rounded: &Rounded, computed: &Computed, like: &Stated) -> bool {
-    let Some(first) = rounded.magnitude() else { return true };
-    let digits = first + 1 + i64::try_from(like.decimals).unwrap_or(0);
     let mantissa = mantissa(computed, like, like.exponent);
-    2 * digits < i64::try_from(like.digits).unwrap_or(0) && !rounded.is_value_of(&mantissa)
+    let (Some(first), false) = (magnitude(&mantissa.lo), rounded.is_zero()) else { return true };
+    let digits = first + 1 + i64::try_from(like.decimals).unwrap_or(0);
+    let least = (i64::try_from(like.digits).unwrap_or(0) + 1) / 2;
+    digits < least && !rounded.is_value_of(&mantissa)
 }
 
 /// The value to as many significant digits.

@@ -90,6 +90,10 @@ impl Rounded {
         self
     }
 
+    pub(super) fn is_zero(&self) -> bool {
+        self.units.is_zero()
+    }
+
     /// Whether nothing was lost by rounding.
     pub(super) fn is_value_of(&self, computed: &Computed) -> bool {
         let value = Rational::from(self.units.clone()) * power_of_ten(-self.decimals);
