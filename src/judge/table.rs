@@ -13,7 +13,7 @@ use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::{Definition, Scope, Value};
 use crate::num::Precision;
 use crate::report;
-use crate::scan::{Fragment, Table};
+use crate::scan::{Column, Fragment, Table};
 use crate::splice::render::{Format, render_hole};
 use crate::syntax::{self, Binary, Expr, Hole, Kind, MemberKind, Name, Notation, Relation};
 
@@ -57,7 +57,7 @@ enum Cell {
 /// Judges every named column of every row. What was evaluated is given to `used`.
 pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<'_>)) -> Judged {
     let mut judged = Judged::default();
-    judged.diagnostics.extend(unnamed(table));
+    judged.diagnostics.extend(unnamed(table).into_iter().chain(tautologies(table)));
     let elements = match rows_of(court, table, used) {
         Ok(elements) => elements,
         Err(diagnostic) => {
@@ -141,6 +141,20 @@ fn unnamed(table: &Table) -> Vec<Diagnostic> {
     numeric.map(complain).collect()
 }
 
+/// Complaints about columns that are compared with nothing but themselves.
+fn tautologies(table: &Table) -> Vec<Diagnostic> {
+    let columns = table.columns.iter().filter(|column| {
+        let expression = column.expression.text.trim().trim_matches('"');
+        table.rows_of.is_none() && expression == column.header
+    });
+    let complain = |column: &Column| {
+        let message = format!("the column `{}` is compared with itself", column.header);
+        Diagnostic::error(Code::Table, column.expression.span, message)
+            .help("say how its cells follow from others, or write `skip`")
+    };
+    columns.map(complain).collect()
+}
+
 /// Names for what a row's expressions can say of its element.
 fn define_fields(scope: &mut Scope, element: &Value, table: &Table) {
     for (name, value) in element.fields() {
@@ -179,6 +193,13 @@ fn judge_row(
             |verdict| Finding::new(court.kind, cell.span, &cell.text, verdict).named(&column.header);
         let position = judged.findings.len();
         judged.findings.push(match expression(&column.expression, court.scope) {
+            // What cannot be read in the tag is told once.
+            Err(_)
+                if let Some(told) =
+                    at.and_then(|at| table.rows[..row].iter().find_map(|row| row.get(at))) =>
+            {
+                finding(Verdict::Unverifiable).because_of(told.span)
+            }
             Err(diagnostic) => finding(Verdict::Unverifiable).complaint(diagnostic),
             Ok(expr) => {
                 let element = table.rows_of.as_ref().map(|rows| (rows, row));
@@ -229,8 +250,20 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
             }
         }
         (_, Cell::Hole(hole)) => filled(name, &hole, cell, quantity, natural()),
-        (Value::Number(_), Cell::Text) => {
+        (Value::Number(_), Cell::Text) if cell.text.trim().is_empty() => {
             finding(Verdict::Mismatch).complaint(differs(Code::Mismatch, name, cell, &natural()))
+        }
+        (Value::Number(_), Cell::Text) => {
+            // It may well be right, `-2 kg`, and writing the bare number would lose the rest.
+            let message = format!(
+                "{} is `{}` here, and this is no number alone",
+                finding::quoted(name, "this column"),
+                natural()
+            );
+            let diagnostic = Diagnostic::error(Code::Units, cell.span, message)
+                .label("stated here")
+                .help("state the number alone, with its unit in the header, or in `$…$`");
+            finding(Verdict::Unverifiable).complaint(diagnostic)
         }
         (value, _) => {
             let expected = text(value);
