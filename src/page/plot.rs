@@ -42,7 +42,7 @@ fn figure_html(figure: &Figure) -> Option<String> {
     };
     Some(format!(
         "<figure class=\"qed-plot\"><svg role=\"img\" aria-label=\"{label}\" {wide}\
-         <svg class=\"qed-narrow\" display=\"none\" role=\"img\" aria-label=\"{label}\" {narrow}{caption}{}</figure>",
+         <svg class=\"qed-narrow\" style=\"display:none\" role=\"img\" aria-label=\"{label}\" {narrow}{caption}{}</figure>",
         values(figure),
     ))
 }
