@@ -60,7 +60,7 @@ impl Mark {
         let phrase = phrase(claim.verdict)?;
         let members = members(claim).join(" = ");
         let point = counterexample(claim).map(|point| format!("for instance at {point}"));
-        let words = [members.as_str(), phrase, plain_message(claim), point.as_deref().unwrap_or_default()];
+        let words = [members.as_str(), phrase, point.as_deref().unwrap_or(plain_message(claim))];
         let tip = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
         let good = claim.verdict.passes() && claim.severity != Some(Severity::Error);
         let word = if good { "verified" } else { "not verified" };
@@ -258,7 +258,9 @@ mod tests {
     fn what_is_false_says_where() {
         let counterexample = [("rho", "1/2"), ("w_1", "-2")].map(|(name, value)| (name.into(), value.into()));
         let counterexample = counterexample.to_vec();
-        let claim = ClaimRecord { counterexample, ..claim("", "a = b", None, Verdict::Refuted) };
+        // The message says the same.
+        let message = "this fails at rho = 1/2, w_1 = -2".to_owned();
+        let claim = ClaimRecord { counterexample, message, ..claim("", "a = b", None, Verdict::Refuted) };
         assert_eq!(Mark::of(&claim).unwrap().tip, "false, as it says, for instance at ρ = 1/2, w_1 = -2");
     }
 
