@@ -55,7 +55,7 @@ codes! {
     UnknownTag "0301" "a tag that does not exist",
     MalformedTag "0302" "a tag that cannot be read",
     NothingTagged "0303" "a tag with nothing to check after it",
-    Unclosed "0304" "a region that is not closed, or closed without being open",
+    Unclosed "0304" "a region that is opened twice, or closed without being open",
     NothingChecked "0305" "a chapter with tags in which nothing is checked",
     Table "0306" "a table that does not fit its tag",
     Include "0307" "an include that was not resolved",

@@ -24,9 +24,11 @@ pub struct Calculator {
 type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
 impl Calculator {
-    /// Gives `name`, spelt in `notation`, a value.
+    /// Gives `name`, spelt in `notation` or plainly, a value.
     pub fn give(&mut self, name: &str, notation: Notation, value: Value) -> Result<()> {
-        let name = spelled(name, notation)?;
+        // What TeX reads as `w_1` and a 0 is no name in LaTeX: it can only be the plain spelling of `w_{10}`.
+        let plain = |error| spelled(name, Notation::Plain).map_err(|_| error);
+        let name = spelled(name, notation).or_else(plain)?;
         self.scope.define(name, Definition::Value(value), Span::default());
         Ok(())
     }

@@ -31,6 +31,7 @@ impl Finding {
             stated: stated.to_owned(),
             formula: None,
             computed: None,
+            counterexample: Vec::new(),
             verdict,
             severity: None,
             message: String::new(),
@@ -59,6 +60,12 @@ impl Finding {
 
     pub(super) fn computed(mut self, computed: String) -> Self {
         self.record.computed = Some(computed).filter(|text| !text.is_empty());
+        self
+    }
+
+    /// With the point at which it fails.
+    pub(super) fn fails_at(mut self, point: Vec<(String, String)>) -> Self {
+        self.record.counterexample = point;
         self
     }
 

@@ -11,7 +11,7 @@ use super::chain::{Kind, Member};
 use super::finding::{Finding, linked, no_value, quoted};
 use super::number::Bare;
 use super::order::{estimates_order, order, satisfies};
-use super::point::{described, shown};
+use super::point::{described, named, shown};
 use super::segment::{Court, Segment};
 use super::tally::Tally;
 use super::{congruence, extreme, members, value};
@@ -157,6 +157,10 @@ impl<'t> Test<'t> {
         let span = if self.neighbours { Span { end: rhs.span.end, ..lhs.span } } else { rhs.span };
         let text = self.claimed([lhs, rhs]);
         let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
+        let fails_at = |point: &Point| {
+            let finding = finding(Verdict::Mismatch).fails_at(named(self.court.scope, point));
+            finding.complaint(self.counterexample(lhs, rhs, point))
+        };
         if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
             let message = "what `≈` claims over a whole domain is not known";
             let diagnostic = Diagnostic::error(Code::Unsupported, self.link.span, message)
@@ -181,8 +185,7 @@ impl<'t> Test<'t> {
                 Trial::Undefined { one_sided } => {
                     // Far out, a numeric method may have given up.
                     if one_sided && points.last_is_ordinary() && !self.is_gap(lhs, rhs, &points) {
-                        let diagnostic = self.counterexample(lhs, rhs, &point);
-                        return finding(Verdict::Mismatch).complaint(diagnostic);
+                        return fails_at(&point);
                     }
                     tally.undefined += 1;
                     if one_sided && tally.one_sided.is_none() {
@@ -192,10 +195,7 @@ impl<'t> Test<'t> {
                 Trial::Impossible(error) => {
                     return finding(Verdict::Unverifiable).complaint(no_value(&error));
                 }
-                Trial::Fails => {
-                    let diagnostic = self.counterexample(lhs, rhs, &point);
-                    return finding(Verdict::Mismatch).complaint(diagnostic);
-                }
+                Trial::Fails => return fails_at(&point),
             }
             // Slow or mostly undefined sides must not be tried for ever.
             tally.cut_short |= self.trials.is_spent() && points.next().is_some();
@@ -207,8 +207,7 @@ impl<'t> Test<'t> {
         let slack = |point: &Point| self.slack(left, right, point);
         for point in lowest.descend(&points, &slack) {
             if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
-                let diagnostic = self.counterexample(lhs, rhs, &point);
-                return finding(Verdict::Mismatch).complaint(diagnostic);
+                return fails_at(&point);
             }
         }
         if tally.held < if tally.cut_short { FEWEST } else { 1 } {

@@ -6,8 +6,14 @@ use crate::syntax::Expr;
 
 /// `x = -1 and c = 2`.
 pub(super) fn described(scope: &Scope, point: &[(BindingId, Value)]) -> String {
-    let name = |(id, value): &(BindingId, Value)| format!("{} = {}", scope.binding(*id).name, tidy(value, 8));
-    point.iter().map(name).collect::<Vec<_>>().join(", ")
+    let equation = |(name, value)| format!("{name} = {value}");
+    named(scope, point).into_iter().map(equation).collect::<Vec<_>>().join(", ")
+}
+
+/// The names of a point with their values.
+pub(super) fn named(scope: &Scope, point: &[(BindingId, Value)]) -> Vec<(String, String)> {
+    let named = |(id, value): &(BindingId, Value)| (scope.binding(*id).name.to_string(), tidy(value, 8));
+    point.iter().map(named).collect()
 }
 
 /// A side's value at a point.

@@ -67,7 +67,10 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<
     };
     if let Some(elements) = elements.as_ref().filter(|elements| elements.len() != table.rows.len()) {
         let (rows, wanted) = (table.rows.len(), elements.len());
-        let message = format!("the table has {rows} rows, the list has {wanted} elements");
+        let counted =
+            |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let (rows, wanted) = (counted(rows, "row"), counted(wanted, "element"));
+        let message = format!("the table has {rows}, the list has {wanted}");
         judged.diagnostics.push(Diagnostic::error(Code::Table, table.tag, message));
     }
     for (at, row) in table.rows.iter().enumerate() {

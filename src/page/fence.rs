@@ -17,7 +17,8 @@ pub(super) struct Piece {
 /// The HTML of a fence whose lines are indented by the `indent` columns of its container. `pieces` are sorted and
 /// disjoint.
 pub(super) fn html(content: &str, indent: usize, pieces: &[Piece]) -> String {
-    let mut output = String::from("<pre><code class=\"language-qed nohighlight\">");
+    // A class that names a language would make mdBook's highlighter complain that it does not know this one.
+    let mut output = String::from("<pre><code class=\"qed-fence nohighlight\">");
     let mut done = 0;
     let content_end = content.trim_end_matches(['\n', '\r']).len();
     for piece in pieces.iter().filter(|piece| piece.range.end <= content_end) {
@@ -52,7 +53,7 @@ mod tests {
             .iter()
             .map(|(start, end, html)| Piece { range: *start..*end, html: (*html).to_owned() })
             .collect();
-        let expected = format!("<pre><code class=\"language-qed nohighlight\">{expected}</code></pre>");
+        let expected = format!("<pre><code class=\"qed-fence nohighlight\">{expected}</code></pre>");
         assert_eq!(html(content, indent, &pieces), expected);
     }
 

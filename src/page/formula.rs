@@ -119,8 +119,10 @@ fn apply(content: &Fragment, values: &[&Edit]) -> (String, Places) {
 }
 
 /// What never stands in a number, but in the links and members around it.
-const NO_NUMBER: &[&str] =
-    &["&", "\\\\", "=", "<", ">", "$", "\\approx", "\\begin", "\\end", "\\left", "\\right"];
+const NO_NUMBER: &[&str] = &[
+    "&", "\\\\", "=", "<", ">", "$", "≠", "≤", "≥", "≈", "\\approx", "\\ne", "\\le", "\\ge", "\\lt", "\\gt",
+    "\\begin", "\\end", "\\right",
+];
 
 /// Whether the LaTeX at `range` is one number that a group can be made of where it stands.
 fn is_number(latex: &str, range: &Range<usize>) -> bool {
@@ -203,6 +205,10 @@ mod tests {
         check("x^2 = 4", &[], &["2", "4"], ("x^2 = 4", &["4"], 1));
         check("a + 12", &[], &["12", "2"], ("a + 12", &["12"], 1));
         check("{1}2", &[], &["1}2"], ("{1}2", &[], 1));
+        for sign in ["\\neq", "\\ne", "\\leq", "\\geq", "\\lt", "≠", "≥", ">"] {
+            let link = format!("x {sign} 2");
+            check(&link, &[], &[&link], (&link, &[], 1));
+        }
     }
 
     #[test]

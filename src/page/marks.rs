@@ -59,7 +59,8 @@ impl Mark {
     pub(super) fn of(claim: &ClaimRecord) -> Option<Self> {
         let phrase = phrase(claim.verdict)?;
         let members = members(claim).join(" = ");
-        let words = [members.as_str(), phrase, plain_message(claim)];
+        let point = counterexample(claim).map(|point| format!("for instance at {point}"));
+        let words = [members.as_str(), phrase, point.as_deref().unwrap_or(plain_message(claim))];
         let tip = words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ");
         let good = claim.verdict.passes() && claim.severity != Some(Severity::Error);
         let word = if good { "verified" } else { "not verified" };
@@ -134,6 +135,18 @@ fn members(claim: &ClaimRecord) -> Vec<String> {
     members
 }
 
+/// Where a relation fails, on one line: `ρ = 1/2, k = -2`.
+pub(super) fn counterexample(claim: &ClaimRecord) -> Option<String> {
+    let letter = |name: &str| named_letter(name).map_or_else(|| name.to_owned(), String::from);
+    let spelled = |name: &str| match name.split_once('_') {
+        Some((base, index)) => format!("{}_{index}", letter(base)),
+        None => letter(name),
+    };
+    let equation = |(name, value): &(String, String)| format!("{} = {value}", spelled(name));
+    let equations: Vec<String> = claim.counterexample.iter().map(equation).collect();
+    (!equations.is_empty()).then(|| equations.join(", "))
+}
+
 /// Whether two formulas differ in spaces, signs of products and brackets only.
 fn reads_alike(one: &str, other: &str) -> bool {
     let signs = |text: &str| -> String {
@@ -203,6 +216,7 @@ mod tests {
             stated: stated.into(),
             formula: None,
             computed: computed.map(str::to_owned),
+            counterexample: Vec::new(),
             verdict,
             severity: None,
             message: String::new(),
@@ -238,6 +252,16 @@ mod tests {
         assert_eq!(defined(&"x".repeat(61), "", Verdict::Exact), "h_1 = 0.4999, exact");
         assert_eq!(defined("h_1", "a tie", Verdict::Rounded), "h_1 = 0.4999, rounded, a tie");
         assert_eq!(defined("h_1", "`\\pi` is", Verdict::Refuted), "h_1 = 0.4999, false, as it says");
+    }
+
+    #[test]
+    fn what_is_false_says_where() {
+        let counterexample = [("rho", "1/2"), ("w_1", "-2")].map(|(name, value)| (name.into(), value.into()));
+        let counterexample = counterexample.to_vec();
+        // The message says the same.
+        let message = "this fails at rho = 1/2, w_1 = -2".to_owned();
+        let claim = ClaimRecord { counterexample, message, ..claim("", "a = b", None, Verdict::Refuted) };
+        assert_eq!(Mark::of(&claim).unwrap().tip, "false, as it says, for instance at ρ = 1/2, w_1 = -2");
     }
 
     #[test]

@@ -234,12 +234,12 @@ mod tests {
     fn fences_become_html_in_every_container() {
         check(
             "```qed\na = ⟨=?|1.5⟩\n\nb = ⟨2|2⟩\n```\nafter",
-            "<pre><code class=\"language-qed nohighlight\">\
+            "<pre><code class=\"qed-fence nohighlight\">\
             a&#32;&#61;&#32;[1&#46;5|1.5]&#10;&#10;b&#32;&#61;&#32;[2|2]</code></pre>\nafter",
         );
         check(
             "> - x\n>   ```qed\n>   a = ⟨1|1⟩\n>     b\n>   ```\n",
-            "> - x\n>   <pre><code class=\"language-qed nohighlight\">\
+            "> - x\n>   <pre><code class=\"qed-fence nohighlight\">\
             a&#32;&#61;&#32;[1|1]&#10;&#32;&#32;b</code></pre>\n",
         );
         check("a\n\n```qed,hidden\na = 1\n```\n\nb", "a\n\n\n\nb");

@@ -12,7 +12,9 @@ use super::markup;
 use crate::judge::Figure;
 use crate::splice::Edit;
 
-const SIZE: (u32, u32) = (720, 400);
+/// A figure is drawn twice, for wide and for narrow pages, so that its letters have the size of the text around it.
+/// The style sheet shows one of the two; without it, that is the wide one.
+const SIZES: [(u32, u32); 2] = [(720, 400), (360, 330)];
 /// The colours in which curves are drawn, and what stands for them in the page.
 const CURVES: [(RGBColor, &str); 4] = [
     (RGBColor(1, 90, 180), "var(--qed-curve-1,#015ab4)"),
@@ -31,21 +33,27 @@ pub(super) fn edits(figures: &[Figure]) -> Vec<Edit> {
 
 /// The figure on one line, since an empty line would end the HTML. `None` if it cannot be drawn.
 fn figure_html(figure: &Figure) -> Option<String> {
-    let mut svg = String::new();
-    draw(figure, &SVGBackend::with_string(&mut svg, SIZE).into_drawing_area()).ok()?;
-    let head_end = svg.find("<svg").and_then(|start| Some(start + svg[start..].find('>')? + 1))?;
-    let (width, height) = SIZE;
+    let [wide, narrow] = SIZES.map(|size| drawing(figure, size));
+    let (wide, narrow) = (wide?, narrow?);
+    let label = markup::text(&description(figure));
     let caption = match figure.title.as_str() {
         "" => String::new(),
         title => format!("<figcaption>{}</figcaption>", markup::text(title)),
     };
     Some(format!(
-        "<figure class=\"qed-plot\"><svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{}\">{}{caption}{}\
-         </figure>",
-        markup::text(&description(figure)),
-        themed(&svg[head_end..]),
+        "<figure class=\"qed-plot\"><svg role=\"img\" aria-label=\"{label}\" {wide}\
+         <svg class=\"qed-narrow\" style=\"display:none\" role=\"img\" aria-label=\"{label}\" {narrow}{caption}{}</figure>",
         values(figure),
     ))
+}
+
+/// A drawing of this size, from its `viewBox` to the end of its element.
+fn drawing(figure: &Figure, size: (u32, u32)) -> Option<String> {
+    let mut svg = String::new();
+    draw(figure, &SVGBackend::with_string(&mut svg, size).into_drawing_area()).ok()?;
+    let head_end = svg.find("<svg").and_then(|start| Some(start + svg[start..].find('>')? + 1))?;
+    let (width, height) = size;
+    Some(format!("viewBox=\"0 0 {width} {height}\">{}", themed(&svg[head_end..])))
 }
 
 /// The drawing in the page's colours, its text safe from Markdown.
@@ -113,16 +121,17 @@ fn short(value: f64) -> String {
 }
 
 fn draw<'a>(figure: &'a Figure, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), DrawError<'a>> {
-    let (legend, area) = area.split_vertically(legend_height(figure));
+    let width = area.dim_in_pixel().0;
+    let (legend, area) = area.split_vertically(legend_height(figure, width));
     draw_legend(figure, &legend)?;
     let points = || figure.curves.iter().flat_map(|curve| &curve.points).map(|point| place(figure, *point));
-    let x = range(points().map(|point| point.0), figure.log[0], 0.02);
-    let y = range(points().map(|point| point.1), figure.log[1], 0.05);
+    let x = range(points().map(|point| point.0), figure.log[0], [0.02, 0.0]);
+    let y = range(points().map(|point| point.1), figure.log[1], [0.05, 0.2]);
     let failed = |error: &dyn std::fmt::Display| DrawError::from(error.to_string());
     let mut chart = ChartBuilder::on(&area)
         .margin(12)
         .x_label_area_size(46)
-        .y_label_area_size(64)
+        .y_label_area_size(label_width(width))
         .build_cartesian_2d(x.clone(), y.clone())
         .map_err(|error| failed(&error))?;
     let decades = |range: &std::ops::Range<f64>| (range.end - range.start) as usize + 2;
@@ -132,7 +141,7 @@ fn draw<'a>(figure: &'a Figure, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Re
         .bold_line_style(BLACK.mix(0.15))
         .light_line_style(TRANSPARENT)
         .axis_style(BLACK.mix(0.6))
-        .x_labels(if figure.log[0] { decades(&x) } else { 10 })
+        .x_labels(if figure.log[0] { decades(&x) } else { width as usize / 70 })
         .y_labels(if figure.log[1] { decades(&y) } else { 8 })
         .x_label_formatter(&label(figure.log[0]))
         .y_label_formatter(&label(figure.log[1]))
@@ -159,12 +168,22 @@ fn styles(at: usize) -> (ShapeStyle, ShapeStyle) {
     (line, ShapeStyle { filled: at.is_multiple_of(2), ..line })
 }
 
+/// The room for the labels of the vertical axis, turned text beside them included.
+fn label_width(width: u32) -> u32 {
+    if is_narrow(width) { 54 } else { 64 }
+}
+
+fn is_narrow(width: u32) -> bool {
+    width < SIZES[0].0
+}
+
 /// The height of a line of the legend.
 const LEGEND_LINE: i32 = 22;
 
 /// Where the names of curves stand: above the axes, where no curve can run through them, in as many lines as they need.
-fn legend_places(figure: &Figure) -> Vec<(i32, i32)> {
-    let (left, right) = (76, i32::try_from(SIZE.0).unwrap_or(i32::MAX));
+fn legend_places(figure: &Figure, width: u32) -> Vec<(i32, i32)> {
+    let left = if is_narrow(width) { 12 } else { 76 };
+    let right = i32::try_from(width).unwrap_or(i32::MAX);
     let (mut x, mut y) = (left, LEGEND_LINE / 2 + 6);
     let mut places = Vec::new();
     for curve in &figure.curves {
@@ -183,8 +202,8 @@ fn has_legend(figure: &Figure) -> bool {
     figure.curves.iter().any(|curve| !curve.name.is_empty())
 }
 
-fn legend_height(figure: &Figure) -> i32 {
-    let last = legend_places(figure).last().map_or(0, |(_, y)| y + LEGEND_LINE / 2);
+fn legend_height(figure: &Figure, width: u32) -> i32 {
+    let last = legend_places(figure, width).last().map_or(0, |(_, y)| y + LEGEND_LINE / 2);
     if has_legend(figure) { last } else { 0 }
 }
 
@@ -195,7 +214,9 @@ fn draw_legend<'a>(
     let failed = |error: &dyn std::fmt::Display| DrawError::from(error.to_string());
     let anchor = Pos::new(HPos::Left, VPos::Center);
     let font = TextStyle::from(("sans-serif", 15).into_font()).pos(anchor);
-    for (at, (curve, place)) in figure.curves.iter().zip(legend_places(figure)).enumerate() {
+    for (at, (curve, place)) in
+        figure.curves.iter().zip(legend_places(figure, area.dim_in_pixel().0)).enumerate()
+    {
         if curve.name.is_empty() {
             continue;
         }
@@ -215,8 +236,9 @@ fn place(figure: &Figure, (x, y): (f64, f64)) -> (f64, f64) {
     (of(figure.log[0], x), of(figure.log[1], y))
 }
 
-/// From the least to the greatest value, with room around them; whole decades on a logarithmic axis.
-fn range(values: impl Iterator<Item = f64>, log: bool, room: f64) -> std::ops::Range<f64> {
+/// From the least to the greatest value, with `room` around them; whole decades on a logarithmic axis. An axis that
+/// would begin within `reach` of zero begins there. Both are parts of its length.
+fn range(values: impl Iterator<Item = f64>, log: bool, [room, reach]: [f64; 2]) -> std::ops::Range<f64> {
     let (low, high) =
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| (low.min(it), high.max(it)));
     if log {
@@ -224,8 +246,7 @@ fn range(values: impl Iterator<Item = f64>, log: bool, room: f64) -> std::ops::R
         return low..if low < high { high } else { low + 1.0 };
     }
     let room = if low < high { (high - low) * room } else { low.abs().max(1.0) };
-    // An axis that nearly reaches zero reaches it.
-    let low = if low >= 0.0 && low <= (high - low) * 0.2 { 0.0 } else { low - room };
+    let low = if low >= 0.0 && low <= (high - low) * reach { 0.0 } else { low - room };
     low..high + room
 }
 
@@ -241,7 +262,7 @@ fn power(exponent: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEGEND_LINE, edits, legend_height, legend_places, short};
+    use super::{LEGEND_LINE, SIZES, edits, legend_height, legend_places, range, short};
     use crate::judge::{Curve, Figure};
     use crate::source::{FileId, Span};
 
@@ -264,12 +285,13 @@ mod tests {
         for log in [[false, false], [false, true], [true, true]] {
             let edit = edits(&[figure("A title", log)]).remove(0);
             assert_eq!(edit.span, Span::new(FileId(0), 3, 9));
-            assert!(edit.text.starts_with("<figure class=\"qed-plot\"><svg viewBox"), "{}", edit.text);
+            assert!(edit.text.starts_with("<figure class=\"qed-plot\"><svg role"), "{}", edit.text);
             assert!(!edit.text.contains('\n'));
-            // Two curves, each as a line through its points and as its sample in the legend; the axes are lines too.
+            // Two drawings of two curves, each as a line through its points and as its sample in the legend; the axes
+            // are lines too.
             let coloured =
                 |line: &&str| line.split('>').next().is_some_and(|tag| tag.contains("var(--qed-curve-"));
-            assert_eq!(edit.text.split("<polyline").filter(coloured).count(), 4, "{}", edit.text);
+            assert_eq!(edit.text.split("<polyline").filter(coloured).count(), 8, "{}", edit.text);
             assert!(edit.text.contains("currentColor") && !edit.text.contains("#000000"));
             assert!(edit.text.contains("<figcaption>A title</figcaption>"));
         }
@@ -277,13 +299,24 @@ mod tests {
 
     #[test]
     fn a_legend_takes_as_many_lines_as_its_names_need() {
-        let mut figure = figure("", [false; 2]);
-        assert_eq!(legend_height(&figure), 39 - LEGEND_LINE / 2);
-        figure.curves[1].name = "a name that is long".repeat(4);
-        let [first, second] = legend_places(&figure).try_into().unwrap();
+        let (mut figure, [wide, narrow]) = (figure("", [false; 2]), SIZES.map(|size| size.0));
+        assert_eq!(legend_height(&figure, wide), 39 - LEGEND_LINE / 2);
+        figure.curves[1].name = "a name that is long".repeat(2);
+        let [first, second] = legend_places(&figure, wide).try_into().unwrap();
+        assert_eq!(first.1, second.1);
+        let [first, second] = legend_places(&figure, narrow).try_into().unwrap();
         assert_eq!((first.0, first.1 + LEGEND_LINE), second);
         figure.curves.iter_mut().for_each(|curve| curve.name.clear());
-        assert_eq!(legend_height(&figure), 0);
+        assert_eq!(legend_height(&figure, wide), 0);
+    }
+
+    #[test]
+    fn heights_are_seen_from_zero_and_places_as_they_are() {
+        let values = || [1.0, 11.0].into_iter();
+        assert_eq!(range(values(), false, [0.02, 0.0]), 0.8..11.2);
+        assert_eq!(range(values(), false, [0.05, 0.2]), 0.0..11.5);
+        assert_eq!(range([0.0, 10.0].into_iter(), false, [0.02, 0.0]), 0.0..10.2);
+        assert_eq!(range(values(), true, [0.02, 0.0]), 1.0..11.0);
     }
 
     #[test]

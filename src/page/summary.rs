@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use super::marks::counterexample;
 use super::math::{Converter, scrolls};
 use super::{Options, markup};
 use crate::compare::Verdict;
@@ -41,14 +42,30 @@ pub(super) fn edits(items: &[Item], book: &[&Report], sources: &Sources, options
         return Vec::new();
     }
     // The list is HTML of ours, which nobody else renders: its mathematics is MathML also where the page's is not.
-    let writer = Writer { sources, converter: Converter::new(&options.macros) };
+    let writer =
+        Writer { sources, folder: common_folder(book, sources), converter: Converter::new(&options.macros) };
     tags.into_iter().map(|span| Edit { span, text: list(book, &writer) }).collect()
 }
 
 /// What turns claims into rows.
 struct Writer<'a> {
     sources: &'a Sources,
+    /// The folder that all chapters are in, with a slash at its end, or empty.
+    folder: String,
     converter: Converter,
+}
+
+/// The folder that all chapters with claims are in, with a slash at its end.
+fn common_folder(book: &[&Report], sources: &Sources) -> String {
+    let path = |report: &&Report| Some(sources.place(report.claims.first()?.span).path);
+    let folder = |path: &str| path[..path.rfind('/').map_or(0, |slash| slash + 1)].to_owned();
+    let shared = |one: String, path: &str| {
+        let same =
+            one.split_inclusive('/').zip(path.split_inclusive('/')).take_while(|(one, other)| one == other);
+        same.map(|(part, _)| part).collect()
+    };
+    let mut paths = book.iter().filter_map(path);
+    paths.next().map_or_else(String::new, |first| paths.fold(folder(first), shared))
 }
 
 /// Buttons and table, on one line: an empty one would end the HTML.
@@ -84,7 +101,7 @@ impl Writer<'_> {
     fn chapter(&self, report: &Report, output: &mut String) {
         let Some(first) = report.claims.first() else { return };
         let path = self.sources.place(first.span).path;
-        let name = path.rsplit('/').next().unwrap_or(path);
+        let name = path.strip_prefix(&self.folder).unwrap_or(path);
         let _ = write!(
             output,
             "<tbody><tr class=\"qed-chapter\"><th colspan=\"5\" scope=\"rowgroup\">{}</th></tr>",
@@ -107,9 +124,12 @@ impl Writer<'_> {
             _ if claim.stated == claim.name && claim.computed.is_some() => String::new(),
             _ => self.source_text(claim, &claim.stated),
         };
-        let values = match claim.computed.as_deref() {
-            None => format!("<td colspan=\"2\">{stated}</td>"),
-            Some(computed) => format!("<td>{stated}</td><td>{}</td>", markup::text(computed)),
+        let values = match (claim.computed.as_deref(), counterexample(claim)) {
+            (Some(computed), _) => format!("<td>{stated}</td><td>{}</td>", markup::text(computed)),
+            (None, Some(point)) => {
+                format!("<td>{stated}</td><td class=\"qed-point\">fails at {}</td>", markup::text(&point))
+            }
+            (None, None) => format!("<td colspan=\"2\">{stated}</td>"),
         };
         let (line, verdict) = (place.start.line, claim.verdict.word());
         let class = if claim.verdict.passes() { "" } else { " class=\"qed-wrong\"" };
@@ -175,11 +195,13 @@ fn latex_of_name(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ClaimRecord, Converter, Kind, Notation, VERDICTS, Verdict, Writer, edits};
+    use super::{
+        ClaimRecord, Converter, Kind, Notation, Report, VERDICTS, Verdict, Writer, common_folder, edits,
+    };
     use crate::page::{Options, STYLE_SHEET};
     use crate::report::samples::{self, Sample, chapter};
     use crate::scan::Item;
-    use crate::source::{FileId, Span};
+    use crate::source::{FileId, Source, Sources, Span};
     use crate::syntax::macros::Macros;
 
     #[test]
@@ -201,10 +223,42 @@ mod tests {
     }
 
     #[test]
+    fn chapters_have_the_folders_in_which_they_differ() {
+        let mut sources = Sources::default();
+        let claim =
+            |at: u32| samples::claim_at(Span::new(FileId(at), 0, 1), "1", Kind::Equation, Verdict::Exact);
+        for path in ["/home/book/one.md", "/home/book/manual/one.md", "/home/book/manual/two.md"] {
+            sources.add(Source::file(path, "1"));
+        }
+        let reports = [0, 1, 2].map(|at| Report { claims: vec![claim(at)], ..Report::default() });
+        let folder = |reports: &[&Report]| common_folder(reports, &sources);
+        assert_eq!(folder(&reports.each_ref()), "/home/book/");
+        assert_eq!(folder(&[&reports[1], &reports[2]]), "/home/book/manual/");
+        assert_eq!(folder(&[]), "");
+    }
+
+    #[test]
+    fn a_refuted_relation_says_where_it_fails() {
+        let Sample { sources, mut report } = chapter();
+        report.claims.truncate(1);
+        report.claims[0].verdict = Verdict::Refuted;
+        report.claims[0].computed = None;
+        report.claims[0].counterexample = vec![("rho".into(), "1/2".into())];
+        let edits =
+            edits(&[Item::Report(Span::new(FileId(0), 3, 9))], &[&report], &sources, &Options::default());
+        assert!(
+            edits[0].text.contains("<td class=\"qed-point\">fails at ρ &#61; 1&#47;2</td>"),
+            "{}",
+            edits[0].text
+        );
+    }
+
+    #[test]
     fn formulas_are_rendered_or_stay_code() {
         let claim = samples::claim("\\frac{a}{b}", "x &= \\nonsense", Verdict::Exact);
         let sources = chapter().sources;
-        let writer = Writer { sources: &sources, converter: Converter::new(&Macros::new()) };
+        let writer =
+            Writer { sources: &sources, folder: String::new(), converter: Converter::new(&Macros::new()) };
         let show = |text: &str| writer.source_text(&claim, text);
         assert!(show(&claim.name).starts_with("<math><mfrac>"));
         assert_eq!(show(&claim.stated), "<code>x &#38;&#61; &#92;nonsense</code>");
@@ -219,7 +273,8 @@ mod tests {
         let claim =
             |kind| ClaimRecord { kind, notation: Notation::Plain, ..samples::claim("", "", Verdict::Exact) };
         let sources = chapter().sources;
-        let writer = Writer { sources: &sources, converter: Converter::new(&Macros::new()) };
+        let writer =
+            Writer { sources: &sources, folder: String::new(), converter: Converter::new(&Macros::new()) };
         let show = |text: &str| writer.source_text(&claim(Kind::Fence), text);
         assert_eq!(show("c"), "<math><mi>c</mi></math>");
         assert_eq!(show("eta"), "<math><mi>η</mi></math>");

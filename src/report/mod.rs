@@ -79,6 +79,8 @@ pub struct ClaimRecord {
     pub formula: Option<String>,
     /// Our value in full precision; `None` where there is none.
     pub computed: Option<String>,
+    /// Where a relation over a domain fails: names, in plain notation, and their values there.
+    pub counterexample: Vec<(String, String)>,
     /// The outcome.
     pub verdict: Verdict,
     /// `None` is "ok".

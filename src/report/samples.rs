@@ -58,6 +58,7 @@ pub(crate) fn claim_at(span: Span, stated: &str, kind: Kind, verdict: Verdict) -
         stated: stated.into(),
         formula: None,
         computed: None,
+        counterexample: Vec::new(),
         verdict,
         severity,
         message: String::new(),

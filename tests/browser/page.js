@@ -21,8 +21,14 @@ for (const error of document.querySelectorAll('main merror, main .qed-error')) {
 for (const image of document.querySelectorAll('main img')) {
   expect(image.complete && image.naturalWidth > 0, `an image is not there: ${image.src}`);
 }
-for (const drawing of document.querySelectorAll('main svg')) {
+for (const drawing of document.querySelectorAll('main svg:not(.qed-plot > svg)')) {
   expect(box(drawing).width > 0 && box(drawing).height > 0, 'a drawing has no size');
+}
+// A figure has one drawing for wide pages and one for narrow ones.
+for (const figure of document.querySelectorAll('main .qed-plot')) {
+  const shown = [...figure.querySelectorAll(':scope > svg')].filter(drawing => box(drawing).width > 0);
+  const fits = shown.length === 1 && box(shown[0]).height > 0 && box(shown[0]).width <= box(figure).width + 1;
+  expect(fits, 'a figure is not shown once and whole');
 }
 
 // LaTeX that was left over.
