@@ -55,6 +55,7 @@ impl Calculator {
             return Err(malformed(fragment.span, "there is nothing to compute"));
         };
         let mut scope = self.scope.clone();
+        scope.complete();
         for statement in definitions {
             define(&mut scope, statement)?;
         }

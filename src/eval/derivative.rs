@@ -32,6 +32,9 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Result<Value> {
         let body = &self.applied(body);
+        if self.scope.is_complete() && variables.iter().any(|(name, place)| self.is_nothing(name, *place)) {
+            return self.derivative_of_constant(body, span);
+        }
         let outer = self.held.take();
         let total = self.along_all(body, variables, span, false);
         let result = match total {
@@ -43,6 +46,24 @@ impl Evaluator<'_> {
         };
         self.held = outer;
         result
+    }
+
+    /// Whether a variable is no name of any kind.
+    fn is_nothing(&self, name: &Name, place: Span) -> bool {
+        let (name, ..) = self.direction(name, place);
+        !self.locals.iter().any(|(local, _)| *local == name)
+            && self.scope.lookup(name.as_str(), self.before).is_none()
+    }
+
+    /// Zero, if the body has a value without the variable.
+    fn derivative_of_constant(&mut self, body: &Expr, span: Span) -> Result<Value> {
+        match self.eval(body)? {
+            Value::Number(_) | Value::Dual(_) => Ok(ops::zero()),
+            other => {
+                let message = format!("{} has no derivative by a name that is not defined", other.describe());
+                Err(EvalError::new(Code::WrongType, span, message))
+            }
+        }
     }
 
     /// A function of the page that stands without arguments has its parameters for them.

@@ -138,6 +138,8 @@ pub struct Scope {
     has_cells: bool,
     /// Names of Rust cells whose types the page has nothing for.
     private: BTreeSet<Name>,
+    /// Whether every name is given, so that nothing depends on a name that is not defined.
+    complete: bool,
 }
 
 /// What a name means from some length of the log on: nothing, once it is forgotten.
@@ -151,6 +153,17 @@ impl Scope {
     /// From here on a logarithm without a base has this one.
     pub fn set_logarithm(&mut self, base: Option<LogBase>) {
         self.logarithm = base;
+    }
+
+    /// From here on nothing is known to depend on names that are not defined. On a page it may: what moves is given at
+    /// one moment, and its velocity is another matter.
+    pub fn complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// Whether nothing depends on names that are not defined.
+    pub fn is_complete(&self) -> bool {
+        self.complete
     }
 
     /// Whether a logarithm without a base was read while none was set.

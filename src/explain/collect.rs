@@ -215,6 +215,7 @@ fn is_whole(expr: &Expr) -> bool {
         | Kind::Member(..)
         | Kind::Method(..)
         | Kind::Fold { .. }
+        | Kind::Dots { .. }
         | Kind::Integral { .. }
         | Kind::Limit { .. }
         | Kind::At { .. }

@@ -96,6 +96,15 @@ pub enum Kind {
         /// Where the value to subtract is taken, if there is one.
         lower: Vec<(Name, Expr)>,
     },
+    /// `1 + 2 + \dots + n`, `n(n-1) \cdots 1`: terms or factors, of which those between are left out.
+    Dots {
+        /// Factors instead of terms.
+        product: bool,
+        /// Those that are written out, one at least.
+        shown: Vec<Expr>,
+        /// Where it ends; without one it goes on for ever.
+        last: Option<Box<Expr>>,
+    },
     /// `\infty`.
     Infinity,
     /// A derivative of a defined name or an expression, once for each of the variables.
@@ -357,6 +366,7 @@ impl Expr {
                 args.iter_mut().for_each(each);
             }
             Kind::Matrix(rows) => rows.iter_mut().flatten().for_each(each),
+            Kind::Dots { shown, last, .. } => shown.iter_mut().chain(last.as_deref_mut()).for_each(each),
             Kind::Fold { ranges, body, .. } => {
                 for range in ranges {
                     match &mut range.over {
@@ -401,6 +411,7 @@ impl Expr {
                 args.iter().for_each(each);
             }
             Kind::Matrix(rows) => rows.iter().flatten().for_each(each),
+            Kind::Dots { shown, last, .. } => shown.iter().chain(last.as_deref()).for_each(each),
             Kind::Fold { ranges, body, .. } => {
                 for range in ranges {
                     match &range.over {

@@ -150,7 +150,9 @@ fn factor(text: &str) -> Option<(Measure, bool)> {
     let raised = raised.trim_start_matches('^').trim_matches(['{', '}']);
     let exponent: i32 = if letters == plain.len() { 1 } else { raised.parse().ok()? };
     let symbol = symbol.trim_end_matches('.');
-    if symbol.is_empty() || !symbol.chars().all(|c| c.is_alphabetic() || c == '°') {
+    let symbol = currency(symbol).unwrap_or(symbol);
+    if symbol.is_empty() || !symbol.chars().all(|c| c.is_alphabetic() || c == '°' || CURRENCIES.contains(c))
+    {
         return None;
     }
     let (measure, known) = match unit(symbol) {
@@ -172,6 +174,22 @@ fn singular(word: &str) -> String {
         Some(one) if one.len() > 2 && !one.ends_with('s') => one.to_owned(),
         _ => word.to_owned(),
     }
+}
+
+/// The signs of currencies, each of which is a unit of its own.
+const CURRENCIES: &str = "$£€¥¢₹₽₩₺";
+
+/// The sign of the currency that a text names.
+pub(super) fn currency(text: &str) -> Option<&'static str> {
+    Some(match text.trim().trim_end_matches('.') {
+        "$" | "\\$" | "US\\$" | "US$" | "USD" => "$",
+        "€" | "EUR" => "€",
+        "£" | "GBP" => "£",
+        "¥" | "JPY" => "¥",
+        "₹" | "INR" | "Rs" => "₹",
+        "CHF" => "CHF",
+        _ => return None,
+    })
 }
 
 /// Whether a word is the symbol of a unit, with or without a prefix, and no word of everyday language.
@@ -226,7 +244,7 @@ fn symbol(word: &str) -> Option<Measure> {
 /// Symbols that take a prefix.
 const PREFIXED: &[&str] = &[
     "m", "g", "s", "A", "K", "mol", "Hz", "N", "Pa", "J", "W", "C", "V", "F", "Ω", "S", "Wb", "T", "H", "L",
-    "l", "eV",
+    "l", "eV", "Wh",
 ];
 
 const SYMBOLS_OF_PREFIXES: &[(&str, i64)] = &[
@@ -312,6 +330,7 @@ const SYMBOLS: &[(&str, &str, &[Base])] = &[
     ("Pa", "1000", &[("g", 1), ("m", -1), ("s", -2)]),
     ("J", "1000", &[("g", 1), ("m", 2), ("s", -2)]),
     ("W", "1000", &[("g", 1), ("m", 2), ("s", -3)]),
+    ("Wh", "3600000", &[("g", 1), ("m", 2), ("s", -2)]),
     ("C", "1", &[("A", 1), ("s", 1)]),
     ("V", "1000", &[("g", 1), ("m", 2), ("s", -3), ("A", -1)]),
     ("F", "1/1000", &[("g", -1), ("m", -2), ("s", 4), ("A", 2)]),
@@ -333,6 +352,12 @@ const SYMBOLS: &[(&str, &str, &[Base])] = &[
     ("yd", "9144/10000", &[("m", 1)]),
     ("mi", "1609344/1000", &[("m", 1)]),
     ("lb", "45359237/100000", &[("g", 1)]),
+    ("$", "1", &[("$", 1)]),
+    ("€", "1", &[("€", 1)]),
+    ("£", "1", &[("£", 1)]),
+    ("¥", "1", &[("¥", 1)]),
+    ("¢", "1", &[("¢", 1)]),
+    ("₹", "1", &[("₹", 1)]),
 ];
 
 #[cfg(test)]
@@ -352,6 +377,7 @@ mod tests {
         check("mV", "V", Some("1/1000"));
         check("cm^-3", "m^-3", Some("1000000"));
         check("J", "kg m^2/s^2", Some("1"));
+        check("kWh", "MJ", Some("18/5"));
         check("C V", "J", Some("1"));
         check("C·V/m", "N", Some("1"));
         check("C/(F/m)", "V m", None);

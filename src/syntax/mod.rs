@@ -16,6 +16,7 @@ mod parser;
 mod print;
 mod plain;
 mod scripts;
+mod siunitx;
 mod split;
 mod statement;
 mod token;

@@ -56,7 +56,7 @@ impl Literal {
 
     /// Whether its last digits repeat for ever.
     pub(super) fn repeats(&self) -> bool {
-        self.digits.contains('\\')
+        self.digits.contains(['\\', '('])
     }
 
     /// Whether it is written as an integer: no point and no exponent.

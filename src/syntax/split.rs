@@ -3,6 +3,7 @@
 
 use super::congruence;
 use super::expr::Relation;
+use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
 use super::{Notation, place, scripts};
@@ -15,7 +16,8 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
-    let tokens = scripts::ordered(congruence::normalised(unwrapped(tokens)));
+    let tokens =
+        scripts::ordered(congruence::normalised(unwrapped(without_wide_space(without_dollars(tokens)))));
     let mut statements = Vec::new();
     for piece in pieces(&tokens) {
         for piece in at_commas(piece) {
@@ -23,6 +25,34 @@ pub(super) fn split<'t>(
         }
     }
     statements
+}
+
+/// The tokens without `\$`, which says nothing as long as no amount is in another currency.
+fn without_dollars(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let is_dollar = |token: &Token<'_>| token.kind == TokenKind::Currency("$");
+    let foreign = |token: &Token<'_>| matches!(token.kind, TokenKind::Currency(_)) && !is_dollar(token);
+    if !tokens.iter().any(is_dollar) || tokens.iter().any(foreign) {
+        return tokens;
+    }
+    for at in 1..tokens.len() {
+        tokens[at].spaced |= is_dollar(&tokens[at - 1]);
+    }
+    tokens.retain(|token| !is_dollar(token));
+    tokens
+}
+
+/// The tokens without wide space, which separates nothing where nothing is related: `a \quad b` is a product.
+fn without_wide_space(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let is_wide = |token: &Token<'_>| token.kind == TokenKind::Wide;
+    if !tokens.iter().any(is_wide) || tokens.iter().any(|token| matches!(token.kind, TokenKind::Relation(_)))
+    {
+        return tokens;
+    }
+    for at in 1..tokens.len() {
+        tokens[at].spaced |= is_wide(&tokens[at - 1]);
+    }
+    tokens.retain(|token| !is_wide(token));
+    tokens
 }
 
 /// The tokens without braces that are only there for a frame, a colour or spacing: `\boxed{x = 3}` is a chain like any
@@ -37,9 +67,18 @@ fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             T::Close(_) | T::End(_) => match open.pop() {
                 Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
                 Some((start, relates))
-                    if is_dressed(&tokens, start) && (relates || is_long_number(&tokens[start + 1])) =>
+                    if is_dressed(&tokens, start) && (relates || is_plain_number(&tokens[start + 1])) =>
                 {
                     dropped.extend([start - 1, start, at]);
+                }
+                // `{x}_1` is the name `x_1`.
+                Some((start, _))
+                    if start + 2 == at
+                        && tokens.get(at + 1).is_some_and(|next| next.kind == T::Underscore)
+                        && matches!(tokens[start + 1].kind, T::Word(_) | T::Text(_) | T::Command(_))
+                        && only_frames(&tokens, start) =>
+                {
+                    dropped.extend([start, at]);
                 }
                 Some((start, _)) if start + 2 == at && is_operator(&tokens[start + 1].kind) => {
                     dropped.extend([start, at].into_iter().filter(|_| only_frames(&tokens, start)));
@@ -68,9 +107,9 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
     tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
 }
 
-/// `\mathbf{256}` is a number in bold; `\mathbf{1}` is a vector or a function.
-fn is_long_number(token: &Token<'_>) -> bool {
-    matches!(token.kind, TokenKind::Number(digits) if digits.len() > 1)
+/// `\mathbf{256}` is a number in bold; `\mathbf{0}` and `\mathbf{1}` are vectors or functions.
+fn is_plain_number(token: &Token<'_>) -> bool {
+    matches!(token.kind, TokenKind::Number(digits) if !matches!(digits, "0" | "1"))
 }
 
 /// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
@@ -126,7 +165,10 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             T::Ampersand => row.ends_column(ahead[at]),
             T::Text(text) => row.relates && ahead[at] == Ahead::Relation && is_joint(text),
             // Space that only indents a row which goes on.
-            T::Wide => !indents(&tokens[start..at]) && !begins_modulus(&tokens[at + 1..]),
+            T::Wide => {
+                let after = &tokens[at + 1..];
+                !indents(&tokens[start..at]) && !begins_modulus(after) && !begins_with_remark(after)
+            }
             T::Semicolon | T::Implies | T::Eof => true,
             _ => false,
         };
@@ -268,6 +310,23 @@ fn begins_modulus(tokens: &[Token<'_>]) -> bool {
     let mark = |token: &&Token<'_>| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide);
     let first = tokens.iter().find(mark);
     first.is_some_and(|first| matches!(first.kind, TokenKind::Command("pmod" | "pod" | "mod" | "bmod")))
+}
+
+/// Whether a remark in brackets comes next and then a relation: `a \quad \text{(by symmetry)} = b`.
+fn begins_with_remark(tokens: &[Token<'_>]) -> bool {
+    let mark = |token: &&Token<'_>| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide);
+    let mut tokens = tokens.iter().filter(mark);
+    let is_remark =
+        tokens.next().is_some_and(|first| matches!(first.kind, TokenKind::Text(text) if is_bracketed(text)));
+    is_remark && tokens.next().is_some_and(|next| matches!(next.kind, TokenKind::Relation(_)))
+}
+
+/// Whether a text stands in brackets and is no unit: `(by symmetry)`.
+pub(super) fn is_bracketed(text: &str) -> bool {
+    let inner = text.trim().strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    inner.is_some_and(|inner| {
+        inner.chars().any(char::is_alphabetic) && Measure::known(inner).is_none() && !inner.contains("mod")
+    })
 }
 
 /// Whether nothing but alignment stands since a line break inside this piece.

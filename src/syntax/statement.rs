@@ -4,6 +4,7 @@
 use super::expr::{Expr, Relation};
 use super::name::Name;
 use super::parser::Parser;
+use super::split::is_bracketed;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError, latex, place};
 use crate::source::Span;
@@ -165,10 +166,11 @@ impl<'t> Statement<'t> {
             return Member { span, kind: MemberKind::Remark };
         }
         let span = place(self.base, tokens[0].start, tokens[tokens.len() - 1].end);
-        let kind = match Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound).whole() {
-            Ok(expr) => MemberKind::Expr(expr),
-            Err(error) => MemberKind::Error(error.placed(self.base)),
-        };
+        let kind =
+            match Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound).whole_member() {
+                Ok(expr) => MemberKind::Expr(expr),
+                Err(error) => MemberKind::Error(error.placed(self.base)),
+            };
         Member { span, kind }
     }
 
@@ -213,7 +215,7 @@ impl<'t> Statement<'t> {
 /// Whether a relation that is not understood stands between numbers.
 fn relates_in_vain(tokens: &[Token<'_>]) -> bool {
     let unread =
-        |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if latex::is_unjudged(sign));
+        |token: &Token<'_>| matches!(token.kind, TokenKind::Unknown(sign) if latex::may_relate(sign));
     let numeric =
         |tokens: &[Token<'_>]| tokens.iter().any(|token| matches!(token.kind, TokenKind::Number(_)));
     tokens.iter().position(unread).is_some_and(|at| numeric(&tokens[..at]) && numeric(&tokens[at..]))
@@ -240,6 +242,12 @@ fn remark_removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
     use TokenKind as T;
     match tokens {
         [Token { kind: T::Text(text), .. }] if text.trim().contains(' ') => &[],
+        [before @ .., Token { kind: T::Text(text), .. }]
+            if is_bracketed(text)
+                && before.last().is_some_and(|last| !matches!(last.kind, T::Text(_) | T::Command(_))) =>
+        {
+            before
+        }
         [before @ .., open, text, close]
             if open.kind == T::Open(Bracket::Round)
                 && matches!(text.kind, T::Text(_))

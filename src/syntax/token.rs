@@ -45,6 +45,8 @@ pub(super) enum TokenKind<'t> {
     /// This many primes.
     Prime(u32),
     Percent,
+    /// `\$`, `£`: the sign of a currency.
+    Currency(&'t str),
     Degree,
     /// `|` or `\vert`, no side known.
     Bar,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::named::{ALIASES, FUNCTIONS, LETTERS};
 use crate::syntax::expr::Relation;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -23,8 +24,14 @@ pub(super) enum Meaning {
     Length,
     /// A note over or under something (`\stackrel{!}{=}`): kept around a relation, without the note.
     Stacked,
+    /// A relation that grows with the note over it (`\xlongequal{\text{def}}`), and under it in square brackets.
+    Stretched(Relation),
+    /// Brackets around one argument (`\pqty{…}`).
+    Dressed(Bracket),
     /// Upright letters (`\mathrm{…}`): a word is a name or function, around anything else it says nothing.
     Upright,
+    /// A number and its unit in two arguments (`\SI{3}{m/s}`).
+    Quantity,
     /// Known, but without a value: why, and what to write.
     Refused(&'static str, &'static str),
     /// A relation that is not judged.
@@ -44,8 +51,8 @@ pub(super) enum Meaning {
 /// Every command but letters and functions: the names of each kind and what they mean.
 const COMMANDS: &[(&[&str], Meaning)] = {
     use Meaning::{
-        Left, Length, Named, Refused, Right, Size, SkipArgument, SkipFirst, Space, Stacked, Text, Token,
-        Transparent, Unjudged, Upright,
+        Dressed, Left, Length, Named, Quantity, Refused, Right, Size, SkipArgument, SkipFirst, Space,
+        Stacked, Stretched, Text, Token, Transparent, Unjudged, Upright,
     };
     use TokenKind as T;
     &[
@@ -93,13 +100,19 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "hline",
                 "allowbreak",
                 "nobreak",
+                "nobreakspace",
                 "relax",
                 "null",
                 "centering",
+                "checkmark",
+                "qed",
+                "qedhere",
+                "qedsymbol",
+                "blacksquare",
             ],
             Space,
         ),
-        (&["quad", "qquad", "enspace"], Token(T::Wide)),
+        (&["quad", "qquad", "enspace", "enskip"], Token(T::Wide)),
         (&["hskip", "kern", "mkern", "mskip"], Length),
         (&["left", "mleft"], Left),
         (&["right", "mright"], Right),
@@ -136,11 +149,26 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "cancel",
                 "bcancel",
                 "xcancel",
+                "sout",
                 "num",
             ],
             Transparent,
         ),
         (&["mathrm", "rm"], Upright),
+        (&["SI", "qty"], Quantity),
+        (&["pqty"], Dressed(Bracket::Round)),
+        (&["bqty"], Dressed(Bracket::Square)),
+        (&["Bqty"], Dressed(Bracket::Curly)),
+        (&["vqty"], Dressed(Bracket::Vert)),
+        (
+            &["atop"],
+            Refused("stacks two things and computes nothing", "write `\\binom{…}{…}` or `\\frac{…}{…}`"),
+        ),
+        (&["$", "textdollar", "dollar", "mathdollar"], Token(T::Currency("$"))),
+        (&["pounds", "textsterling", "mathsterling"], Token(T::Currency("£"))),
+        (&["euro", "texteuro", "EUR"], Token(T::Currency("€"))),
+        (&["yen", "textyen"], Token(T::Currency("¥"))),
+        (&["cent", "textcent"], Token(T::Currency("¢"))),
         (&["stackrel", "overset", "underset"], Stacked),
         (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
         (
@@ -177,8 +205,32 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         ),
         (
             &[
-                "ll", "gg", "lll", "ggg", "lesssim", "gtrsim", "leqq", "geqq", "asymp", "approxeq", "propto",
-                "nmid", "nleq", "ngeq", "nless", "ngtr", "prec", "succ", "preceq", "succeq",
+                "ll",
+                "gg",
+                "lll",
+                "ggg",
+                "lesssim",
+                "gtrsim",
+                "leqq",
+                "geqq",
+                "asymp",
+                "propto",
+                "nmid",
+                "nleq",
+                "ngeq",
+                "nless",
+                "ngtr",
+                "prec",
+                "succ",
+                "preceq",
+                "succeq",
+                "backsim",
+                "thicksim",
+                "gets",
+                "leftarrow",
+                "longleftarrow",
+                "leftrightarrow",
+                "rightleftharpoons",
             ],
             Unjudged,
         ),
@@ -198,6 +250,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "operatorname",
                 "operatorname*",
                 "mathop*",
+                "si",
+                "unit",
             ],
             Text,
         ),
@@ -210,6 +264,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["lparen", "lgroup"], Token(T::Open(Bracket::Round))),
         (&["rparen", "rgroup"], Token(T::Close(Bracket::Round))),
         (&["exponentialE"], Token(T::Word("e"))),
+        (&["differentialD"], Token(T::Word("d"))),
         (&["{", "lbrace"], Token(T::Open(Bracket::Curly))),
         (&["}", "rbrace"], Token(T::Close(Bracket::Curly))),
         (&["lfloor"], Token(T::Open(Bracket::Floor))),
@@ -230,7 +285,28 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["colon"], Token(T::Colon)),
         (&["\\", "newline", "cr"], Token(T::Newline)),
         (&["ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots"], Token(T::Dots)),
-        (&["approx", "simeq", "cong", "doteq", "thickapprox"], Token(T::Relation(Relation::Approximate))),
+        (
+            &[
+                "approx",
+                "simeq",
+                "cong",
+                "doteq",
+                "thickapprox",
+                "approxeq",
+                "fallingdotseq",
+                "risingdotseq",
+                "Doteq",
+                "doteqdot",
+                "eqsim",
+                "backsimeq",
+                "bumpeq",
+                "Bumpeq",
+            ],
+            Token(T::Relation(Relation::Approximate)),
+        ),
+        (&["circeq", "eqcirc", "eqqcolon", "eqcolon"], Token(T::Relation(Relation::Equal))),
+        (&["xlongequal", "xlongequals"], Stretched(Relation::Equal)),
+        (&["xrightarrow", "xmapsto", "xhookrightarrow"], Stretched(Relation::Arrow)),
         (&["coloneqq", "coloneq", "triangleq"], Token(T::Relation(Relation::Define))),
         (&["equiv"], Token(T::Relation(Relation::Congruent))),
         (&["nequiv"], Token(T::Relation(Relation::Incongruent))),
@@ -239,7 +315,22 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["gt"], Token(T::Relation(Relation::Greater))),
         (&["le", "leq", "leqslant"], Token(T::Relation(Relation::LessEqual))),
         (&["ge", "geq", "geqslant"], Token(T::Relation(Relation::GreaterEqual))),
-        (&["to", "rightarrow", "longrightarrow", "mapsto", "leadsto"], Token(T::Relation(Relation::Arrow))),
+        (
+            &[
+                "to",
+                "rightarrow",
+                "longrightarrow",
+                "mapsto",
+                "longmapsto",
+                "leadsto",
+                "rightsquigarrow",
+                "hookrightarrow",
+                "dashrightarrow",
+                "twoheadrightarrow",
+                "rightarrowtail",
+            ],
+            Token(T::Relation(Relation::Arrow)),
+        ),
         (&["in"], Token(T::Relation(Relation::In))),
         (&["sim"], Token(T::Relation(Relation::Distributed))),
         (
@@ -312,6 +403,16 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "cancelto",
                 "imaginaryunit",
                 "substack",
+                "searrow",
+                "nearrow",
+                "downarrow",
+                "uparrow",
+                "#",
+                "dv",
+                "pdv",
+                "root",
+                "of",
+                "surd",
             ],
             Named,
         ),
@@ -337,8 +438,9 @@ fn entry(name: &str) -> Option<&'static Entry> {
         for name in LETTERS {
             entries.entry(*name).or_insert(new(Meaning::Named)).letter = Some(name);
         }
-        for name in FUNCTIONS {
-            entries.entry(*name).or_insert(new(Meaning::Named)).function = Some(name);
+        let aliases = ALIASES.iter().map(|(alias, name)| (*alias, *name));
+        for (name, function) in FUNCTIONS.iter().map(|name| (*name, *name)).chain(aliases) {
+            entries.entry(name).or_insert(new(Meaning::Named)).function = Some(function);
         }
         entries
     });
@@ -354,15 +456,19 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
 pub(in crate::syntax) fn refusal(name: &str) -> (String, Option<&'static str>) {
     match meaning(name) {
         Some(Meaning::Refused(why, help)) => (format!("`\\{name}` {why}"), Some(help)),
+        Some(Meaning::Quantity) => (format!("`\\{name}` is understood around one number and its unit"), None),
         Some(Meaning::Unjudged) => (format!("`\\{name}` is a relation that is not judged"), None),
         _ => (format!("the command `\\{name}` is not known"), None),
     }
 }
 
-/// Whether a command, with its backslash, is a relation that is not judged.
-pub(in crate::syntax) fn is_unjudged(command: &str) -> bool {
-    let name = command.strip_prefix('\\');
-    name.is_some_and(|name| matches!(meaning(name), Some(Meaning::Unjudged)))
+/// Whether a sign can be a relation, since nothing else is known of it: a command that is not in the table, an arrow or a
+/// mathematical operator that is one character.
+pub(in crate::syntax) fn may_relate(sign: &str) -> bool {
+    match sign.strip_prefix('\\') {
+        Some(name) => matches!(meaning(name), Some(Meaning::Unjudged) | None),
+        None => sign.chars().all(|c| matches!(c, '\u{2190}'..='\u{21ff}' | '\u{2234}'..='\u{22ff}')),
+    }
 }
 
 /// Greek and other letters: the name's canonical spelling.
@@ -370,83 +476,7 @@ pub(in crate::syntax) fn greek(name: &str) -> Option<&'static str> {
     entry(name)?.letter
 }
 
-const LETTERS: &[&str] = &[
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "omicron",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-    "Gamma",
-    "Delta",
-    "Theta",
-    "Lambda",
-    "Xi",
-    "Pi",
-    "Sigma",
-    "Upsilon",
-    "Phi",
-    "Psi",
-    "Omega",
-    "varepsilon",
-    "vartheta",
-    "varpi",
-    "varrho",
-    "varsigma",
-    "varphi",
-    "ell",
-    "hbar",
-    "imath",
-    "jmath",
-    "Re",
-    "Im",
-];
-
 /// Function commands: the spelling in the table of built-ins.
 pub(in crate::syntax) fn function(name: &str) -> Option<&'static str> {
     entry(name)?.function
-}
-
-const FUNCTIONS: &[&str] = &[
-    "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth",
-    "exp", "ln", "log", "lg", "min", "max", "gcd", "det", "sgn", "arsinh", "arcosh", "artanh", "arcsinh",
-    "arccosh", "arctanh", "sech", "csch", "arccot", "arcsec", "arccsc", "tr", "Pr", "tg", "ctg", "arctg",
-    "lcm", "lb", "rank", "arcoth", "arccoth", "arsech", "arcsech", "arcsch", "arccsch", "cosec",
-];
-
-/// Environments whose rows are equations: their content is read as if they were not there.
-pub(super) fn is_equation_environment(name: &str) -> bool {
-    matches!(
-        name.trim_end_matches('*'),
-        "aligned"
-            | "align"
-            | "alignat"
-            | "alignedat"
-            | "gather"
-            | "gathered"
-            | "split"
-            | "equation"
-            | "eqnarray"
-            | "multline"
-            | "displaymath"
-            | "math"
-            | "flalign"
-    )
 }

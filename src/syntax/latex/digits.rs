@@ -3,6 +3,7 @@
 
 /// What may stand between groups of three digits, besides a plain comma.
 const SEPARATORS: &[&str] = &[
+    "{,}\\!",
     "{,}",
     ",\\!",
     "\\,",
@@ -18,7 +19,7 @@ const SEPARATORS: &[&str] = &[
 ];
 
 /// What stands over all digits that repeat for ever.
-const REPETENDS: &[&str] = &["\\overline", "\\bar", "\\wideparen", "\\overarc"];
+const REPETENDS: &[&str] = &["\\overline", "\\bar", "\\wideparen", "\\overarc", "\\overset{\\frown}"];
 
 /// What stands over the first and the last of them instead: `0.\dot{1}4285\dot{7}`.
 const DOT: &str = "\\dot";
@@ -37,6 +38,11 @@ pub(super) fn number(rest: &str, commas: bool) -> usize {
         if let Some(length) = repetend(&rest[end + 1 + fraction..]) {
             return end + 1 + fraction + length;
         }
+        // `0.(3)`: right after the point brackets are no factor.
+        let bracketed = rest[end + 1..].strip_prefix('(').map_or(0, digits);
+        if fraction == 0 && bracketed > 0 && rest[end + 2 + bracketed..].starts_with(')') {
+            return end + 3 + bracketed;
+        }
         // `1.` at the end of a sentence keeps its point out of the number.
         if fraction > 0 {
             end += 1 + fraction;
@@ -46,6 +52,16 @@ pub(super) fn number(rest: &str, commas: bool) -> usize {
         }
     }
     end + exponent(&rest[end..])
+}
+
+/// The length of `0xFF`, if `rest` begins with such a number. Small letters alone could be names: they come in pairs.
+pub(super) fn hexadecimal(rest: &str) -> Option<usize> {
+    let digits = rest.strip_prefix("0x")?;
+    let length = digits.bytes().take_while(u8::is_ascii_hexdigit).count();
+    let (digits, after) = digits.split_at(length);
+    let plain = digits.bytes().all(|byte| byte.is_ascii_lowercase());
+    let ends = !after.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '^' | '_' | '.'));
+    (ends && length > 0 && (!plain || length % 2 == 0)).then_some(2 + length)
 }
 
 /// Whether a comma and digits after `number` are decimals as many countries write them: how many bytes they take.
@@ -67,6 +83,9 @@ pub(super) fn decimal_comma(number: &str, after: &str, commas: bool) -> Option<u
 
 /// The digits of a number, and those at its end that repeat for ever: `0.1\overline{6}`, `0.1\dot6`.
 pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, String)> {
+    if let Some((digits, over)) = number.strip_suffix(')').and_then(|number| number.split_once('(')) {
+        return Some((digits, over.to_owned()));
+    }
     // Nearly every number has none of them.
     if !number.contains('\\') {
         return None;

@@ -3,9 +3,9 @@
 use super::commands::{self, Meaning};
 use super::delimiter::{Left, Which};
 use super::digits;
+use super::named;
 use crate::syntax::SyntaxError;
 use crate::syntax::expr::Relation;
-use crate::syntax::measure::Measure;
 use crate::syntax::token::{Bracket, Token, TokenKind};
 use crate::syntax::unicode;
 
@@ -21,6 +21,7 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         verts: 0,
         lefts: Vec::new(),
         layouts: Vec::new(),
+        dressed: Vec::new(),
         unseen: false,
     };
     while lexer.at < text.len() {
@@ -51,6 +52,8 @@ pub(super) struct Lexer<'t> {
     pub(super) lefts: Vec<Left>,
     /// The environments that only lay a formula out and are open, each with the place where it begins.
     layouts: Vec<(&'t str, usize, usize)>,
+    /// The closing braces that stand for seen brackets.
+    pub(super) dressed: Vec<(usize, Bracket)>,
     /// Some `\left.` may have to be taken out again.
     unseen: bool,
 }
@@ -90,6 +93,13 @@ impl<'t> Lexer<'t> {
         self.separating -= usize::from(self.brackets.pop() == Some(true));
     }
 
+    /// Takes back an opening brace that was the last token.
+    pub(super) fn drop_open_brace(&mut self) {
+        self.tokens.pop();
+        self.close();
+        self.spaced = true;
+    }
+
     /// Keeps a `\left.` that turns out to open what a bar closes.
     pub(super) fn reveal(&mut self, token: usize) {
         self.tokens[token].kind = TokenKind::Open(Bracket::Evaluated);
@@ -97,7 +107,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Adds a token of `length` bytes at the current place.
-    fn take(&mut self, kind: TokenKind<'t>, length: usize) {
+    pub(super) fn take(&mut self, kind: TokenKind<'t>, length: usize) {
         let start = self.at;
         self.at += length;
         self.push(kind, start);
@@ -115,6 +125,11 @@ impl<'t> Lexer<'t> {
             '0'..='9' => self.number()?,
             '.' if digits::number(rest, false) > 1 => self.number()?,
             '?' => self.hole(),
+            '}' if self.dressed.last().is_some_and(|(at, _)| *at == self.at) => {
+                let bracket = self.dressed.pop().map_or(Bracket::Brace, |(_, bracket)| bracket);
+                self.take(T::Close(bracket), 1);
+            }
+            '\u{2713}' | '\u{2714}' => self.space(first.len_utf8()),
             '\'' => {
                 let count = rest.len() - rest.trim_start_matches('\'').len();
                 self.take(T::Prime(count as u32), count);
@@ -158,6 +173,10 @@ impl<'t> Lexer<'t> {
     /// Digits with their groups; a plain comma groups them where no bracket separates its content by commas.
     fn number(&mut self) -> Result<(), SyntaxError> {
         let start = self.at;
+        if let Some(length) = digits::hexadecimal(self.rest()) {
+            self.take(TokenKind::Number(&self.rest()[..length]), length);
+            return Ok(());
+        }
         let commas = self.separating == 0;
         let length = digits::number(self.rest(), commas);
         if let Some(comma) = digits::decimal_comma(&self.rest()[..length], &self.rest()[length..], commas) {
@@ -205,11 +224,6 @@ impl<'t> Lexer<'t> {
         self.at = start + 1 + length;
         match name {
             "begin" | "end" => return self.environment(name, start),
-            "$" => {
-                // A currency sign before an amount.
-                self.spaced = true;
-                return Ok(());
-            }
             "(" | ")" | "[" | "]" => {
                 return Err(self.error(
                     start,
@@ -229,10 +243,17 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Space | Meaning::Transparent) => self.spaced = true,
             Some(Meaning::Upright) => self.upright(start)?,
+            Some(Meaning::Quantity) => self.quantity(start, name)?,
             Some(Meaning::Left) => self.delimiter(Which::Left, start),
             Some(Meaning::Right) => self.delimiter(Which::Right, start),
             Some(Meaning::Size(opens)) => self.delimiter(Which::Size(opens), start),
             Some(Meaning::Stacked) => self.stacked(start, name)?,
+            Some(Meaning::Stretched(relation)) => {
+                self.skip_bracketed();
+                self.argument(start, name)?;
+                self.push(TokenKind::Relation(relation), start);
+            }
+            Some(Meaning::Dressed(bracket)) => self.dressed(bracket),
             Some(Meaning::Length) => self.length(),
             Some(Meaning::SkipArgument | Meaning::SkipFirst) => {
                 self.argument(start, name)?;
@@ -240,7 +261,8 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Text) => {
                 let content = self.argument(start, name)?;
-                self.push(sign_in_text(content).unwrap_or(TokenKind::Text(content)), start);
+                let kind = sign_in_text(content).unwrap_or_else(|| self.currency_or_text(content));
+                self.push(kind, start);
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
@@ -248,26 +270,6 @@ impl<'t> Lexer<'t> {
                 self.push(TokenKind::Unknown(&self.text[start..self.at]), start);
             }
         }
-        Ok(())
-    }
-
-    /// `\mathrm{ReLU}` is a name or function in upright letters, `5\,\mathrm{km/h}` has a unit; around anything else the
-    /// font says nothing.
-    fn upright(&mut self, start: usize) -> Result<(), SyntaxError> {
-        let before = self.at;
-        if self.rest().trim_start().starts_with('{') {
-            let content = self.argument(start, "mathrm")?;
-            let ends_number = |token: &Token<'_>| {
-                matches!(token.kind, TokenKind::Number(_) | TokenKind::Close(Bracket::Brace | Bracket::Round))
-            };
-            let after_number = self.tokens.last().is_some_and(ends_number);
-            if is_identifier(content.trim()) || after_number && Measure::known(content).is_some() {
-                self.push(TokenKind::Text(content), start);
-                return Ok(());
-            }
-        }
-        self.at = before;
-        self.spaced = true;
         Ok(())
     }
 
@@ -315,7 +317,7 @@ impl<'t> Lexer<'t> {
 
     fn environment(&mut self, which: &str, start: usize) -> Result<(), SyntaxError> {
         let name = self.argument(start, which)?;
-        if commands::is_equation_environment(name) {
+        if named::is_equation_environment(name) {
             self.layout(which, name, start)?;
             if matches!(name.trim_end_matches('*'), "alignat" | "alignedat") && which == "begin" {
                 self.argument(start, which)?;
@@ -399,18 +401,19 @@ fn sign_in_text(content: &str) -> Option<TokenKind<'_>> {
         "," => TokenKind::Comma,
         ";" => TokenKind::Semicolon,
         "%" | "\\%" => TokenKind::Percent,
+        "$" | "\\$" | "US\\$" => TokenKind::Currency("$"),
         _ if is_number(content) => TokenKind::Number(content),
         _ => return None,
     })
 }
 
-fn is_number(text: &str) -> bool {
+pub(super) fn is_number(text: &str) -> bool {
     let begins = text.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit());
     begins && digits::number(text, true) == text.len()
 }
 
 /// Letters, and digits after them: `ReLU`, `x2`.
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
     !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
@@ -420,6 +423,7 @@ fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
     use TokenKind as T;
     const SYMBOLS: &[(&str, TokenKind<'static>)] = &[
         (":=", T::Relation(Relation::Define)),
+        ("=:", T::Relation(Relation::Equal)),
         ("<=", T::Relation(Relation::LessEqual)),
         (">=", T::Relation(Relation::GreaterEqual)),
         ("==", T::Relation(Relation::Equal)),

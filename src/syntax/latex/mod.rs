@@ -4,7 +4,9 @@ mod commands;
 mod delimiter;
 mod digits;
 mod lexer;
+mod named;
+mod upright;
 
-pub(in crate::syntax) use commands::{function, greek, is_unjudged, refusal};
+pub(in crate::syntax) use commands::{function, greek, may_relate, refusal};
 pub(in crate::syntax) use digits::repeating;
 pub(in crate::syntax) use lexer::lex;

@@ -174,6 +174,17 @@ impl Parser<'_, '_> {
         Err(self.error_at(set.span, message).ambiguous().help(help))
     }
 
+    /// `3!!!`: no more than two marks are one operator.
+    pub(super) fn check_triple_factorial(&self, expr: &Expr) -> Result<()> {
+        if self.peek().kind != TokenKind::Bang {
+            return Ok(());
+        }
+        let typed = self.source(expr.span);
+        let message = format!("`{typed}!!!` can be (({typed}!)!)!, or the product of every third factor");
+        let help = format!("write brackets: `(({typed}!)!)!`");
+        Err(self.error_at(expr.span, message).ambiguous().help(help))
+    }
+
     /// `\sin(30)^\circ`: degrees of the argument to some, of the value to others.
     pub(super) fn check_degrees(&self, expr: &Expr) -> Result<()> {
         let Kind::Call(builtin, _) = &expr.kind else { return Ok(()) };

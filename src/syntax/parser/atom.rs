@@ -1,7 +1,7 @@
 //! The smallest expressions: numbers, names, brackets, commands.
 
 use super::{Parser, Result, binary};
-use crate::syntax::expr::{Binary, Expr, Kind, Product, Unary};
+use crate::syntax::expr::{Binary, Expr, Kind, Product};
 use crate::syntax::function::Builtin;
 use crate::syntax::latex;
 use crate::syntax::name::Name;
@@ -14,8 +14,14 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn atom(&mut self) -> Result<Expr> {
         use TokenKind as T;
         let token = self.peek();
+        if matches!(token.kind, T::Number(_) | T::Word(_) | T::Text(_) | T::Open(Bracket::Round))
+            && let Some(numeral) = self.numeral_ahead()
+        {
+            return self.numeral_with_letters(numeral);
+        }
         match token.kind {
             T::Number(text) => self.grouped_number(text),
+            T::Currency(sign) => self.amount(sign),
             T::Quoted(text) => {
                 self.advance();
                 // The header of a column may be quoted wherever it stands.
@@ -68,8 +74,15 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn is_unit(&self, text: &str) -> bool {
         use TokenKind as T;
         let word = text.trim();
+        if word.starts_with(['°', '\\']) {
+            return true;
+        }
+        let mut after = 1;
+        if self.look(1).kind == T::Caret {
+            after += self.script_length(2) + 1;
+        }
         let applied = !matches!(
-            self.look(1).kind,
+            self.look(after).kind,
             T::Eof | T::Close(_) | T::Plus | T::Minus | T::Dot | T::Times | T::Slash | T::Relation(_)
         );
         !word.is_empty()
@@ -78,6 +91,26 @@ impl<'t> Parser<'_, 't> {
                 || self.is_set_off_unit(text))
             && !matches!(word, "e" | "i" | "pi")
             && !is_condition(word)
+    }
+
+    /// How many tokens the script that stands `ahead` tokens on takes.
+    fn script_length(&self, ahead: usize) -> usize {
+        if self.look(ahead).kind != TokenKind::Open(Bracket::Brace) {
+            return 1;
+        }
+        let mut depth = 0usize;
+        for at in ahead.. {
+            match self.look(at).kind {
+                TokenKind::Open(_) => depth += 1,
+                TokenKind::Close(_) => depth -= 1,
+                TokenKind::Eof => return at - ahead,
+                _ => {}
+            }
+            if depth == 0 {
+                return at + 1 - ahead;
+            }
+        }
+        1
     }
 
     /// A built-in function that no name of the page hides.
@@ -200,184 +233,6 @@ impl<'t> Parser<'_, 't> {
         }
         let message = format!("`{word}` can be the function or a product of {} names", word.len());
         Err(self.error_here(message).ambiguous().help(format!("write `\\{word}` for the function")))
-    }
-
-    fn command(&mut self, command: &str) -> Result<Expr> {
-        let start = self.peek().start;
-        if let Some(builtin) = latex::function(command).and_then(Builtin::named) {
-            self.advance();
-            return self.function(builtin, start);
-        }
-        if let Some(builtin) = self.blackboard_average(command) {
-            return self.function(builtin, start);
-        }
-        match command {
-            "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" | "flatfrac" => self.fraction(),
-            "sqrt" | "cbrt" if !self.text[start as usize..].starts_with('\\') => self.root_sign(command),
-            "sqrt" => self.root(),
-            "abs" | "norm" | "floor" | "ceil" => self.braced_function(command),
-            "cancelto" => {
-                self.advance();
-                let value = self.script()?;
-                self.script()?;
-                Ok(value)
-            }
-            "Gamma"
-                if self.look(1).kind == TokenKind::Open(Bracket::Round) && self.kind(command).is_none() =>
-            {
-                self.advance();
-                self.function(Builtin::Gamma, start)
-            }
-            "binom" | "dbinom" | "tbinom" => {
-                self.advance();
-                let above = self.script()?;
-                self.choice(above, start)
-            }
-            "sum" | "prod" => self.fold(command),
-            "int" => self.integral(),
-            "lim" => self.limit(),
-            "nabla" => self.gradient(),
-            "infty" => {
-                self.advance();
-                Ok(Expr::new(Kind::Infinity, self.since(start)))
-            }
-            "underbrace" | "overbrace" => self.braced_over(),
-            _ => self.name(),
-        }
-    }
-
-    /// After the upper number of a binomial coefficient the lower one; several, `\binom{8}{3,2,3}`, make it multinomial.
-    fn choice(&mut self, above: Expr, start: u32) -> Result<Expr> {
-        let mut args = vec![above];
-        if self.separates(Bracket::Brace) {
-            self.advance();
-            args.extend(self.nested(|parser| parser.list_items(Bracket::Brace))?);
-        } else {
-            args.push(self.script()?);
-        }
-        let builtin = if args.len() > 2 { Builtin::Multinomial } else { Builtin::Binomial };
-        Ok(Expr::new(Kind::Call(builtin, args), self.since(start)))
-    }
-
-    /// Whether such a bracket opens here and commas separate what is in it.
-    fn separates(&self, bracket: Bracket) -> bool {
-        if self.peek().kind != TokenKind::Open(bracket) {
-            return false;
-        }
-        let mut depth = 0usize;
-        for ahead in 0.. {
-            match self.look(ahead).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
-                TokenKind::Comma if depth == 1 => return true,
-                TokenKind::Eof => return false,
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        false
-    }
-
-    /// `\abs{x}` and its kin take their argument in braces or brackets.
-    fn braced_function(&mut self, command: &str) -> Result<Expr> {
-        let start = self.peek().start;
-        self.advance();
-        let inner = match self.peek().kind {
-            TokenKind::Open(Bracket::Round) => self.bracketed(Bracket::Round)?,
-            _ => self.script()?,
-        };
-        let kind = match command {
-            "norm" => return self.norm(inner, start),
-            "floor" | "ceil" if matches!(inner.kind, Kind::List(_)) => {
-                let message = format!("`{command}` takes one argument");
-                return Err(self.error_at(inner.span, message).help("group digits as `1{,}000`"));
-            }
-            "floor" => Kind::Call(Builtin::Floor, vec![inner]),
-            "ceil" => Kind::Call(Builtin::Ceil, vec![inner]),
-            _ => Kind::Unary(Unary::Bars, Box::new(inner)),
-        };
-        Ok(Expr::new(kind, self.since(start)))
-    }
-
-    /// `√2`, `√(x + 1)`: a root sign that is one character has no bar to show how far it goes.
-    fn root_sign(&mut self, command: &str) -> Result<Expr> {
-        let start = self.peek().start;
-        self.advance();
-        let inner = self.nested(|parser| parser.atom())?;
-        let next = self.peek();
-        if matches!(inner.kind, Kind::Number(_)) && !next.spaced && matches!(next.kind, TokenKind::Word(_)) {
-            let error = self.error_here("how far this root goes is not clear");
-            return Err(error.ambiguous().help("write brackets after the root sign"));
-        }
-        let builtin = if command == "sqrt" { Builtin::Sqrt } else { Builtin::Cbrt };
-        Ok(Expr::new(Kind::Call(builtin, vec![inner]), self.since(start)))
-    }
-
-    /// `\mathbb{E}` and `\mathbb{P}` before brackets, which are read here.
-    fn blackboard_average(&mut self, command: &str) -> Option<Builtin> {
-        if !matches!(command, "mathbb" | "mathbf") {
-            return None;
-        }
-        let braced = self.look(1).kind == TokenKind::Open(Bracket::Brace);
-        let (letter, length) = if braced { (self.look(2).kind, 4) } else { (self.look(1).kind, 2) };
-        let TokenKind::Word(letter @ ("E" | "P")) = letter else { return None };
-        let font = if command == "mathbb" { "bb" } else { "bold" };
-        let defined = self.kind(&format!("{font}({letter})")).is_some();
-        if defined || !self.average_follows(length) {
-            return None;
-        }
-        (0..length).for_each(|_| self.advance());
-        Builtin::named(letter)
-    }
-
-    /// `\underbrace{…}_{…}`: the note under the brace says nothing to us.
-    fn braced_over(&mut self) -> Result<Expr> {
-        self.advance();
-        let inner = self.script()?;
-        while matches!(self.peek().kind, TokenKind::Underscore | TokenKind::Caret) {
-            self.advance();
-            self.skip_script()?;
-        }
-        Ok(inner)
-    }
-
-    fn fraction(&mut self) -> Result<Expr> {
-        let start = self.peek().start;
-        let top = match self.integrand_above()? {
-            Some(top) => top,
-            None => {
-                if let Some(derivative) = self.leibniz()? {
-                    return Ok(derivative);
-                }
-                self.advance();
-                self.script()?
-            }
-        };
-        let bottom = self.script()?;
-        let span = self.since(start);
-        Ok(Expr::new(Kind::Binary(Binary::Divide, Box::new(top), Box::new(bottom)), span))
-    }
-
-    fn root(&mut self) -> Result<Expr> {
-        let start = self.peek().start;
-        self.advance();
-        let degree = match self.peek().kind {
-            TokenKind::Open(Bracket::Square) => {
-                self.advance();
-                let degree = self.expression()?;
-                self.expect(TokenKind::Close(Bracket::Square), "`]`")?;
-                Some(degree)
-            }
-            _ => None,
-        };
-        let inner = self.script()?;
-        let kind = match degree {
-            Some(degree) => Kind::Call(Builtin::Root, vec![inner, degree]),
-            None => Kind::Call(Builtin::Sqrt, vec![inner]),
-        };
-        Ok(Expr::new(kind, self.since(start)))
     }
 
     /// The argument of `\frac`, `\sqrt`, `^`: a brace group, or as TeX has it one character or command.

@@ -3,7 +3,7 @@
 use super::commas::Content;
 use super::{Parser, Result};
 use crate::syntax::Notation;
-use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation, Unary};
+use crate::syntax::expr::{Binary, Condition, Expr, Kind, Product, Relation, Unary};
 use crate::syntax::function::Builtin;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -91,6 +91,11 @@ impl Parser<'_, '_> {
         if bracket == Bracket::Curly && self.peek().kind == TokenKind::Begin("array") {
             return self.cases_as_array();
         }
+        if bracket == Bracket::Floor
+            && let Some(nearest) = self.nearest(start)?
+        {
+            return Ok(nearest);
+        }
         let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
         let mut items = self.elements(bracket)?;
         let span = self.since(start);
@@ -123,6 +128,17 @@ impl Parser<'_, '_> {
             _ => Kind::List(items),
         };
         Ok(Expr::new(kind, span))
+    }
+
+    /// `\lfloor x \rceil`: the nearest whole number.
+    fn nearest(&mut self, start: u32) -> Result<Option<Expr>> {
+        self.attempt(|parser| {
+            let Ok(inner) = parser.expression() else { return Ok(None) };
+            if !parser.eat(TokenKind::Close(Bracket::Ceil)) {
+                return Ok(None);
+            }
+            Ok(Some(Expr::new(Kind::Call(Builtin::Round, vec![inner]), parser.since(start))))
+        })
     }
 
     /// `\left\{ \begin{array}… \end{array} \right.`: cases as they are set without the environment for them.
@@ -216,6 +232,9 @@ impl Parser<'_, '_> {
     /// `|x|`, `\|x\|` and `||x||`.
     pub(super) fn bars(&mut self, kind: TokenKind<'_>) -> Result<Expr> {
         let start = self.peek().start;
+        if self.pairs_of_bars() == 3 {
+            return self.product_in_bars(start);
+        }
         let doubled = self.doubled_bar();
         self.advance();
         if doubled {
@@ -237,7 +256,7 @@ impl Parser<'_, '_> {
     }
 
     /// `|x|`; between bars a set in braces is counted, other lists have a norm.
-    fn between_bars(&self, inner: Expr, set: bool) -> Result<Kind> {
+    pub(super) fn between_bars(&self, inner: Expr, set: bool) -> Result<Kind> {
         Ok(match inner.kind {
             Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
             Kind::Unary(Unary::Group, only) if set => {
@@ -277,6 +296,58 @@ impl Parser<'_, '_> {
                 .is_some_and(pair)
     }
 
+    /// How many times `||` stands from here to the end of what the first bar stands in, if it does here; bars between
+    /// them that are single make it none.
+    fn pairs_of_bars(&self) -> usize {
+        let is_pair = |at: usize| {
+            self.look(at).kind == TokenKind::Bar
+                && self.look(at + 1).kind == TokenKind::Bar
+                && !self.look(at + 1).spaced
+        };
+        let (mut depth, mut pairs, mut at) = (0usize, 0, 0);
+        if !is_pair(0) || self.bars > 0 {
+            return 0;
+        }
+        loop {
+            match self.look(at).kind {
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => return pairs,
+                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
+                TokenKind::Eof | TokenKind::Relation(_) if depth == 0 => return pairs,
+                TokenKind::Eof => return 0,
+                TokenKind::Bar if depth == 0 && is_pair(at) => {
+                    pairs += 1;
+                    at += 1;
+                }
+                TokenKind::Bar if depth == 0 => return 0,
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// `||x||y||`: three pairs of bars are the absolute value of a product of two.
+    fn product_in_bars(&mut self, start: u32) -> Result<Expr> {
+        self.advance();
+        let first = self.absolute_value()?;
+        let second = self.absolute_value()?;
+        self.expect(TokenKind::Bar, "the closing bar")?;
+        let product = super::binary(Binary::Multiply(Product::Implicit), first, second);
+        Ok(Expr::new(Kind::Unary(Unary::Bars, Box::new(product)), self.since(start)))
+    }
+
+    /// `|x|` where no bar inside of it can open another.
+    fn absolute_value(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        self.expect(TokenKind::Bar, "a bar")?;
+        self.bars += 1;
+        let inner = self.nested(|parser| parser.expression());
+        self.bars -= 1;
+        let inner = inner?;
+        self.expect(TokenKind::Bar, "the closing bar")?;
+        Ok(Expr::new(Kind::Unary(Unary::Bars, Box::new(inner)), self.since(start)))
+    }
+
     pub(super) fn environment(&mut self, name: &str) -> Result<Expr> {
         let start = self.peek().start;
         match name {
@@ -286,6 +357,8 @@ impl Parser<'_, '_> {
                 let rows = self.rows(name)?;
                 let matrix = Expr::new(Kind::Matrix(rows), self.since(start));
                 Ok(match name {
+                    // A determinant of one element is the element, whatever its sign.
+                    "vmatrix" if is_single(&matrix) => Expr { span: self.since(start), ..only(matrix) },
                     "vmatrix" => Expr::new(Kind::Call(Builtin::Det, vec![matrix]), self.since(start)),
                     "Vmatrix" => Expr::new(Kind::Call(Builtin::Norm, vec![matrix]), self.since(start)),
                     _ => matrix,
@@ -383,6 +456,21 @@ fn is_rows(items: &[Expr]) -> bool {
     };
     let first = items.first().and_then(width);
     first.is_some() && items.iter().all(|item| width(item) == first)
+}
+
+fn is_single(matrix: &Expr) -> bool {
+    matches!(&matrix.kind, Kind::Matrix(rows) if matches!(rows.as_slice(), [row] if row.len() == 1))
+}
+
+/// The only element of a matrix, in brackets.
+fn only(matrix: Expr) -> Expr {
+    let span = matrix.span;
+    match matrix.kind {
+        Kind::Matrix(mut rows) if rows.len() == 1 && rows[0].len() == 1 => {
+            Expr::new(Kind::Unary(Unary::Group, Box::new(rows.remove(0).remove(0))), span)
+        }
+        kind => Expr::new(kind, span),
+    }
 }
 
 fn row(item: Expr) -> Option<Vec<Expr>> {

@@ -5,6 +5,7 @@ use super::{Parser, Result};
 use crate::source::Span;
 use crate::syntax::Notation;
 use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -14,6 +15,11 @@ impl<'t> Parser<'_, 't> {
         let start = self.peek().start;
         self.attempt(|parser| {
             parser.advance();
+            let bare = parser.peek().kind == TokenKind::Word("d") && parser.kind("d").is_none();
+            if bare {
+                parser.advance();
+                return parser.derivative_below(false, None, start);
+            }
             let Some(partial) = parser.open_differential() else { return Ok(None) };
             parser.differential_order()?;
             let body = match parser.peek().kind {
@@ -26,17 +32,80 @@ impl<'t> Parser<'_, 't> {
             if !parser.eat(TokenKind::Close(Bracket::Brace)) {
                 return Ok(None);
             }
-            if parser.open_differential() != Some(partial) {
-                return Ok(None);
-            }
-            let Ok(variables) = parser.variables(partial) else { return Ok(None) };
-            let body = match body {
-                Some(body) => body,
-                None => parser.nested(|parser| parser.operand())?,
-            };
-            let kind = Kind::Derivative { partial, body: Box::new(body), variables };
-            Ok(Some(Expr::new(kind, parser.since(start))))
+            parser.derivative_below(partial, body, start)
         })
+    }
+
+    /// The denominator of a derivative, and what it applies to if nothing stands above.
+    fn derivative_below(&mut self, partial: bool, body: Option<Expr>, start: u32) -> Result<Option<Expr>> {
+        if self.open_differential() != Some(partial) {
+            return Ok(None);
+        }
+        let Ok(variables) = self.variables(partial) else { return Ok(None) };
+        let body = match body {
+            Some(body) => body,
+            None => self.nested(|parser| parser.operand())?,
+        };
+        Ok(Some(self.derivative_of(partial, body, variables, start)))
+    }
+
+    fn derivative_of(&self, partial: bool, body: Expr, variables: Vec<(Name, Span)>, start: u32) -> Expr {
+        Expr::new(Kind::Derivative { partial, body: Box::new(body), variables }, self.since(start))
+    }
+
+    /// `\dv{f}{x}`, `\pdv[2]{f}{x}`, and with one argument `\dv{x}` as an operator.
+    pub(super) fn short_derivative(&mut self, partial: bool) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        let order = match self.eat(TokenKind::Open(Bracket::Square)) {
+            true => {
+                let order = self.spelled_until(Bracket::Square)?;
+                order
+                    .parse()
+                    .ok()
+                    .filter(|order| (1..=20).contains(order))
+                    .ok_or_else(|| self.unexpected())?
+            }
+            false => 1,
+        };
+        let first = self.at;
+        self.skip_script()?;
+        let body = if self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            self.at = first;
+            Some(self.script()?)
+        } else {
+            self.at = first;
+            None
+        };
+        let place = self.peek().start;
+        self.expect(TokenKind::Open(Bracket::Brace), "`{`")?;
+        let name = self.variable()?;
+        let span = self.since(place);
+        self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+        let body = match body {
+            Some(body) => body,
+            None => self.nested(|parser| parser.operand())?,
+        };
+        Ok(self.derivative_of(partial, body, vec![(name, span); order], start))
+    }
+
+    /// `\partial_x f`, `\partial_{x,y} f`.
+    pub(super) fn partial_by_subscript(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        self.advance();
+        let place = self.peek().start;
+        let spelled = self.script_text()?;
+        let span = self.since(place);
+        let letters = spelled.len() > 1 && spelled.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let names: Vec<Name> =
+            match letters && self.kind(&spelled).is_none() && latex::greek(&spelled).is_none() {
+                true => spelled.chars().map(|letter| Name::new(letter.encode_utf8(&mut [0; 4]))).collect(),
+                false => spelled.split(',').map(Name::new).collect(),
+            };
+        let body = self.nested(|parser| parser.operand())?;
+        let variables = names.into_iter().map(|name| (name, span)).collect();
+        Ok(self.derivative_of(true, body, variables, start))
     }
 
     /// What an operator `\frac{d}{dx}` applies to: the term that follows.

@@ -1,6 +1,6 @@
 //! An expression where its names have other values: `\left. x^2 \right|_{x=3}`, `\left[ x^2 \right]_0^1`.
 
-use super::big::Part;
+use super::ranges::Part;
 use super::{Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Kind};
 use crate::syntax::name::Name;

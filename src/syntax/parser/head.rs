@@ -21,6 +21,9 @@ impl Parser<'_, '_> {
             let several = parts.len() > 1 || bracket == Bracket::Square;
             return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
+        if self.numeral_ahead().is_some() {
+            return Ok(Head::Nothing);
+        }
         let name = self.spelled_name()?;
         if self.at_end() {
             return Ok(self.head_name(name));

@@ -18,14 +18,19 @@ mod atom;
 mod big;
 mod brackets;
 mod call;
+mod command;
 mod commas;
 mod conditional;
 mod derivative;
+mod dots;
 mod evaluated;
 mod head;
+mod integral;
+mod limit;
 mod modulus;
 mod names;
 mod number;
+mod ranges;
 mod script;
 mod stream;
 mod unit;
@@ -100,8 +105,25 @@ impl<'p, 't> Parser<'p, 't> {
         }
     }
 
-    /// The whole member as one expression.
-    pub(super) fn whole(mut self) -> Result<Expr> {
+    /// The whole member as one expression. Where there is none, differentials that are glued to other letters are looked
+    /// for: `\int_0^1 xdx`.
+    pub(super) fn whole_member(self) -> Result<Expr> {
+        let (text, base, notation, tokens, lexicon) =
+            (self.text, self.base, self.notation, self.tokens, self.lexicon);
+        let bound = self.bound.clone();
+        let result = self.whole();
+        let Err(error) = result else { return result };
+        let is_known = |word: &str| lexicon.kind(word).is_some();
+        match integral::set_apart(tokens, &is_known) {
+            Some(apart) if notation == Notation::Latex => {
+                Parser::new(text, base, notation, &apart, lexicon, &bound).whole().map_err(|_| error)
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// The same as it stands.
+    fn whole(mut self) -> Result<Expr> {
         let start = self.peek().start;
         let expr = self.expression()?;
         let expr = self.over(expr, start)?;
@@ -127,6 +149,10 @@ impl<'p, 't> Parser<'p, 't> {
                 };
                 parser.count(&mut operands)?;
                 parser.advance();
+                if parser.peek().kind == TokenKind::Dots {
+                    expr = parser.sum_with_dots(&expr, start)?;
+                    continue;
+                }
                 let rhs = parser.term()?;
                 if is_remainder(&rhs) {
                     return Err(parser.remainder_of_sum(&expr, &rhs));
@@ -141,10 +167,15 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     fn term(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
         let (mut expr, _) = self.product()?;
         let mut operands = 1;
         let mut after_slash = false;
         loop {
+            if self.at_dots_of_product() {
+                expr = self.product_with_dots(&expr, start)?;
+                continue;
+            }
             let operator = match self.peek().kind {
                 TokenKind::Dot => Binary::Multiply(Product::Dot),
                 TokenKind::Times => Binary::Multiply(Product::Times),
@@ -232,6 +263,7 @@ impl<'p, 't> Parser<'p, 't> {
             .checked_sub(1)
             .is_some_and(|before| self.tokens[before].kind == TokenKind::Close(Bracket::Brace));
         let mut first = true;
+        self.skip_group_before_degrees();
         while matches!(self.peek().kind, TokenKind::Caret | TokenKind::Raised(_)) {
             let shown = std::mem::take(&mut first) && braced;
             let is_power = matches!(expr.kind, Kind::Binary(Binary::Power, ..));
@@ -268,6 +300,7 @@ impl<'p, 't> Parser<'p, 't> {
                     let double = self.peek().kind == TokenKind::Bang;
                     if double {
                         self.advance();
+                        self.check_triple_factorial(&expr)?;
                     }
                     if double { Unary::DoubleFactorial } else { Unary::Factorial }
                 }
@@ -282,6 +315,9 @@ impl<'p, 't> Parser<'p, 't> {
                 TokenKind::Degree => {
                     self.check_degrees(&expr)?;
                     self.advance();
+                    if let Some(temperature) = self.temperature(&expr, start)? {
+                        return Ok(temperature);
+                    }
                     expr = self.minutes_of_arc(expr, start)?;
                     Unary::Degrees
                 }
@@ -335,6 +371,19 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = self.quotient_unit(expr, start);
                     continue;
                 }
+                TokenKind::Currency(sign)
+                    if is_quantity(&expr) && !matches!(self.look(1).kind, TokenKind::Number(_)) =>
+                {
+                    expr = self.amount_before(expr, sign, start)?;
+                    continue;
+                }
+                TokenKind::Slash if matches!(expr.kind, Kind::Number(_)) => {
+                    return Ok(self.for_each_unit(&expr, start)?.unwrap_or(expr));
+                }
+                TokenKind::Text(letter @ ("e" | "E")) if self.exponent_follows(&expr) => {
+                    expr = self.upright_exponent(&expr, letter, start)?;
+                    continue;
+                }
                 TokenKind::Text("e" | "E")
                     if matches!(expr.kind, Kind::Number(_))
                         && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
@@ -370,7 +419,7 @@ impl<'p, 't> Parser<'p, 't> {
             }
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command("bmod" | "mod" | "pmod" | "pod" | "over" | "choose") => false,
+            T::Command("bmod" | "mod" | "pmod" | "pod" | "over" | "choose" | "of") => false,
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
             T::Open(_) => true,

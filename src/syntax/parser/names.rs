@@ -131,11 +131,27 @@ impl<'t> Parser<'_, 't> {
                     return Err(self.error_here(format!("`\\{command}` is not expected here")).unsupported());
                 };
                 self.advance();
-                let inner = self.script_text()?;
+                let inner = self.accented()?;
                 Ok(format!("{accent}({inner})"))
             }
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// What stands under an accent, which may have one itself.
+    fn accented(&mut self) -> Result<String> {
+        let nested = matches!(self.look(1).kind, TokenKind::Command(command) if accent(command).is_some());
+        if self.peek().kind != TokenKind::Open(Bracket::Brace) || !nested {
+            return self.script_text();
+        }
+        let before = self.at;
+        self.advance();
+        let inner = self.base_name()?;
+        if self.eat(TokenKind::Close(Bracket::Brace)) {
+            return Ok(inner);
+        }
+        self.at = before;
+        self.script_text()
     }
 
     /// How much of adjacent letters is one name: in plain notation all of it, in LaTeX the longest known name,

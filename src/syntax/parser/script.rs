@@ -65,12 +65,28 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// `25\,{}^\circ\text{C}`: an empty group that carries a degree sign stands for nothing.
+    pub(super) fn skip_group_before_degrees(&mut self) {
+        let is = |ahead: usize, kind: TokenKind<'_>| self.look(ahead).kind == kind;
+        let braced = usize::from(is(3, TokenKind::Open(Bracket::Brace)));
+        if is(0, TokenKind::Open(Bracket::Brace))
+            && is(1, TokenKind::Close(Bracket::Brace))
+            && is(2, TokenKind::Caret)
+            && matches!(self.look(3 + braced).kind, TokenKind::Elementwise | TokenKind::Degree)
+        {
+            (0..2).for_each(|_| self.advance());
+        }
+    }
+
     /// What stands raised after `base`: a power, a transpose, a degree sign.
     pub(super) fn superscript(&mut self, base: Expr, start: u32) -> Result<Expr> {
         if let Some(unary) = self.raised_mark(&base) {
             let mut base = base;
             if unary == Unary::Degrees {
                 self.check_degrees(&base)?;
+                if let Some(temperature) = self.temperature(&base, start)? {
+                    return Ok(temperature);
+                }
                 base = self.minutes_of_arc(base, start)?;
             }
             // `(3, 7)^T` is set in a row to be a column; before a factor it is a row.
@@ -146,6 +162,10 @@ impl Parser<'_, '_> {
         let braced = self.eat(TokenKind::Open(Bracket::Brace));
         let suffix = match self.peek().kind {
             TokenKind::Text(text) => matches!(text.trim().to_lowercase().as_str(), "st" | "nd" | "rd" | "th"),
+            TokenKind::Word(word) => {
+                let letters = || (0..word.len()).any(|at| self.kind(&word[at..=at]).is_some());
+                braced && matches!(word, "st" | "nd" | "rd" | "th") && !letters()
+            }
             _ => false,
         };
         if suffix && matches!(&base.kind, Kind::Number(number) if number.is_integer()) {

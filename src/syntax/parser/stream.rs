@@ -57,6 +57,9 @@ impl<'t> Parser<'_, 't> {
             return Ok(());
         }
         let token = self.peek();
+        if matches!(token.kind, TokenKind::Unknown(_)) {
+            return Err(self.unexpected());
+        }
         let found = self.describe(token);
         Err(self.error_here(format!("expected {what}, found {found}")))
     }

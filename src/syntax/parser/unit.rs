@@ -1,8 +1,9 @@
 //! Units after numbers: `5 \text{ m}^2/\text{s}`, `9.8 \frac{\text{m}}{\text{s}^2}`. What they mean is not known here.
 
 use super::{Parser, Result};
-use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::expr::{Expr, Kind, Unary};
 use crate::syntax::measure::{self, Measure};
+use crate::syntax::siunitx;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
@@ -24,7 +25,13 @@ impl Parser<'_, '_> {
 
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     pub(super) fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
-        let mut unit = self.one_unit(unit)?;
+        let unit = self.one_unit(unit)?;
+        self.with_unit(number, unit, start)
+    }
+
+    /// A number with a unit that may go on.
+    fn with_unit(&mut self, number: Expr, unit: String, start: u32) -> Result<Expr> {
+        let mut unit = unit;
         loop {
             let before = self.at;
             let below = self.eat(TokenKind::Slash);
@@ -44,6 +51,68 @@ impl Parser<'_, '_> {
         Ok(Expr::new(Kind::Unit(Box::new(number), unit), self.since(start)))
     }
 
+    /// `£100`, `€-5`, `£100/\text{day}`: the sign of a currency before its amount.
+    pub(super) fn amount(&mut self, sign: &str) -> Result<Expr> {
+        let start = self.peek().start;
+        self.advance();
+        if self.eat(TokenKind::Minus) {
+            let amount = self.nested(|parser| parser.amount_of(sign, start))?;
+            return Ok(Expr::new(Kind::Unary(Unary::Negate, Box::new(amount)), self.since(start)));
+        }
+        self.amount_of(sign, start)
+    }
+
+    fn amount_of(&mut self, sign: &str, start: u32) -> Result<Expr> {
+        if matches!(self.peek().kind, TokenKind::Currency(_)) {
+            return Err(self.unexpected());
+        }
+        let number = self.nested(|parser| parser.atom())?;
+        self.with_unit(number, sign.to_owned(), start)
+    }
+
+    /// `100\,€`: the sign behind the amount.
+    pub(super) fn amount_before(&mut self, number: Expr, sign: &str, start: u32) -> Result<Expr> {
+        self.advance();
+        self.with_unit(number, sign.to_owned(), start)
+    }
+
+    /// `25^\circ\text{C}`: after a degree sign a scale of temperatures.
+    pub(super) fn temperature(&mut self, number: &Expr, start: u32) -> Result<Option<Expr>> {
+        let next = self.peek();
+        let scale = match next.kind {
+            TokenKind::Text(text) => text.trim(),
+            TokenKind::Word(word) => word,
+            _ => return Ok(None),
+        };
+        let goes_on = matches!(
+            self.look(1).kind,
+            TokenKind::Underscore | TokenKind::Prime(_) | TokenKind::Open(Bracket::Round)
+        );
+        if !matches!(scale, "C" | "F") || goes_on {
+            return Ok(None);
+        }
+        if self.kind(scale).is_some() {
+            let message = format!("after a degree sign `{scale}` can be a scale or the page's `{scale}`");
+            let help = format!("write `°\\text{{{scale}}}` or `\\cdot {scale}`");
+            return Err(self.error_here(message).ambiguous().help(help));
+        }
+        let unit = format!("°{}", self.one_unit(scale)?);
+        self.with_unit(number.clone(), unit, start).map(Some)
+    }
+
+    /// `0.13/\text{kWh}`: a number for each of a unit.
+    pub(super) fn for_each_unit(&mut self, number: &Expr, start: u32) -> Result<Option<Expr>> {
+        self.attempt(|parser| {
+            parser.advance();
+            let TokenKind::Text(unit) = parser.peek().kind else { return Ok(None) };
+            if !is_known(unit) || !parser.is_unit(unit) || parser.kind(unit.trim()).is_some() {
+                return Ok(None);
+            }
+            let unit = format!("1/{}", parser.one_unit(unit)?);
+            parser.with_unit(number.clone(), unit, start).map(Some)
+        })
+    }
+
     /// Whether a unit follows the prefix here.
     pub(super) fn is_prefixed_unit(&self) -> bool {
         matches!(self.look(1).kind, TokenKind::Text(unit) if !self.look(1).spaced && self.kind(unit).is_none())
@@ -51,11 +120,11 @@ impl Parser<'_, '_> {
 
     fn one_unit(&mut self, unit: &str) -> Result<String> {
         self.advance();
-        let unit = unit.trim();
+        let unit = siunitx::spelled(unit);
         Ok(if self.eat(TokenKind::Caret) {
             format!("{unit}^{}", self.script_text()?)
         } else {
-            unit.to_owned()
+            unit.into_owned()
         })
     }
 
@@ -70,21 +139,26 @@ impl Parser<'_, '_> {
     fn braced_unit(&self, ahead: usize) -> Option<(String, usize)> {
         let is = |at: usize, kind| (self.look(at).kind == kind).then_some(());
         is(ahead, TokenKind::Open(Bracket::Brace))?;
-        let TokenKind::Text(word) = self.look(ahead + 1).kind else { return None };
-        let word = word.trim();
-        if word.is_empty() || self.kind(word).is_some() {
-            return None;
-        }
-        let mut end = ahead + 2;
-        let mut unit = word.to_owned();
-        if self.look(end).kind == TokenKind::Caret {
-            let braced = usize::from(self.look(end + 1).kind == TokenKind::Open(Bracket::Brace));
-            let TokenKind::Number(power) = self.look(end + 1 + braced).kind else { return None };
-            unit = format!("{unit}^{power}");
-            end += 2 + 2 * braced;
+        let mut end = ahead + 1;
+        let mut unit = String::new();
+        while let TokenKind::Text(word) = self.look(end).kind {
+            let word = word.trim();
+            if word.is_empty() || self.kind(word).is_some() || !unit.is_empty() && !is_known(word) {
+                return None;
+            }
+            unit.push_str(if unit.is_empty() { "" } else { " " });
+            unit.push_str(word);
+            end += 1;
+            if self.look(end).kind == TokenKind::Caret {
+                let braced = usize::from(self.look(end + 1).kind == TokenKind::Open(Bracket::Brace));
+                let TokenKind::Number(power) = self.look(end + 1 + braced).kind else { return None };
+                unit = format!("{unit}^{power}");
+                end += 2 + 2 * braced;
+            }
+            end += usize::from(self.look(end).kind == TokenKind::Dot);
         }
         is(end, TokenKind::Close(Bracket::Brace))?;
-        Some((unit, end + 1))
+        (!unit.is_empty()).then_some((unit, end + 1))
     }
 
     /// A number with a fraction of units after it.
@@ -97,7 +171,7 @@ impl Parser<'_, '_> {
 
 /// Whether a text is the symbol of a unit, or several: `m`, `km/h`.
 fn is_known(text: &str) -> bool {
-    let word = text.trim();
+    let word = &*siunitx::spelled(text);
     let is_compound = !word.chars().all(char::is_alphanumeric);
     measure::is_symbol(word) || is_compound && Measure::known(word).is_some()
 }

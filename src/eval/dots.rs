@@ -1,0 +1,410 @@
+//! What dots stand for: `1 + 2 + \dots + n`, `1^2 + 2^2 + \dots + n^2`, `n(n-1) \cdots 1`, `1 + \frac12 + \frac14 + \dots`.
+//!
+//! Terms have one shape and differ in numbers that run in equal steps up to those of the last term, or their values run in
+//! equal steps or with one quotient. The last term has to be reached exactly, after a whole number of steps: none leaves
+//! the first term alone, and the one before it nothing. Where two rules come to two values, nothing is guessed.
+
+use super::error::At;
+use super::value::Value;
+use super::{Code, EvalError, Evaluator, Result, ops};
+use crate::num::exact::to_integer;
+use crate::num::{Number, Rational};
+use crate::source::Span;
+use crate::syntax::{Binary, Expr, Kind, Name, Unary, readable};
+
+/// More steps are not taken one by one.
+const MOST_STEPS: i64 = 100_000;
+/// Stands for any larger number of steps.
+const BEYOND: i64 = i64::MAX / 2;
+/// Powers of a quotient are tried up to here.
+const MOST_POWERS: i64 = 20_000;
+
+/// A number that runs: what it is called in the pattern, its value in the first term, and its step.
+struct Running {
+    name: Name,
+    first: Rational,
+    step: Rational,
+}
+
+/// A rule for the terms.
+enum Rule {
+    /// A pattern with running numbers, and how many steps it takes.
+    Shape { pattern: Expr, running: Vec<Running>, steps: i64 },
+    /// Equal steps between the values.
+    Arithmetic { first: Rational, last: Rational, step: Rational, steps: i64 },
+    /// One quotient of the values.
+    Geometric { first: Rational, quotient: Rational, steps: i64 },
+}
+
+impl Evaluator<'_> {
+    pub(super) fn dots(
+        &mut self,
+        product: bool,
+        shown: &[Expr],
+        last: Option<&Expr>,
+        span: Span,
+    ) -> Result<Value> {
+        let values = self.exact_values(shown)?;
+        let Some(last) = last else { return without_end(values.as_deref(), span) };
+        let shape = self.shape(shown, last)?;
+        let end = self.exact_values(std::slice::from_ref(last))?.map(|mut end| end.remove(0));
+        let (arithmetic, geometric) = match (&values, &end) {
+            (Some(values), Some(end)) => (arithmetic(values, end), geometric(values, end)),
+            _ => (None, None),
+        };
+        let rules: Vec<Rule> = match (shape, arithmetic, geometric) {
+            // Denominators may run as well as halves of halves.
+            (Some(shape), _, Some(other)) if is_fraction(last) && shown.len() == 2 => vec![shape, other],
+            (Some(shape), ..) => vec![shape],
+            (None, Some(one), Some(other)) if is_constant(last) => vec![one, other],
+            (None, Some(one), _) => vec![one],
+            (None, None, other) => other.into_iter().collect(),
+        };
+        let found: Vec<Value> =
+            rules.iter().map(|rule| self.by_rule(rule, product, span)).collect::<Result<_>>()?;
+        match found.as_slice() {
+            [] => Err(left_out(span)),
+            [value] => Ok(value.clone()),
+            [one, other, ..] if same_number(one, other) => Ok(one.clone()),
+            [one, other, ..] => {
+                let message = format!("with equal steps this is {one}, with equal quotients {other}");
+                Err(EvalError::new(Code::Ambiguous, span, message)
+                    .help("write one more term before the dots"))
+            }
+        }
+    }
+
+    /// The values, if all are exact numbers.
+    fn exact_values(&mut self, exprs: &[Expr]) -> Result<Option<Vec<Rational>>> {
+        let values = self.all(exprs)?;
+        let exact = |value: &Value| value.as_number().and_then(Number::as_exact).cloned();
+        Ok(values.iter().map(exact).collect())
+    }
+
+    /// The pattern that the last term that is shown has in common with the very last one, if it also has the others.
+    fn shape(&mut self, shown: &[Expr], last: &Expr) -> Result<Option<Rule>> {
+        let Some((newest, before)) = shown.split_last() else { return Ok(None) };
+        let mut pairs = Vec::new();
+        let Some(pattern) = pattern(newest, last, &mut pairs) else { return Ok(None) };
+        if pairs.is_empty() || before.is_empty() || matches!(pattern.kind, Kind::Name(_)) {
+            return Ok(None);
+        }
+        let (starts, ends): (Vec<Expr>, Vec<Expr>) = pairs.into_iter().unzip();
+        let (Some(starts), Some(ends)) = (self.exact_values(&starts)?, self.exact_values(&ends)?) else {
+            return Ok(None);
+        };
+        for steps in self.possible_steps(&pattern, &starts, &before[before.len() - 1])? {
+            if let Some(rule) = self.shape_with(&pattern, &starts, &ends, &steps, before)? {
+                return Ok(Some(rule));
+            }
+        }
+        Ok(None)
+    }
+
+    /// By how much the numbers of the pattern may run: as the term before shows it, or by one.
+    fn possible_steps(
+        &mut self,
+        pattern: &Expr,
+        starts: &[Rational],
+        before: &Expr,
+    ) -> Result<Vec<Vec<Rational>>> {
+        let mut numbers = vec![None; starts.len()];
+        if fits(pattern, before, &mut numbers)
+            && let Some(numbers) = numbers.into_iter().collect::<Option<Vec<Expr>>>()
+        {
+            let numbers = self.exact_values(&numbers)?;
+            let steps =
+                numbers.map(|numbers| starts.iter().zip(numbers).map(|(start, one)| start - one).collect());
+            return Ok(steps.into_iter().collect());
+        }
+        let all = |step: Rational| vec![step; starts.len()];
+        Ok(vec![all(Rational::ONE), all(-Rational::ONE)])
+    }
+
+    fn shape_with(
+        &mut self,
+        pattern: &Expr,
+        starts: &[Rational],
+        ends: &[Rational],
+        steps: &[Rational],
+        before: &[Expr],
+    ) -> Result<Option<Rule>> {
+        let Some(rest) = common_count(starts, ends, steps) else { return Ok(None) };
+        let count = before.len() as i64;
+        let numbers = starts.iter().zip(steps).enumerate();
+        let running: Vec<Running> = numbers
+            .map(|(at, (start, step))| Running {
+                name: running_name(at),
+                first: start - step * Rational::from(count),
+                step: step.clone(),
+            })
+            .collect();
+        for (at, term) in before.iter().enumerate() {
+            let term = self.eval(term)?;
+            // Where the pattern has no value, it is not that of these terms.
+            let Ok(value) = self.at_step(pattern, &running, at as i64) else { return Ok(None) };
+            if !same_number(&term, &value) {
+                return Ok(None);
+            }
+        }
+        let steps = count + rest;
+        Ok((steps >= -1).then(|| Rule::Shape { pattern: pattern.clone(), running, steps }))
+    }
+
+    fn at_step(&mut self, pattern: &Expr, running: &[Running], step: i64) -> Result<Value> {
+        let outer = self.locals.len();
+        for number in running {
+            let value = &number.first + &number.step * Rational::from(step);
+            self.locals.push((number.name.clone(), Number::from(value).into()));
+        }
+        let value = self.eval(pattern);
+        self.locals.truncate(outer);
+        value
+    }
+
+    fn by_rule(&mut self, rule: &Rule, product: bool, span: Span) -> Result<Value> {
+        let p = self.precision;
+        if let (Rule::Arithmetic { first, last, step, .. }, false) = (rule, product) {
+            let terms = (last - first) / step + Rational::ONE;
+            return Ok(Number::from((first + last) * terms / Rational::from(2)).into());
+        }
+        let steps = match rule {
+            Rule::Shape { steps, .. } | Rule::Arithmetic { steps, .. } | Rule::Geometric { steps, .. } => {
+                *steps
+            }
+        };
+        if steps > MOST_STEPS {
+            return Err(EvalError::new(Code::Limit, span, format!("more than {MOST_STEPS} terms")));
+        }
+        let mut total = if product { ops::one() } else { ops::zero() };
+        let mut next = match rule {
+            Rule::Geometric { first, .. } => first.clone(),
+            _ => Rational::ZERO,
+        };
+        for at in 0..=steps {
+            let term = match rule {
+                Rule::Shape { pattern, running, .. } => self.at_step(pattern, running, at)?,
+                Rule::Arithmetic { first, step, .. } => {
+                    Number::from(first + step * Rational::from(at)).into()
+                }
+                Rule::Geometric { quotient, .. } => {
+                    let term = Number::from(next.clone()).into();
+                    next *= quotient;
+                    term
+                }
+            };
+            total = if product { ops::multiply(&total, &term, p) } else { ops::add(&total, &term, p) }
+                .at(span)?;
+            self.spend(1, span)?;
+            self.charge(&total, 1, span)?;
+        }
+        Ok(total)
+    }
+}
+
+/// A sum that goes on for ever: with one quotient below one.
+fn without_end(values: Option<&[Rational]>, span: Span) -> Result<Value> {
+    let Some(values @ [first, ..]) = values.filter(|values| values.len() > 2) else {
+        return Err(left_out(span));
+    };
+    let Some(quotient) = quotient(values) else { return Err(left_out(span)) };
+    if quotient >= Rational::ONE || quotient <= -Rational::ONE {
+        return Err(EvalError::new(Code::Undefined, span, "what goes on like this does not converge"));
+    }
+    Ok(Number::from(first / (Rational::ONE - quotient)).into())
+}
+
+fn left_out(span: Span) -> EvalError {
+    let message =
+        "dots leave out what would have to be computed: no rule leads from these terms to the last one";
+    EvalError::new(Code::Unsupported, span, message).help("write `\\sum` or `\\prod`")
+}
+
+/// Equal steps between the values, up to the last one.
+fn arithmetic(values: &[Rational], last: &Rational) -> Option<Rule> {
+    let first = &values[0];
+    let step = match values {
+        [one] => whole_step(one, last)?,
+        _ => &values[1] - first,
+    };
+    let even = values.windows(2).all(|pair| &pair[1] - &pair[0] == step);
+    let steps = count(first, last, &step).filter(|steps| *steps >= -1)?;
+    even.then(|| Rule::Arithmetic { first: first.clone(), last: last.clone(), step, steps })
+}
+
+/// From one whole number to another by ones.
+fn whole_step(first: &Rational, last: &Rational) -> Option<Rational> {
+    to_integer(first)?;
+    to_integer(last)?;
+    Some(if last < first { -Rational::ONE } else { Rational::ONE })
+}
+
+/// One quotient of the values, up to the last one.
+fn geometric(values: &[Rational], last: &Rational) -> Option<Rule> {
+    let quotient = quotient(values)?;
+    let first = values[0].clone();
+    let size = |value: &Rational| if *value < Rational::ZERO { -value.clone() } else { value.clone() };
+    if last * &quotient == first {
+        return Some(Rule::Geometric { first, quotient, steps: -1 });
+    }
+    let grows = size(&quotient) > Rational::ONE;
+    let mut power = first.clone();
+    for steps in 0..=MOST_POWERS {
+        if power == *last {
+            return Some(Rule::Geometric { first, quotient, steps });
+        }
+        if (size(&power) > size(last)) == grows && size(&power) != size(last) {
+            return None;
+        }
+        power *= &quotient;
+    }
+    None
+}
+
+fn quotient(values: &[Rational]) -> Option<Rational> {
+    let [first, second, ..] = values else { return None };
+    if *first == Rational::ZERO || *second == Rational::ZERO {
+        return None;
+    }
+    let quotient = second / first;
+    let is_sign = quotient == Rational::ONE || quotient == -Rational::ONE;
+    let same = values.windows(2).all(|pair| pair[1] == &pair[0] * &quotient);
+    (same && !is_sign).then_some(quotient)
+}
+
+/// How many steps lead from one number to another, [`BEYOND`] where they are more.
+fn count(from: &Rational, to: &Rational, step: &Rational) -> Option<i64> {
+    if *step == Rational::ZERO {
+        return None;
+    }
+    let steps = (to - from) / step;
+    let is_positive = steps > Rational::ZERO;
+    let whole = to_integer(&steps)?;
+    i64::try_from(whole).ok().map(|steps| steps.min(BEYOND)).or(is_positive.then_some(BEYOND))
+}
+
+/// The same count for all numbers that run.
+fn common_count(starts: &[Rational], ends: &[Rational], steps: &[Rational]) -> Option<i64> {
+    let mut common = None;
+    for ((start, end), step) in starts.iter().zip(ends).zip(steps) {
+        if *step == Rational::ZERO {
+            (start == end).then_some(())?;
+            continue;
+        }
+        let count = count(start, end, step)?;
+        (common.is_none() || common == Some(count)).then_some(())?;
+        common = Some(count);
+    }
+    common
+}
+
+fn running_name(at: usize) -> Name {
+    Name::new(&format!("…{at}"))
+}
+
+/// What two terms have in common, with a name for each number of the first one in whose place the other has something
+/// else.
+fn pattern(one: &Expr, other: &Expr, pairs: &mut Vec<(Expr, Expr)>) -> Option<Expr> {
+    let (one, other) = (one.ungrouped(), other.ungrouped());
+    if same(one, other) {
+        return Some(one.clone());
+    }
+    let is_number = |expr: &Expr| match &expr.kind {
+        Kind::Number(_) => true,
+        Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
+        _ => false,
+    };
+    if is_number(one) {
+        pairs.push((one.clone(), other.clone()));
+        return Some(Expr::new(Kind::Name(running_name(pairs.len() - 1)), one.span));
+    }
+    let kind = match (&one.kind, &other.kind) {
+        (Kind::Binary(first, a, b), Kind::Binary(second, c, d)) if alike(*first, *second) => {
+            let (lhs, rhs) = (pattern(a, c, pairs)?, pattern(b, d, pairs)?);
+            Kind::Binary(*first, Box::new(lhs), Box::new(rhs))
+        }
+        (Kind::Unary(first, a), Kind::Unary(second, b)) if first == second => {
+            Kind::Unary(*first, Box::new(pattern(a, b, pairs)?))
+        }
+        (Kind::Call(first, a), Kind::Call(second, b)) if first == second && a.len() == b.len() => {
+            let args = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs));
+            Kind::Call(*first, args.collect::<Option<_>>()?)
+        }
+        (Kind::Apply { function, order, args: a }, Kind::Apply { function: same, order: other, args: b })
+            if function == same && order == other && a.len() == b.len() =>
+        {
+            let args = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs)).collect::<Option<_>>()?;
+            Kind::Apply { function: function.clone(), order: *order, args }
+        }
+        (Kind::Subscript { base, indices: a }, Kind::Subscript { base: same, indices: b })
+            if base == same && a.len() == b.len() =>
+        {
+            let indices = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs)).collect::<Option<_>>()?;
+            Kind::Subscript { base: base.clone(), indices }
+        }
+        _ => return None,
+    };
+    Some(Expr::new(kind, one.span))
+}
+
+/// Whether a term has the pattern, and the numbers that it has in the places of its names.
+fn fits(pattern: &Expr, term: &Expr, numbers: &mut [Option<Expr>]) -> bool {
+    let (pattern, term) = (pattern.ungrouped(), term.ungrouped());
+    if let Kind::Name(name) = &pattern.kind
+        && let Some(at) = (0..numbers.len()).find(|at| running_name(*at) == *name)
+    {
+        numbers[at] = Some(term.clone());
+        return true;
+    }
+    let mut all = |a: &[Expr], b: &[Expr]| {
+        a.len() == b.len() && a.iter().zip(b).all(|(pattern, term)| fits(pattern, term, numbers))
+    };
+    match (&pattern.kind, &term.kind) {
+        (Kind::Binary(first, a, b), Kind::Binary(second, c, d)) if alike(*first, *second) => {
+            fits(a, c, numbers) && fits(b, d, numbers)
+        }
+        (Kind::Unary(first, a), Kind::Unary(second, b)) if first == second => fits(a, b, numbers),
+        (Kind::Call(first, a), Kind::Call(second, b)) if first == second => all(a, b),
+        (Kind::Apply { function, args: a, .. }, Kind::Apply { function: same, args: b, .. })
+            if function == same =>
+        {
+            all(a, b)
+        }
+        (Kind::Subscript { base, indices: a }, Kind::Subscript { base: same, indices: b })
+            if base == same =>
+        {
+            all(a, b)
+        }
+        _ => same(pattern, term),
+    }
+}
+
+/// The same operation, however a product is written.
+fn alike(one: Binary, other: Binary) -> bool {
+    one == other || matches!((one, other), (Binary::Multiply(_), Binary::Multiply(_)))
+}
+
+/// Whether two expressions are written alike.
+fn same(one: &Expr, other: &Expr) -> bool {
+    let written = readable(one);
+    written.is_some() && written == readable(other)
+}
+
+/// Whether two values cannot be told apart.
+fn same_number(one: &Value, other: &Value) -> bool {
+    match (one.as_number(), other.as_number()) {
+        (Some(one), Some(other)) => one.compare(other).is_none_or(std::cmp::Ordering::is_eq),
+        _ => false,
+    }
+}
+
+/// Whether no name stands in it.
+fn is_constant(expr: &Expr) -> bool {
+    !expr.any(|node| matches!(node.kind, Kind::Name(_) | Kind::Subscript { .. }))
+}
+
+/// A fraction of two numbers.
+fn is_fraction(expr: &Expr) -> bool {
+    let is_number = |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_));
+    matches!(&expr.ungrouped().kind, Kind::Binary(Binary::Divide, top, bottom) if is_number(top) && is_number(bottom))
+}

@@ -1,0 +1,149 @@
+//! Upright letters (`\mathrm{km/h}`, `{\rm N}`) and quantities (`\SI{3}{m/s}`): names, functions and units in them stay
+//! whole as texts, around anything else the font says nothing. Which names a page has is not known here.
+
+use super::lexer::{Lexer, is_identifier, is_number};
+use crate::syntax::SyntaxError;
+use crate::syntax::measure::{Measure, currency};
+use crate::syntax::token::{Bracket, Token, TokenKind};
+
+impl<'t> Lexer<'t> {
+    /// `\mathrm{ReLU}` is a name or function, `5\,\mathrm{km/h}` and `5\,{\rm km/h}` have a unit.
+    pub(super) fn upright(&mut self, start: usize) -> Result<(), SyntaxError> {
+        let before = self.at;
+        if self.rest().trim_start().starts_with('{') {
+            let spaced = self.spaced;
+            let content = self.argument(start, "mathrm")?;
+            if self.is_word_or_unit(content, self.tokens.last(), spaced) {
+                self.push(TokenKind::Text(content), start);
+                return Ok(());
+            }
+        } else if self.upright_group(start) {
+            return Ok(());
+        }
+        self.at = before;
+        self.spaced = true;
+        Ok(())
+    }
+
+    /// `{\rm N}`: all of the braces is upright, and they are there for nothing else unless a script takes them.
+    fn upright_group(&mut self, start: usize) -> bool {
+        use TokenKind as T;
+        let Some((brace, outside)) = self.tokens.split_last() else { return false };
+        let Some(length) = self.rest().find(['{', '}']) else { return false };
+        let rest = self.rest();
+        let begins = brace.kind == T::Open(Bracket::Brace) && brace.end as usize == start;
+        let content = rest[..length].trim_start_matches(['~', ' ']).trim_start_matches(SPACES).trim();
+        let before = outside.last();
+        if !begins || !rest[length..].starts_with('}') || !self.is_word_or_unit(content, before, true) {
+            return false;
+        }
+        let taken = before.is_some_and(|before| {
+            matches!(before.kind, T::Caret | T::Underscore | T::Command(_) | T::Close(_) | T::Unknown(_))
+        });
+        let brace = brace.start as usize;
+        if taken {
+            self.at += length;
+            self.push(T::Text(content), start);
+            return true;
+        }
+        self.at += length + 1;
+        self.drop_open_brace();
+        self.push(T::Text(content), brace);
+        true
+    }
+
+    fn is_word_or_unit(&self, content: &str, before: Option<&Token<'t>>, spaced: bool) -> bool {
+        use TokenKind as T;
+        let after_number = before.is_some_and(|token| {
+            matches!(token.kind, T::Number(_) | T::Close(Bracket::Brace | Bracket::Round))
+        });
+        is_identifier(content.trim())
+            || after_number && (Measure::known(content).is_some() || spaced && is_rate(content))
+    }
+
+    /// `\SI{3}{m/s}`, `\qty{3}{\meter\per\second}`. `\qty` with one argument, or around anything else than a number, has
+    /// brackets of the right size in it.
+    pub(super) fn quantity(&mut self, start: usize, name: &'t str) -> Result<(), SyntaxError> {
+        let before = self.at;
+        self.skip_bracketed();
+        let number = self.argument(start, name)?.trim();
+        let digits = number.trim_start_matches(['-', '+']);
+        if !is_number(digits) || number.len() > digits.len() + 1 || !self.rest().starts_with('{') {
+            match name {
+                "qty" => {
+                    self.at = before;
+                    self.dressed(Bracket::Round);
+                }
+                _ => self.push(TokenKind::Unknown(&self.text[start..start + 1 + name.len()]), start),
+            }
+            return Ok(());
+        }
+        let end = self.at;
+        let place = digits.as_ptr() as usize - self.text.as_ptr() as usize;
+        match number.chars().next() {
+            Some('-') => self.push(TokenKind::Minus, start),
+            Some('+') => self.push(TokenKind::Plus, start),
+            _ => {}
+        }
+        // The number itself may be corrected, and nothing around it.
+        self.at = place + digits.len();
+        self.push(TokenKind::Number(digits), place);
+        self.at = end;
+        let place = end;
+        let unit = self.argument(start, name)?;
+        self.push(TokenKind::Text(unit), place);
+        Ok(())
+    }
+
+    /// `\pqty{…}`: the braces of the argument stand for seen brackets.
+    pub(super) fn dressed(&mut self, bracket: Bracket) {
+        self.spaced = true;
+        let rest = self.rest();
+        let mut depth = 0usize;
+        for (offset, byte) in rest.bytes().enumerate().skip_while(|(_, byte)| byte.is_ascii_whitespace()) {
+            match byte {
+                b'{' => depth += 1,
+                b'}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                if byte == b'}' {
+                    self.dressed.push((self.at + offset, bracket));
+                    self.at += rest.len() - rest.trim_start().len();
+                    self.take(TokenKind::Open(bracket), 1);
+                }
+                return;
+            }
+        }
+    }
+
+    /// `\text{USD }100`, `\text{€}100`: a currency, where an amount follows; after one it is a unit like any other.
+    pub(super) fn currency_or_text(&self, content: &'t str) -> TokenKind<'t> {
+        let after = self.rest().trim_start_matches(['~', ' ', '\\', ',']);
+        let amount = after.starts_with(|c: char| c.is_ascii_digit());
+        match currency(content) {
+            Some(sign) if amount => TokenKind::Currency(sign),
+            _ => TokenKind::Text(content),
+        }
+    }
+
+    /// Options in square brackets.
+    pub(super) fn skip_bracketed(&mut self) {
+        let rest = self.rest();
+        if let Some(end) = rest.strip_prefix('[').and_then(|inner| inner.find(']')) {
+            self.at += end + 2;
+        }
+    }
+}
+
+const SPACES: &[char] = &['\\', ',', ';', ':', '~', ' '];
+
+/// Words over words, `dB/decade`: a unit of the page's own. One letter could be a name.
+fn is_rate(content: &str) -> bool {
+    let mut words = content.split('/').map(str::trim);
+    content.contains('/')
+        && words.all(|word| {
+            let letters = word.chars().all(|c| c.is_alphabetic() || c == '°');
+            letters && (word.chars().count() > 1 || Measure::known(word).is_some())
+        })
+}
