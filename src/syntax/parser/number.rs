@@ -32,6 +32,11 @@ impl Parser<'_, '_> {
 
     pub(super) fn literal(&self, text: &str) -> Result<Literal> {
         if let Some((digits, repetend)) = latex::repeating(text) {
+            if text.ends_with(')') && !text.starts_with("0.") {
+                let message = format!("`{text}` can have digits that repeat, or be a product");
+                let help = format!("write `{digits}\\overline{{{repetend}}}` or `\\cdot`");
+                return Err(self.error_here(message).ambiguous().help(help));
+            }
             let digits: String = digits.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
             return Literal::repeating(text, &digits, &repetend)
                 .ok_or_else(|| self.error_here("this is no number"));
