@@ -138,11 +138,7 @@ fn is_unbound(name: &Name, scope: &Scope) -> bool {
 
 /// Whether this is an element of a list that has its value: `x_2` of a known `x`.
 fn is_element(name: &Name, scope: &Scope) -> bool {
-    name.as_str().rsplit_once('_').is_some_and(|(list, index)| {
-        let index = index.trim_matches(['(', ')']);
-        scope.kind(list) == Some(NameKind::List)
-            && index.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
-    })
+    Name::as_element(name.as_str()).is_some_and(|(list, _)| scope.kind(&list) == Some(NameKind::List))
 }
 
 fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {

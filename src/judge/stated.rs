@@ -270,20 +270,19 @@ impl Doubt<'_, '_> {
     /// What to do where a number was given to the name before, or its name has one everywhere: it may well be another.
     fn given_help(&self, computed: &Computed) -> Option<String> {
         let Kind::Name(name) = &self.quantity.expr.ungrouped().kind else { return None };
-        let stated = &self.case.number.stated.text;
         let scope = self.case.court.scope;
         let Some(id) = scope.lookup(name.as_str(), scope.len()) else {
             // A digit of π may be wrong, but nothing far from it is meant to be π.
             let tenth = Rule { rel: Some(power_of_ten(-1)), ..self.case.rule.clone() };
             let typed = Computed::exact(self.case.number.stated.value.clone());
-            return (!compare::tolerated(computed, &typed, &tenth)).then(|| {
-                format!("`{name}` is a constant here; `{name} := {stated}` gives the letter another meaning")
-            });
+            return (!compare::tolerated(computed, &typed, &tenth))
+                .then(|| format!("`{name}` is a constant here; `:=` gives the letter another meaning"));
         };
         let Definition::Expr(expr) = &scope.binding(id).definition else { return None };
         is_typed_number(expr).then(|| {
+            let name = quoted(self.case.name, "this name");
             format!(
-                "`{name}` was given another number before: forget that one with `<!-- qed: new [{name}] -->`, or write `{name} := {stated}`"
+                "{name} was given another number before: begin an exercise of its own with `<!-- qed: new -->`, or write `:=`"
             )
         })
     }

@@ -24,13 +24,24 @@ impl Name {
     }
 
     /// `base` with a subscript, `w` and `10` to `w_10`. A subscript that is more than one word of letters and
-    /// digits is put in parentheses so that no two names collide.
+    /// digits is put in parentheses so that no two names collide; it stands before a superscript, in whichever order
+    /// the two were typed.
     pub fn with_subscript(base: &str, subscript: &str) -> Self {
+        let (base, raised) = base.split_at(raised_from(base));
         if is_word(subscript) {
-            Self::new(&format!("{base}_{subscript}"))
+            Self::new(&format!("{base}_{subscript}{raised}"))
         } else {
-            Self::new(&format!("{base}_({subscript})"))
+            Self::new(&format!("{base}_({subscript}){raised}"))
         }
+    }
+
+    /// The list, and the numbers of the index, that a name spells as an element: `a^(1)` and `2` of `a_2^(1)`.
+    pub fn as_element(name: &str) -> Option<(String, &str)> {
+        let (lowered, raised) = name.split_at(raised_from(name));
+        let (list, index) = lowered.rsplit_once('_')?;
+        let digits = index.trim_matches(['(', ')']);
+        let is_index = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+        is_index.then(|| (format!("{list}{raised}"), digits))
     }
 
     /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.
@@ -81,6 +92,20 @@ pub(super) fn latin(canonical: &str) -> Cow<'_, str> {
         }
         _ => canonical.into(),
     }
+}
+
+/// Where the superscript or the primes of a name begin; its end if it has none.
+fn raised_from(name: &str) -> usize {
+    let mut depth = 0usize;
+    let is_raised = |(at, c): (usize, char)| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        (depth == 0 && matches!(c, '^' | '\'')).then_some(at)
+    };
+    name.char_indices().find_map(is_raised).unwrap_or(name.len())
 }
 
 fn is_word(text: &str) -> bool {

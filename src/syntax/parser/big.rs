@@ -3,7 +3,7 @@
 use super::{Parser, Result};
 use crate::syntax::expr::{Expr, Fold, Kind};
 use crate::syntax::name::Name;
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
     pub(super) fn fold(&mut self, command: &str) -> Result<Expr> {
@@ -64,6 +64,19 @@ impl Parser<'_, '_> {
         ) || self.at_differential()
     }
 
+    /// `\mathbf{v}`, with or without braces around it: a name whose spelling is not its text.
+    fn accented_variable(&mut self) -> Option<Name> {
+        let before = self.at;
+        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        let is_command = matches!(self.peek().kind, TokenKind::Command(_));
+        let name = is_command.then(|| self.base_name().ok()).flatten();
+        let name = name.filter(|_| !braced || self.eat(TokenKind::Close(Bracket::Brace)));
+        if name.is_none() {
+            self.at = before;
+        }
+        name.map(|name| Name::new(&name))
+    }
+
     /// `\nabla f`, `\nabla_x f`.
     pub(super) fn gradient(&mut self) -> Result<Expr> {
         let start = self.peek().start;
@@ -71,10 +84,15 @@ impl Parser<'_, '_> {
         let mut variables = Vec::new();
         if self.eat(TokenKind::Underscore) {
             let place = self.peek().start;
-            let text = self.script_text()?;
-            let names = text.trim_matches(['[', ']', '(', ')']);
+            let names = match self.accented_variable() {
+                Some(name) => vec![name],
+                None => {
+                    let text = self.script_text()?;
+                    text.trim_matches(['[', ']', '(', ')']).split(',').map(Name::new).collect()
+                }
+            };
             let span = self.since(place);
-            variables = names.split(',').map(|name| (Name::new(name), span)).collect();
+            variables = names.into_iter().map(|name| (name, span)).collect();
         }
         let body = self.nested(|parser| parser.power())?;
         Ok(Expr::new(Kind::Gradient { body: Box::new(body), variables }, self.since(start)))

@@ -186,10 +186,6 @@ impl Parser<'_, '_> {
 
     /// Whether this is the spelling of an element of a known list by its number: `x_2`, `A_(1,2)`.
     fn is_element(&self, name: &str) -> bool {
-        name.rsplit_once('_').is_some_and(|(list, index)| {
-            let digits = index.trim_matches(['(', ')']);
-            self.kind(list) == Some(NameKind::List)
-                && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b',')
-        })
+        Name::as_element(name).is_some_and(|(list, _)| self.kind(&list) == Some(NameKind::List))
     }
 }

@@ -28,6 +28,9 @@ impl<'t> Parser<'_, 't> {
                     match self.subscript(&canonical, start)? {
                         Subscript::Name(name) => canonical = name,
                         Subscript::Index(expr) => {
+                            if let Some(element) = self.element_of_raised(&canonical, &expr, start) {
+                                return Ok(element);
+                            }
                             self.check_raised_index(lowered)?;
                             return Ok(expr);
                         }
@@ -45,26 +48,48 @@ impl<'t> Parser<'_, 't> {
                 _ => break,
             }
         }
-        if let Some((list, indices)) = self.plain_element(&canonical, start) {
+        let primed = canonical.clone() + &"'".repeat(primes as usize);
+        if let Some((list, indices)) = self.element_by_name(&primed, start) {
             return Ok(Expr::new(Kind::Subscript { base: list, indices }, self.since(start)));
         }
         if self.kind(&canonical) == Some(NameKind::Function) {
             return self.applied(canonical, primes, start);
         }
-        canonical.push_str(&"'".repeat(primes as usize));
-        self.applied(canonical, 0, start)
+        self.applied(primed, 0, start)
     }
 
-    /// `u_2` and `A_(1,2)` in plain notation where `u` and `A` are lists, and the whole is no name.
-    fn plain_element(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
-        if self.notation == Notation::Latex || self.kind(canonical).is_some() {
+    /// `a^{(1)}_i`, whose scripts come in either order, where `a^{(1)}` is a list.
+    fn element_of_raised(&mut self, base: &str, element: &Expr, start: u32) -> Option<Expr> {
+        let Kind::Subscript { indices, .. } = &element.kind else { return None };
+        let before = self.at;
+        if self.kind(base) == Some(NameKind::List) || !self.eat(TokenKind::Caret) {
             return None;
         }
-        let (list, indices) = canonical.rsplit_once('_')?;
-        if self.kind(list) != Some(NameKind::List) {
+        let list = self.script_text().ok().map(|text| Name::with_superscript(base, &text));
+        match list.filter(|list| self.kind(list.as_str()) == Some(NameKind::List)) {
+            Some(base) => {
+                let kind = Kind::Subscript { base, indices: indices.clone() };
+                Some(Expr::new(kind, self.since(start)))
+            }
+            None => {
+                self.at = before;
+                None
+            }
+        }
+    }
+
+    /// `u_2` and `A_(1,2)` in plain notation, `a_2^{(1)}` in both, where `u`, `A` and `a^{(1)}` are lists, and the whole is no
+    /// name.
+    fn element_by_name(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
+        let (list, indices) = Name::as_element(canonical)?;
+        let is_raised = list.contains(['^', '\'']);
+        if self.kind(canonical).is_some()
+            || self.kind(&list) != Some(NameKind::List)
+            || self.notation == Notation::Latex && !is_raised
+        {
             return None;
         }
-        let indices = indices.trim_start_matches('(').trim_end_matches(')').split(',');
+        let indices = indices.split(',');
         let span = self.since(start);
         let number = |digits: &str| {
             let digits = digits.trim();
@@ -72,7 +97,7 @@ impl<'t> Parser<'_, 't> {
             let literal = Literal::new(digits, digits.to_owned(), 0).filter(|_| whole)?;
             Some(Expr::new(Kind::Number(literal), span))
         };
-        Some((Name::new(list), indices.map(number).collect::<Option<_>>()?))
+        Some((Name::new(&list), indices.map(number).collect::<Option<_>>()?))
     }
 
     /// `'`, `^\prime`, `^{\prime\prime}`: how many. Where they stand among the scripts makes no difference.
@@ -125,7 +150,7 @@ impl<'t> Parser<'_, 't> {
             TokenKind::Command(command) => {
                 if let Some(letter) = latex::greek(command) {
                     self.advance();
-                    return Ok(letter.to_owned());
+                    return Ok(self.difference(letter).unwrap_or_else(|| letter.to_owned()));
                 }
                 let Some(accent) = accent(command) else {
                     return Err(self.error_here(format!("`\\{command}` is not expected here")).unsupported());
@@ -136,6 +161,27 @@ impl<'t> Parser<'_, 't> {
             }
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// `\Delta t`, where nothing is called Δ: one name, a difference of `t`.
+    fn difference(&mut self, letter: &str) -> Option<String> {
+        if !matches!(letter, "Delta" | "delta") || self.kind(letter).is_some() {
+            return None;
+        }
+        let of = match self.peek().kind {
+            TokenKind::Word(word) => {
+                let first = word.chars().next().filter(|first| first.is_alphabetic())?;
+                self.advance_by(first.len_utf8());
+                first.to_string()
+            }
+            TokenKind::Command(command) => {
+                let of = latex::greek(command)?.to_owned();
+                self.advance();
+                of
+            }
+            _ => return None,
+        };
+        Some(format!("{letter}({of})"))
     }
 
     /// What stands under an accent, which may have one itself.
