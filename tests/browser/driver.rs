@@ -72,6 +72,8 @@ impl Browser {
         browser.session = answer["sessionId"].as_str().expect("a session has an id").to_owned();
         // Some builds ask for a start page of their own, which is none of ours.
         browser.command("/url", &json!({"url": "about:blank"}));
+        // Some take a window that nobody looks at for one without focus, whatever is focused in it.
+        browser.devtools("Emulation.setFocusEmulationEnabled", &json!({"enabled": true}));
         browser.complaints();
         Some(browser)
     }
