@@ -18,13 +18,20 @@ pub(super) fn split<'t>(
 ) -> Vec<Statement<'t>> {
     let tokens =
         scripts::ordered(congruence::normalised(unwrapped(without_wide_space(without_dollars(tokens)))));
-    let mut statements = Vec::new();
-    for piece in pieces(&tokens) {
-        for piece in at_commas(piece) {
-            statements.extend(statement(text, base, notation, piece));
+    let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
+    for (column, piece) in pieces(&tokens) {
+        for statement in
+            at_commas(piece).into_iter().filter_map(|piece| statement(text, base, notation, piece))
+        {
+            // What begins with a relation goes on with what stands above it.
+            let above = chains.iter_mut().rev().find(|(of, _)| *of == column);
+            match above.filter(|_| statement.continues) {
+                Some((_, chain)) => chain.push(statement),
+                None => chains.push((column, vec![statement])),
+            }
         }
     }
-    statements
+    chains.into_iter().flat_map(|(_, chain)| chain).collect()
 }
 
 /// The tokens without `\$`, which says nothing as long as no amount is in another currency.
@@ -151,12 +158,13 @@ fn split_where<'a, 't>(
     parts
 }
 
-/// Cuts into chains. A row that begins with an operator, or follows one, goes on with the row before it.
-fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
+/// Cuts into chains, with the columns of equations that they stand in. A row that begins with an operator, or follows
+/// one, goes on with the row before it.
+fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
     use TokenKind as T;
     let ahead = what_follows(tokens);
     let mut parts = Vec::new();
-    let mut start = 0;
+    let (mut start, mut column) = (0, 0);
     let mut row = Row::default();
     for (at, (depth, token)) in depths(tokens).enumerate() {
         let cuts = match token.kind {
@@ -173,9 +181,14 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             _ => false,
         };
         if cuts {
-            parts.push(&tokens[start..at]);
+            parts.push((column, &tokens[start..at]));
             start = at + 1;
         }
+        column = match token.kind {
+            T::Newline if depth == 0 => 0,
+            T::Ampersand if cuts => column + 1,
+            _ => column,
+        };
         match token.kind {
             _ if cuts => row = Row::default(),
             // A row that goes on has its relation in a row before it.
@@ -183,7 +196,7 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
             _ => row.add(depth, token),
         }
     }
-    parts.push(&tokens[start..]);
+    parts.push((column, &tokens[start..]));
     parts
 }
 
