@@ -36,6 +36,17 @@ enum Rule {
     Geometric { first: Rational, quotient: Rational, steps: i64 },
 }
 
+impl Rule {
+    /// How many terms come after the first.
+    fn steps(&self) -> i64 {
+        match self {
+            Self::Shape { steps, .. } | Self::Arithmetic { steps, .. } | Self::Geometric { steps, .. } => {
+                *steps
+            }
+        }
+    }
+}
+
 impl Evaluator<'_> {
     pub(super) fn dots(
         &mut self,
@@ -60,6 +71,9 @@ impl Evaluator<'_> {
             (None, Some(one), _) => vec![one],
             (None, None, other) => other.into_iter().collect(),
         };
+        // A last term that is a number lies beyond those that are shown; one with a name may be any of them, or none.
+        let is_beyond = |rule: &Rule| !is_constant(last) || rule.steps() >= shown.len() as i64;
+        let rules: Vec<Rule> = rules.into_iter().filter(is_beyond).collect();
         let found: Vec<Value> =
             rules.iter().map(|rule| self.by_rule(rule, product, span)).collect::<Result<_>>()?;
         match found.as_slice() {
@@ -168,11 +182,7 @@ impl Evaluator<'_> {
             let terms = (last - first) / step + Rational::ONE;
             return Ok(Number::from((first + last) * terms / Rational::from(2)).into());
         }
-        let steps = match rule {
-            Rule::Shape { steps, .. } | Rule::Arithmetic { steps, .. } | Rule::Geometric { steps, .. } => {
-                *steps
-            }
-        };
+        let steps = rule.steps();
         if steps > MOST_STEPS {
             return Err(EvalError::new(Code::Limit, span, format!("more than {MOST_STEPS} terms")));
         }

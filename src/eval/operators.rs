@@ -80,8 +80,8 @@ impl Evaluator<'_> {
     pub(super) fn converted_degrees<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
         let Kind::Binary(operator, lhs, rhs) = &expr.kind else { return None };
         let beside = |is: &dyn Fn(&Expr) -> bool| match () {
-            () if is_degrees(lhs) && is(rhs) => Some(&**lhs),
-            () if is_degrees(rhs) && is(lhs) => Some(&**rhs),
+            () if self.is_degrees(lhs) && is(rhs) => Some(&**lhs),
+            () if self.is_degrees(rhs) && is(lhs) => Some(&**rhs),
             () => None,
         };
         match operator {
@@ -91,8 +91,8 @@ impl Evaluator<'_> {
             }),
             Binary::Divide if is_half_turn(rhs) => match &lhs.ungrouped().kind {
                 Kind::Binary(Binary::Multiply(_), one, other) => match () {
-                    () if is_degrees(one) && self.is_pi(other) => Some(one),
-                    () if is_degrees(other) && self.is_pi(one) => Some(other),
+                    () if self.is_degrees(one) && self.is_pi(other) => Some(one),
+                    () if self.is_degrees(other) && self.is_pi(one) => Some(other),
                     () => None,
                 },
                 _ => None,
@@ -101,14 +101,21 @@ impl Evaluator<'_> {
         }
     }
 
+    fn is_degrees(&self, expr: &Expr) -> bool {
+        match &expr.ungrouped().kind {
+            Kind::Unary(Unary::Degrees, _) => true,
+            Kind::Name(name) => {
+                let id = self.scope.lookup(name.as_str(), self.before);
+                id.is_some_and(|id| self.scope.binding(id).nature.in_degrees)
+            }
+            _ => false,
+        }
+    }
+
     fn is_pi(&self, expr: &Expr) -> bool {
         matches!(&expr.ungrouped().kind, Kind::Name(name) if name.as_str() == "pi")
             && self.scope.lookup("pi", self.before).is_none()
     }
-}
-
-fn is_degrees(expr: &Expr) -> bool {
-    matches!(expr.ungrouped().kind, Kind::Unary(Unary::Degrees, _))
 }
 
 fn is_half_turn(expr: &Expr) -> bool {

@@ -53,7 +53,7 @@ impl Evaluator<'_> {
                 (outer.inexact, outer.is_estimate, outer.accuracy);
             mean
         };
-        let mean = trials.average((span, before), args, situation, is_closed, compute)?;
+        let mean = trials.average((builtin, span, before), args, situation, is_closed, compute)?;
         Ok(self.taken(mean))
     }
 

@@ -8,7 +8,7 @@ use super::Result;
 use super::scope::{BindingId, Evaluated};
 use crate::num::{Precision, Rational};
 use crate::source::Span;
-use crate::syntax::{Expr, Name};
+use crate::syntax::{Builtin, Expr, Name};
 
 /// The evaluations of one question.
 #[derive(Debug)]
@@ -16,8 +16,11 @@ pub struct Trials {
     /// Steps that are left. An integral at hundreds of points of a domain would otherwise take minutes. They are
     /// counted, and not timed, so that the answer is the same on every machine.
     left: Cell<u64>,
-    averages: RefCell<HashMap<(Span, BindingId), Average>>,
+    averages: RefCell<HashMap<Place, Average>>,
 }
+
+/// Which average, where, and from where it sees its names. What a macro makes has one span for all of it.
+pub(super) type Place = (Builtin, Span, BindingId);
 
 /// An average as it stands on the page.
 #[derive(Debug)]
@@ -57,7 +60,7 @@ impl Trials {
     /// The average of `args` that stands at `place`, computed once for each situation if it `is_closed`.
     pub(super) fn average(
         &self,
-        place: (Span, BindingId),
+        place: Place,
         args: &[Expr],
         situation: Situation,
         is_closed: impl FnOnce() -> bool,

@@ -92,7 +92,12 @@ fn outcomes(report: &Report) -> Outcomes {
 }
 
 fn significant_digits(stated: &str) -> usize {
-    stated.trim_start_matches(|c: char| !matches!(c, '1'..='9')).bytes().filter(u8::is_ascii_digit).count()
+    // The exponent and the percent sign say nothing, nor do zeros that only hold a place.
+    let mantissa = stated.split(['\\', 'e', 'E', '%', '*', '×']).next().unwrap_or_default();
+    let digits = mantissa.trim_start_matches(|c: char| !matches!(c, '1'..='9')).trim_end();
+    let digits =
+        if digits.contains('.') || mantissa.contains('.') { digits } else { digits.trim_end_matches('0') };
+    digits.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// The places where the base makes a difference.

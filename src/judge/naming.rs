@@ -151,7 +151,13 @@ fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
 /// some argument is a claim. What is known of a random `X` may be given: `P(A)`, `E(X)`.
 fn is_known_function(function: &Name) -> bool {
     let builtin = Builtin::named(function.as_str());
-    builtin.is_some_and(|builtin| !builtin.is_average()) || NOT_COMPUTED.contains(&function.as_str())
+    builtin.is_some_and(|builtin| !builtin.is_average()) || is_not_computed(function.as_str())
+}
+
+fn is_not_computed(function: &str) -> bool {
+    let lower = function.to_lowercase();
+    NOT_COMPUTED.contains(&function)
+        || lower.len() > 2 && function != "phi" && NOT_COMPUTED.contains(&lower.as_str())
 }
 
 /// Functions that everybody knows and that are not computed here: a value of one that is stated is no definition.

@@ -16,7 +16,7 @@ pub(super) fn of(scope: &Scope, chain: &Chain, defining: &Member, expr: &Expr) -
     Nature {
         is_set: alias.is_set || members::is_in_braces(defining, expr),
         stands_in: matches!(defining.kind, Kind::Bare(_)) && has_formula(chain),
-        in_degrees: equal_numbers(chain).any(|number| number.degrees) || unit::is_in_degrees(scope, expr),
+        in_degrees: unit::is_in_degrees(scope, expr),
         // What the formula makes comes first: the value is in that.
         measure: unit::of_name(scope, expr).or_else(stated).filter(Measure::is_known),
     }

@@ -9,7 +9,7 @@ use super::naming::Naming;
 use super::number::Bare;
 use super::stated;
 use super::value::Quantity;
-use super::{identity, inequality, members};
+use super::{identity, inequality, members, unit};
 use crate::compare::{Relation as Allowed, Rule, Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope};
@@ -274,6 +274,13 @@ impl<'c> Segment<'c> {
             if let Some(message) = self.unmatched_parts(bare) {
                 let span = self.chain.members[at].span;
                 let diagnostic = Diagnostic::error(Code::WrongType, span, message);
+                return vec![self.unverifiable(span, &self.chain.members[at].text, diagnostic)];
+            }
+            let units = bare.numbers.iter().filter_map(|(_, number)| number.unit.as_deref());
+            if let Some(Err(message)) = units.map(unit::scales).find(Result::is_err) {
+                let span = self.chain.members[at].span;
+                let diagnostic = Diagnostic::error(Code::Units, span, message)
+                    .help("write the number out, or as `\\times 10^k`");
                 return vec![self.unverifiable(span, &self.chain.members[at].text, diagnostic)];
             }
             return if self.is_given() {

@@ -2,11 +2,14 @@
 //! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
 use super::number::is_literal;
-use crate::eval::Scope;
-use crate::num::{Precision, Rational};
+use crate::eval::{Definition, Scope};
+use crate::num::Rational;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
 
 type Result<T> = std::result::Result<T, String>;
+
+/// A whole number up to this one is taken for a number alone, the 2 in ½ m v² and the 4/3 of a sphere.
+const MOST_PLAIN: u8 = 4;
 
 /// Words after a number that multiply it.
 const SCALES: [&str; 16] = [
@@ -28,22 +31,17 @@ const SCALES: [&str; 16] = [
     "ppm",
 ];
 
-/// More numbers of a formula are not tried as the factor between two units.
-const MOST_FACTORS: usize = 12;
-
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
 pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
     let formula = of(scope, expr)?;
     let given = || in_words(expr);
-    if let Some(word) = later.map(str::trim).filter(|word| SCALES.contains(word)) {
-        return Err(format!("`{word}` is no unit, but a factor"));
-    }
+    later.map_or(Ok(()), scales)?;
     match (before, later) {
         (_, None) if formula.is_none() => by_names(scope, expr).map(drop),
         (_, None) => Err(format!("the formula is in {}, the number has no unit", given())),
         (None, Some(later)) if formula.is_none() => match by_names(scope, expr)? {
-            Some(measure) => agrees_with_names(scope, expr, &measure, later),
+            Some(measure) => agrees_with_names(&measure, later),
             None => Ok(()),
         },
         (Some(before), Some(later)) if formula.is_none() => {
@@ -60,36 +58,25 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
     }
 }
 
+/// Complains about a word after a number that multiplies it.
+pub(super) fn scales(unit: &str) -> Result<()> {
+    match SCALES.contains(&unit.trim()) {
+        true => Err(format!("`{}` is no unit, but a factor", unit.trim())),
+        false => Ok(()),
+    }
+}
+
 /// Whether a number in `later` can be the value of a formula whose names make this measure; else why not.
-fn agrees_with_names(scope: &Scope, expr: &Expr, measure: &Measure, later: &str) -> Result<()> {
+fn agrees_with_names(measure: &Measure, later: &str) -> Result<()> {
     let stated = Measure::read(later);
     match measure.in_terms_of(&stated) {
         _ if !stated.is_known() => Ok(()),
-        Some(ratio) if ratio == Rational::ONE || holds_factor(scope, expr, &ratio) => Ok(()),
+        Some(ratio) if ratio == Rational::ONE => Ok(()),
         Some(_) => Err(format!(
             "the names of the formula were given in other units of this kind than {later}, and units are not converted"
         )),
         None => Err(format!("the units that the names of the formula were given in do not make {later}")),
     }
-}
-
-/// Whether the factor between two units stands in a formula, `1000` in `1000 d`: in one number or in two.
-fn holds_factor(scope: &Scope, expr: &Expr, ratio: &Rational) -> bool {
-    let is_other = |node: &Expr| !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..));
-    let mut values = vec![Rational::ONE];
-    expr.walk(&mut |part| {
-        if values.len() <= MOST_FACTORS && !part.any(is_other) {
-            let evaluated = scope.evaluate(part, Precision::LADDER[0]).ok();
-            let value = evaluated.and_then(|evaluated| evaluated.value.as_number()?.as_exact().cloned());
-            values.extend(value.filter(|value| !value.is_zero()));
-        }
-    });
-    let inverse = Rational::ONE / ratio;
-    let fits = |value: Rational| value == *ratio || value == inverse;
-    values
-        .iter()
-        .enumerate()
-        .any(|(at, one)| values[..at].iter().any(|other| fits(one * other) || fits(one / other)))
 }
 
 /// Whether two members of a chain can be compared; else why not. The first one may have no unit, and a step of numbers
@@ -156,6 +143,9 @@ pub(super) fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
 /// value says nothing.
 fn by_names(scope: &Scope, expr: &Expr) -> Result<Option<Measure>> {
     match counted(scope, expr, Names::StayOpen) {
+        Count::Known(measure) if measure.is_none() && measure != Measure::none() => {
+            Err("the units that its names were given in do not cancel as they stand".to_owned())
+        }
         Count::Known(measure) => Ok(Some(measure).filter(|measure| !measure.is_none() && measure.is_known())),
         Count::Open => Ok(None),
         Count::Clash => {
@@ -236,6 +226,13 @@ fn counted(scope: &Scope, expr: &Expr, names: Names) -> Count {
             // A constant has no nature.
             _ => nothing(),
         },
+        // A factor, or a constant such as 9.81, may have a unit that is not typed.
+        Kind::Number(number) if names == Names::StayOpen && number.value > MOST_PLAIN.into() => Count::Open,
+        Kind::Number(number)
+            if names == Names::StayOpen && !number.is_integer() && number.digits != "0.5" =>
+        {
+            Count::Open
+        }
         Kind::Number(_) => nothing(),
         Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => of(inner),
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => of(lhs).plus(of(rhs)),
@@ -301,7 +298,15 @@ pub(super) fn is_in_degrees(scope: &Scope, expr: &Expr) -> bool {
 
 /// Whether a bare number is added to degrees somewhere, `180 - \theta`: which of the two is to be converted?
 pub(super) fn mixes_degrees(scope: &Scope, expr: &Expr) -> bool {
-    let is_number = |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_));
+    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        // A name that was given as a bare number.
+        Kind::Name(name) => scope.lookup(name.as_str(), scope.len()).is_some_and(|id| {
+            let definition = &scope.binding(id).definition;
+            matches!(definition, Definition::Expr(expr) if matches!(expr.ungrouped().kind, Kind::Number(_)))
+        }),
+        _ => false,
+    };
     expr.any(|node| match &node.kind {
         Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => {
             is_number(lhs) && is_in_degrees(scope, rhs) || is_in_degrees(scope, lhs) && is_number(rhs)

@@ -125,18 +125,13 @@ impl<'a> Book<'a> {
     }
 
     /// Judges these chapters, and those that have waited for them.
-    fn judge_all<'b>(
-        &'b self,
-        ready: impl Iterator<Item = usize>,
-        waiting: &'b Waiting,
-        threads: &rayon::ScopeFifo<'b>,
-    ) {
+    fn judge_all<'b>(&'b self, ready: Vec<usize>, waiting: &'b Waiting, threads: &rayon::ScopeFifo<'b>) {
         for position in ready {
             threads.spawn_fifo(move |threads| {
                 let judged = self.judge_one(position, &self.scans[position], &BTreeMap::new(), None);
                 let first = self.judged[position].set(judged);
                 debug_assert!(first.is_ok(), "a chapter is judged once");
-                self.judge_all(waiting.freed_by(position), waiting, threads);
+                self.judge_all(waiting.freed_by(position).collect(), waiting, threads);
             });
         }
     }

@@ -157,10 +157,10 @@ impl Waiting {
         Self { needed, missing, users }
     }
 
-    /// The chapters that wait for none.
-    pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
+    /// The chapters that wait for none. All of them are found before the first is judged, which may free others.
+    pub(super) fn ready(&self) -> Vec<usize> {
         let waits = |position: &usize| self.missing[*position].load(Ordering::Relaxed) > 0;
-        (0..self.needed.len()).filter(move |position| self.needed[*position] && !waits(position))
+        (0..self.needed.len()).filter(|position| self.needed[*position] && !waits(position)).collect()
     }
 
     /// The chapters that wait for none any more, now that the one at `position` is judged.
@@ -260,7 +260,7 @@ mod tests {
         let uses: [Uses; 5] = [chain(&[1, 2]), chain(&[2]), chain(&[]), chain(&[]), chain(&[3])];
         let judged = |wanted: [bool; 5]| {
             let waiting = Waiting::new(&uses, &wanted);
-            let mut order: Vec<usize> = waiting.ready().collect();
+            let mut order = waiting.ready();
             for at in 0..5 {
                 let Some(position) = order.get(at) else { break };
                 order.extend(waiting.freed_by(*position));

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use dashu::base::BitTest;
+
 use crate::num::Rational;
 use crate::num::exact::power_of_ten;
 
@@ -19,6 +21,8 @@ pub struct Measure {
 
 /// Higher powers of a unit are not followed.
 const HIGHEST_POWER: u32 = 24;
+/// Longer scales are not, either.
+const MOST_BITS: usize = 4_096;
 
 impl Measure {
     /// What a bare number has.
@@ -43,7 +47,9 @@ impl Measure {
             *sum = sum.checked_add(*power).filter(|sum| sum.unsigned_abs() <= HIGHEST_POWER)?;
         }
         powers.retain(|_, power| *power != 0);
-        Some(Self { powers, scale: &self.scale * &other.scale })
+        let bits = [&self.scale, &other.scale]
+            .map(|scale| scale.numerator().bit_len() + scale.denominator().bit_len());
+        (bits[0] + bits[1] <= MOST_BITS).then(|| Self { powers, scale: &self.scale * &other.scale })
     }
 
     /// The quotient, unless a power in it is absurd.

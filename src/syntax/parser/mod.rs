@@ -353,6 +353,12 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = Expr::new(Kind::Index(Box::new(expr), indices), self.since(start));
                     continue;
                 }
+                // `4\,\Omega`
+                TokenKind::Command("Omega") if is_quantity(&expr) && self.kind("Omega").is_none() => {
+                    self.advance();
+                    expr = Expr::new(Kind::Unit(Box::new(expr), "Ω".to_owned()), self.since(start));
+                    continue;
+                }
                 // `3 \mu\text{m}`
                 TokenKind::Command("mu")
                     if is_quantity(&expr) && self.kind("mu").is_none() && self.is_prefixed_unit() =>
