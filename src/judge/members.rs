@@ -1,5 +1,7 @@
 //! Whether the computed members of a chain agree with the first of them.
 
+use std::cmp::Ordering;
+
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
@@ -96,10 +98,25 @@ fn may_only_round(
     let approximate = |at: usize| segment.relation(at) == Relation::Approximate;
     let typed = if first.1.is_inexact() { Typed::LongNumbers } else { Typed::Decimals };
     let explains = |one: &Quantity<'_>, two, typed| spread::rounding_explains(segment.court, one, two, typed);
-    (first.0 + 1..=other.0).any(approximate)
+    // Integrals whose estimates cannot be told apart are not to be computed again for this.
+    cannot_be_told_apart(&first.1, &other.1)
+        || (first.0 + 1..=other.0).any(approximate)
         || explains(&first.1, &other.1, Typed::Decimals)
         || explains(&other.1, &first.1, typed)
         || explains(&other.1, &before.1, typed)
+}
+
+/// Whether the bounds of two values, as first evaluated, overlap everywhere.
+fn cannot_be_told_apart(one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    value::paths(one.first()).iter().all(|path| {
+        let elements = (value::element(one.first(), path), value::element(other.first(), path));
+        match &elements {
+            (Some(Value::Number(one)), Some(Value::Number(other))) => {
+                one.compare(other).is_none_or(Ordering::is_eq)
+            }
+            _ => false,
+        }
+    })
 }
 
 /// How two values compare; lists and matrices element by element.

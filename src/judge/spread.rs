@@ -36,6 +36,11 @@ pub(super) fn rounding_explains(
     other: &Quantity<'_>,
     typed: Typed,
 ) -> bool {
+    // Without any there is nothing to compute, which may take long.
+    if !member.expr.any(|node| matches!(&node.kind, Kind::Number(literal) if may_be_rounded(literal, typed)))
+    {
+        return false;
+    }
     let spread = |member: &Quantity<'_>, exact: &[Rational]| range(court, member, exact, &[], typed).ok();
     explains_elements(court, member, other, &spread)
 }
@@ -43,6 +48,11 @@ pub(super) fn rounding_explains(
 /// Whether the rounding of the decimals in a step explains that it differs from the first member: of any step that puts
 /// numbers for names, else of one whose numbers leave little doubt about its value.
 pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quantity<'_>) -> bool {
+    let is_decimal =
+        |node: &Expr| matches!(&node.kind, Kind::Number(literal) if may_be_rounded(literal, Typed::Decimals));
+    if !step.expr.any(is_decimal) {
+        return false;
+    }
     let puts_numbers = is_literal(step.expr) && !is_literal(first.expr);
     let spread = |step: &Quantity<'_>, exact: &[Rational]| {
         let range = range(court, step, exact, &[], Typed::Decimals).ok()?;
@@ -107,12 +117,10 @@ fn range(
     typed: Typed,
 ) -> Result<Computed, EvalError> {
     let literal = |literal: &Literal| {
-        let decimals = literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-        let is_long =
-            || typed == Typed::LongNumbers && literal.digits.len() > 2 && !literal.digits.ends_with('0');
-        if decimals == 0 && !is_long() || exact.contains(&literal.value) {
+        if !may_be_rounded(literal, typed) || exact.contains(&literal.value) {
             return None;
         }
+        let decimals = decimals(literal);
         interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
     };
     let spread = Spread { literal: &literal, names };
@@ -124,6 +132,16 @@ fn range(
         }
         _ => Err(error(Code::WrongType, quantity.span(), "only numbers are rounded")),
     }
+}
+
+/// Whether a number may have been rounded when it was typed.
+fn may_be_rounded(literal: &Literal, typed: Typed) -> bool {
+    let is_long = literal.digits.len() > 2 && !literal.digits.ends_with('0');
+    decimals(literal) > 0 || typed == Typed::LongNumbers && is_long
+}
+
+fn decimals(literal: &Literal) -> usize {
+    literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 /// The numbers among these definitions that are known exactly: a literal equal to one of them was not rounded.
