@@ -80,8 +80,9 @@ impl Evaluator<'_> {
     pub(super) fn converted_degrees<'e>(&self, expr: &'e Expr) -> Option<&'e Expr> {
         let Kind::Binary(operator, lhs, rhs) = &expr.kind else { return None };
         let beside = |is: &dyn Fn(&Expr) -> bool| match () {
-            () if self.is_degrees(lhs) && is(rhs) => Some(&**lhs),
-            () if self.is_degrees(rhs) && is(lhs) => Some(&**rhs),
+            // The shape first: hardly any product has it, and a name has to be looked up.
+            () if is(rhs) && self.is_degrees(lhs) => Some(&**lhs),
+            () if is(lhs) && self.is_degrees(rhs) => Some(&**rhs),
             () => None,
         };
         match operator {

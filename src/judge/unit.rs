@@ -4,7 +4,7 @@
 use super::number::is_literal;
 use crate::eval::{Definition, Scope};
 use crate::num::Rational;
-use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Unary};
+use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Name, Unary};
 
 type Result<T> = std::result::Result<T, String>;
 
@@ -142,6 +142,11 @@ pub(super) fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
 /// What a formula without units counts because all its names have known ones; `None` if some have none. Else why its
 /// value says nothing.
 fn by_names(scope: &Scope, expr: &Expr) -> Result<Option<Measure>> {
+    let has_measure = |name: &Name| scope.nature(name).is_some_and(|nature| nature.measure.is_some());
+    // Most formulas have no such names, and nothing of them is to be multiplied.
+    if !expr.any(|node| matches!(&node.kind, Kind::Name(name) if has_measure(name))) {
+        return Ok(None);
+    }
     match counted(scope, expr, Names::StayOpen) {
         Count::Known(measure) if measure.is_none() && measure != Measure::none() => {
             Err("the units that its names were given in do not cancel as they stand".to_owned())
