@@ -11,6 +11,10 @@ use mdbook_qed::num::{math, rng::SplitMix64};
 use mdbook_qed::scan::{ScanOptions, scan};
 use mdbook_qed::source::FileId;
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }

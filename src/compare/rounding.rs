@@ -3,6 +3,8 @@
 //! The rules stand in a ladder from `exact` to `mismatch`. Each rung asks whether the computed value lies in a
 //! set of numbers; with an enclosure the answer may be unknown, and then no lower rung may be taken as a guess.
 
+use std::cell::LazyCell;
+
 use super::decimal::{Rational, absolute, power_of_ten};
 use super::{Computed, Detail, Kind, Outcome, Relation, Rule, Stated, Verdict};
 use crate::scan::Rounding;
@@ -15,7 +17,7 @@ pub fn compare(stated: &Stated, computed: &Computed, rule: &Rule, last: bool) ->
         return sampled(stated, computed, rule, &grid, standard_error);
     }
     let bounds = Bounds::settle(stated, computed, &grid, rule);
-    let outcome = climb(&ladder(stated, computed, rule, &grid, &bounds), last);
+    let outcome = judge(stated, computed, rule, &grid, &bounds, last);
     limit_estimate(outcome, stated, computed, rule, &grid, last)
 }
 
@@ -154,44 +156,55 @@ struct Rung {
     truth: Truth,
 }
 
-/// The rules that apply, strictest first.
-fn ladder(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, bounds: &Bounds) -> Vec<Rung> {
-    let mut rungs = vec![exact_rung(stated, computed, bounds)];
+/// The outcome by the rules that apply, strictest first. What is asked of the bounds for a rule takes rational arithmetic,
+/// so that none is asked before the stricter ones are known not to hold.
+fn judge(
+    stated: &Stated,
+    computed: &Computed,
+    rule: &Rule,
+    grid: &Grid,
+    bounds: &Bounds,
+    last: bool,
+) -> Outcome {
+    let rung = |verdict, detail, truth| Some(Rung { verdict, detail, truth });
+    let approx = rule.relation == Relation::Approx;
+    let exact = || Some(exact_rung(stated, computed, bounds));
+    let tolerance = || rung(Verdict::Tolerance, Detail::Plain, within_tolerance(stated, rule, bounds));
+    let near = LazyCell::new(|| bounds.near(&stated.value, &grid.half));
     if stated.continues {
-        let truth = begins_with(stated, bounds);
-        rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Begins, truth });
-        if rule.relation == Relation::Approx {
-            let truth = bounds.near(&stated.value, &grid.half);
-            rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::Plain, truth });
-        }
-        let tolerance = within_tolerance(stated, rule, bounds);
-        rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
-        rungs.push(Rung { verdict: Verdict::Mismatch, detail: Detail::Plain, truth: Truth::Yes });
-        return rungs;
+        let begins = || rung(Verdict::Rounded, Detail::Begins, begins_with(stated, bounds));
+        let rounded = || rung(Verdict::Rounded, Detail::Plain, *near).filter(|_| approx);
+        let mismatch = || rung(Verdict::Mismatch, Detail::Plain, Truth::Yes);
+        return climb(&[&exact, &begins, &rounded, &tolerance, &mismatch], last);
     }
-    let rounds = bounds.near(&stated.value, &grid.half);
-    let magnitude_alone = stated.power_of_ten.is_some() && rule.relation == Relation::Approx;
-    if !grid.exact && !magnitude_alone {
-        let tie = bounds.is_point() && absolute(&(&bounds.lo - &stated.value)) == grid.half;
-        let plain = if tie { Detail::Tie } else { Detail::Plain };
-        let detail = if bounds.fifty_digits { Detail::FiftyDigits } else { plain };
-        rungs.push(Rung { verdict: Verdict::Rounded, detail, truth: rounds });
-    }
-    rungs.extend(magnitude_rung(stated, computed, rule, bounds));
-    let cut_off = cut_off(stated, grid, bounds);
-    let accepted = rule.rounding == Rounding::Truncate && !grid.exact;
-    if accepted {
-        rungs.push(Rung { verdict: Verdict::Rounded, detail: Detail::CutOff, truth: cut_off });
-    }
-    let tolerance = within_tolerance(stated, rule, bounds);
-    rungs.push(Rung { verdict: Verdict::Tolerance, detail: Detail::Plain, truth: tolerance });
-    if rule.rounding == Rounding::Nearest && !magnitude_alone {
-        rungs.push(Rung { verdict: Verdict::Truncated, detail: Detail::Plain, truth: cut_off });
-    }
-    let nearly = rounds == Truth::Yes || (rule.rounding == Rounding::Truncate && cut_off == Truth::Yes);
-    let detail = if grid.exact && nearly { Detail::IntegerNotExact } else { Detail::Plain };
-    rungs.push(Rung { verdict: Verdict::Mismatch, detail, truth: Truth::Yes });
-    rungs
+    let truncates = rule.rounding == Rounding::Truncate;
+    let magnitude_alone = stated.power_of_ten.is_some() && approx;
+    let cut_off = LazyCell::new(|| cut_off(stated, grid, bounds));
+    let rounded = || {
+        let may_round = !grid.exact && !magnitude_alone;
+        let tie = || bounds.is_point() && absolute(&(&bounds.lo - &stated.value)) == grid.half;
+        let detail = match bounds.fifty_digits {
+            true => Detail::FiftyDigits,
+            false if may_round && *near == Truth::Yes && tie() => Detail::Tie,
+            false => Detail::Plain,
+        };
+        may_round.then(|| rung(Verdict::Rounded, detail, *near)).flatten()
+    };
+    let magnitude = || magnitude_rung(stated, computed, rule, bounds);
+    let accepted = || {
+        let accepts = truncates && !grid.exact;
+        accepts.then(|| rung(Verdict::Rounded, Detail::CutOff, *cut_off)).flatten()
+    };
+    let truncated = || {
+        let refuses = !truncates && !magnitude_alone;
+        refuses.then(|| rung(Verdict::Truncated, Detail::Plain, *cut_off)).flatten()
+    };
+    let mismatch = || {
+        let nearly = || *near == Truth::Yes || truncates && *cut_off == Truth::Yes;
+        let detail = if grid.exact && nearly() { Detail::IntegerNotExact } else { Detail::Plain };
+        rung(Verdict::Mismatch, detail, Truth::Yes)
+    };
+    climb(&[&exact, &rounded, &magnitude, &accepted, &tolerance, &truncated, &mismatch], last)
 }
 
 /// Equality. Of an estimate it cannot be known; that it holds the number is the most that it can say.
@@ -270,22 +283,23 @@ fn within_relative(stated: &Stated, rel: &Rational, bounds: &Bounds) -> Truth {
     Truth::of(excesses.iter().all(|excess| *excess <= zero), excesses.iter().all(|excess| *excess > zero))
 }
 
-/// Takes the first rule that is satisfied, if all stricter ones are certainly not.
-fn climb(rungs: &[Rung], last: bool) -> Outcome {
-    let Some(satisfied) = rungs.iter().position(|rung| rung.truth == Truth::Yes) else {
-        return Outcome::Decided(Verdict::Unverifiable, Detail::TooClose);
-    };
-    let (stricter, rung) = (&rungs[..satisfied], &rungs[satisfied]);
-    let open = |rung: &&Rung| rung.truth == Truth::Unknown;
-    let may_pass = stricter.iter().filter(open).any(|rung| rung.verdict.passes());
-    if stricter.iter().any(|rung| open(&rung)) && !last {
-        Outcome::NeedsPrecision
-    } else if may_pass && !rung.verdict.passes() {
-        Outcome::Decided(Verdict::Unverifiable, Detail::TooClose)
-    } else {
-        // At the last level: a stricter rule may hold as well, but whether the number is right does not hang on it.
-        Outcome::Decided(rung.verdict, rung.detail)
+/// Takes the first rule that is satisfied, if all stricter ones are certainly not. Rules that do not apply have no rung.
+fn climb(rungs: &[&dyn Fn() -> Option<Rung>], last: bool) -> Outcome {
+    let (mut open, mut may_pass) = (false, false);
+    for rung in rungs.iter().filter_map(|rung| rung()) {
+        match rung.truth {
+            Truth::No => {}
+            Truth::Unknown => {
+                open = true;
+                may_pass |= rung.verdict.passes();
+            }
+            Truth::Yes if open && !last => return Outcome::NeedsPrecision,
+            Truth::Yes if may_pass && !rung.verdict.passes() => break,
+            // At the last level: a stricter rule may hold as well, but whether the number is right does not hang on it.
+            Truth::Yes => return Outcome::Decided(rung.verdict, rung.detail),
+        }
     }
+    Outcome::Decided(Verdict::Unverifiable, Detail::TooClose)
 }
 
 /// Holds an estimate to its accuracy: a coarse one decides nothing, and the floats of hardware support only so many digits.
@@ -333,11 +347,9 @@ fn sampled(stated: &Stated, computed: &Computed, rule: &Rule, grid: &Grid, error
     }
     let bounds = Bounds { lo: computed.lo.clone(), hi: computed.hi.clone(), fifty_digits: false };
     let reach = &grid.half + error * Rational::from(4u8);
-    let rung = |verdict, truth| Rung { verdict, detail: Detail::Plain, truth };
-    let rungs = [
-        rung(Verdict::Statistical, bounds.near(&stated.value, &reach)),
-        rung(Verdict::Tolerance, within_tolerance(stated, rule, &bounds)),
-        rung(Verdict::Mismatch, Truth::Yes),
-    ];
-    climb(&rungs, true)
+    let rung = |verdict, truth| Some(Rung { verdict, detail: Detail::Plain, truth });
+    let statistical = || rung(Verdict::Statistical, bounds.near(&stated.value, &reach));
+    let tolerance = || rung(Verdict::Tolerance, within_tolerance(stated, rule, &bounds));
+    let mismatch = || rung(Verdict::Mismatch, Truth::Yes);
+    climb(&[&statistical, &tolerance, &mismatch], true)
 }

@@ -11,12 +11,9 @@
 //!
 //! with one and the same separator throughout, a comma only in the whole part.
 
-use std::str::FromStr;
-
-use dashu::integer::IBig;
-
 use super::Computed;
 use super::decimal::{LARGEST_EXPONENT, Rational, power_of_ten};
+use crate::num::exact;
 
 /// What may stand between groups of digits, longest first, and whether it may do so after the point too.
 const SEPARATORS: &[(&str, bool)] = &[
@@ -110,10 +107,10 @@ impl Stated {
         }
         let figures = [parts.whole.as_str(), &parts.fraction].concat();
         let decimals = parts.fraction.len();
-        let place = exponent - i64::try_from(decimals).ok()? - if percent { 2 } else { 0 };
-        let unit = power_of_ten(place);
-        let magnitude = Rational::from(IBig::from_str(&figures).ok()?);
-        let value = if negative { -(&magnitude * &unit) } else { &magnitude * &unit };
+        let shift = exponent - if percent { 2 } else { 0 };
+        let unit = power_of_ten(shift - i64::try_from(decimals).ok()?);
+        let magnitude = exact::decimal(&parts.whole, &parts.fraction, shift)?;
+        let value = if negative { -magnitude } else { magnitude };
         let integer = !parts.point && exponent == 0 && !percent;
         let significant = figures.trim_start_matches('0');
         let zeros = significant.len() - significant.trim_end_matches('0').len();
@@ -192,10 +189,14 @@ impl Stated {
 
 /// The characters of a number in our own spelling.
 fn spelling(mantissa: &str, negative: bool, exponent: i64, percent: bool) -> String {
-    let sign = if negative { "-" } else { "" };
-    let power = if exponent == 0 { String::new() } else { format!(" \\times 10^{{{exponent}}}") };
-    let percent = if percent { "\\%" } else { "" };
-    format!("{sign}{mantissa}{power}{percent}")
+    let mut text = if negative { format!("-{mantissa}") } else { mantissa.to_owned() };
+    if exponent != 0 {
+        text += &format!(" \\times 10^{{{exponent}}}");
+    }
+    if percent {
+        text += "\\%";
+    }
+    text
 }
 
 /// A mantissa taken apart.
@@ -255,14 +256,17 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn read(text: &'a str) -> Option<Self> {
+        let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+        if is_digits(text) {
+            return Some(Self { groups: vec![text], separator: None });
+        }
         let separator =
             SEPARATORS.iter().map(|(separator, _)| *separator).find(|separator| text.contains(separator));
         let groups: Vec<&str> = match separator {
             Some(separator) => text.split(separator).collect(),
             None => vec![text],
         };
-        let numeric = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
-        groups.iter().all(numeric).then_some(Self { groups, separator })
+        groups.iter().copied().all(is_digits).then_some(Self { groups, separator })
     }
 
     fn digits(&self) -> String {

@@ -179,6 +179,10 @@ pub(super) fn name(chain: &Chain) -> String {
 
 /// Text with each run of white space as one space.
 pub(super) fn one_line(text: &str) -> String {
+    let is_one_line = !text.contains(|c: char| c.is_whitespace() && c != ' ') && !text.contains("  ");
+    if is_one_line && !text.starts_with(' ') && !text.ends_with(' ') {
+        return text.to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

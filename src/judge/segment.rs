@@ -38,7 +38,12 @@ pub(super) struct Court<'s> {
 impl Court<'_> {
     /// The value as a report gives it beside this verdict, if it does. So many digits are most of the work on a page.
     pub(super) fn value(&self, verdict: Verdict, quantity: &Quantity<'_>) -> String {
-        if self.brief && verdict.passes() { String::new() } else { quantity.display() }
+        if self.leaves_out(verdict) { String::new() } else { quantity.display() }
+    }
+
+    /// Whether nobody sees what a claim with this verdict was computed by.
+    pub(super) fn leaves_out(&self, verdict: Verdict) -> bool {
+        self.brief && verdict.passes()
     }
 
     /// Whether a name stands for a set.

@@ -151,7 +151,8 @@ impl<'c> Case<'_, 'c> {
                 finding(Verdict::Unverifiable).complaint(diagnostic)
             }
             Ok(Some((verdict, detail, computed))) => {
-                let judged = finding(verdict).by(quantity.expr).computed(self.court.value(verdict, quantity));
+                let judged = finding(verdict).computed(self.court.value(verdict, quantity));
+                let judged = if self.court.leaves_out(verdict) { judged } else { judged.by(quantity.expr) };
                 let doubt = Doubt { case: self, quantity, detail };
                 match verdict {
                     verdict if verdict.passes() => judged.message(detail.clause()),

@@ -5,6 +5,10 @@ use super::token::{Bracket, Token, TokenKind, closings};
 /// The tokens with every subscript before the superscript beside it. Each keeps its place, but that the last one of a
 /// superscript reaches to the end of both.
 pub(super) fn ordered(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let holds = |kind: TokenKind<'_>| tokens.iter().any(|token| token.kind == kind);
+    if !holds(TokenKind::Underscore) || !holds(TokenKind::Caret) {
+        return tokens;
+    }
     let closings = closings(&tokens);
     // From the right, so that what is exchanged lies behind all that is still looked at, or inside its braces.
     for raised in (0..tokens.len()).rev() {

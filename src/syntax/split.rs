@@ -162,7 +162,9 @@ fn split_where<'a, 't>(
 /// one, goes on with the row before it.
 fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
     use TokenKind as T;
-    let ahead = what_follows(tokens);
+    // Only what stands at columns and texts is ever asked for.
+    let is_asked = tokens.iter().any(|token| matches!(token.kind, T::Ampersand | T::Text(_)));
+    let ahead = if is_asked { what_follows(tokens) } else { Vec::new() };
     let mut parts = Vec::new();
     let (mut start, mut column) = (0, 0);
     let mut row = Row::default();
@@ -350,10 +352,10 @@ fn indents(piece: &[Token<'_>]) -> bool {
 
 /// Cuts at commas that start a new relation: a part without a relation stays with the part before it.
 fn at_commas<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
-    let parts = split_where(tokens, |kind| *kind == TokenKind::Comma);
-    if parts.len() == 1 {
-        return parts;
+    if tokens.iter().all(|token| token.kind != TokenKind::Comma) {
+        return vec![tokens];
     }
+    let parts = split_where(tokens, |kind| *kind == TokenKind::Comma);
     let mut joined: Vec<(usize, usize)> = Vec::new();
     let mut offset = 0;
     for part in parts {

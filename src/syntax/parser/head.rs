@@ -21,7 +21,9 @@ impl Parser<'_, '_> {
             let several = parts.len() > 1 || bracket == Bracket::Square;
             return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
-        if self.numeral_ahead().is_some() {
+        let begins_name =
+            matches!(self.peek().kind, TokenKind::Word(_) | TokenKind::Text(_) | TokenKind::Command(_));
+        if !begins_name || self.numeral_ahead().is_some() {
             return Ok(Head::Nothing);
         }
         let name = self.spelled_name()?;
