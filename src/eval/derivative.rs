@@ -246,7 +246,7 @@ impl Evaluator<'_> {
         }
         let count = overlays.len();
         self.overlays.extend(overlays);
-        self.memo.clear();
+        self.memo = super::Memo::default();
         Ok(Mark::Overlays(count))
     }
 

@@ -190,6 +190,10 @@ impl<'s> Walk<'s> {
                 self.bound.clone_from(parameters);
                 self.expr(body, id);
             }
+            Definition::Sequence { index, body, .. } => {
+                self.bound = vec![index.clone()];
+                self.expr(body, id);
+            }
             Definition::Free(domain) => {
                 let random = domain.law.is_some();
                 let averaged = random

@@ -17,6 +17,12 @@ impl Evaluator<'_> {
             }
         }
         let name = self.spelled(base, indices, span)?;
+        if let ([index], false) = (indices, self.is_known(&name)) {
+            let index = self.eval(index)?;
+            if let Some(element) = self.element_of_sequence(base, &name, &index, span) {
+                return element;
+            }
+        }
         self.name(&name, span)
     }
 

@@ -34,6 +34,7 @@ mod polynomial;
 mod random;
 mod sampling;
 mod scope;
+mod sequence;
 mod series;
 mod settle;
 mod trace;
@@ -51,6 +52,7 @@ pub use domain::{Bound, Domain, Family, Law, Set, Shape};
 pub use error::EvalError;
 pub use points::{ENOUGH, Point, Points, elements};
 pub use scope::{Absence, Accuracy, Binding, BindingId, CellValue, Definition, Evaluated, Nature, Scope};
+pub use sequence::holds_itself;
 pub use settle::Settled;
 pub use trace::{Path, Traced};
 pub use trials::Trials;
@@ -64,6 +66,7 @@ use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Unary
 use error::At;
 use estimate::Body;
 use operators::binary;
+use sequence::{Elements, Recurrence};
 
 type Result<T> = std::result::Result<T, EvalError>;
 
@@ -181,6 +184,15 @@ pub struct Spread<'s> {
     pub names: &'s [(BindingId, Value)],
 }
 
+/// What has been computed under the present overlays.
+#[derive(Default)]
+struct Memo {
+    /// The values of definitions.
+    definitions: HashMap<BindingId, Value>,
+    /// The elements of sequences.
+    elements: Elements,
+}
+
 /// One evaluation: where it sees the names from, what is replaced, and what it has used up.
 struct Evaluator<'s> {
     scope: &'s Scope,
@@ -191,8 +203,9 @@ struct Evaluator<'s> {
     locals: Vec<(Name, Value)>,
     /// Definitions replaced by dual numbers, innermost last.
     overlays: Vec<(BindingId, Value)>,
-    /// Values of definitions under the present overlays.
-    memo: HashMap<BindingId, Value>,
+    memo: Memo,
+    /// The sequence whose formula is being evaluated.
+    recurrence: Option<Recurrence>,
     /// In a partial derivative: how many overlays belong to others. Names that its formula holds fixed see only those.
     held: Option<usize>,
     next_tag: u32,
@@ -220,7 +233,8 @@ impl<'s> Evaluator<'s> {
             before,
             locals: Vec::new(),
             overlays: Vec::new(),
-            memo: HashMap::new(),
+            memo: Memo::default(),
+            recurrence: None,
             held: None,
             next_tag: 1,
             steps: Cell::new(0),

@@ -81,11 +81,11 @@ impl Evaluator<'_> {
                 .map_err(|error| self.blame_definition(id, span, error))?;
             return Ok(self.taken(evaluated));
         }
-        if let Some(value) = self.memo.get(&id) {
+        if let Some(value) = self.memo.definitions.get(&id) {
             return Ok(value.clone());
         }
         let value = self.definition(id)?;
-        self.memo.insert(id, value.clone());
+        self.memo.definitions.insert(id, value.clone());
         Ok(value)
     }
 
@@ -104,7 +104,7 @@ impl Evaluator<'_> {
     }
 
     /// Remembers that the definition was met, if anybody wants to know.
-    fn note_used(&mut self, id: BindingId) {
+    pub(super) fn note_used(&mut self, id: BindingId) {
         if let Some(used) = &mut self.used {
             used.insert(id);
         }
@@ -164,6 +164,7 @@ impl Evaluator<'_> {
                 )),
             }),
             Definition::Free(domain) => Err(without_value(&binding, domain)),
+            Definition::Sequence { index, .. } => Err(without_index(&binding, index)),
         };
         self.before = before;
         self.locals = locals;
@@ -236,6 +237,13 @@ impl Evaluator<'_> {
         self.locals = outer;
         result
     }
+}
+
+/// A sequence where one of its elements is needed.
+fn without_index(binding: &Binding, index: &Name) -> EvalError {
+    let message = format!("`{}` has a value for each `{index}`, and nothing says for which", binding.name);
+    EvalError::new(Code::NoValue, binding.span, message)
+        .help(format!("for any, declare `<!-- qed: let {index} in N -->` before this"))
 }
 
 /// A name with a domain where a number is needed.

@@ -29,6 +29,17 @@ pub enum Definition {
         /// What it computes.
         body: Arc<Expr>,
     },
+    /// The elements `base_k`, by a formula in which `index` stands for `k` minus `offset`; it may hold other elements.
+    Sequence {
+        /// The name without its index.
+        base: Name,
+        /// What counts.
+        index: Name,
+        /// 1 in `x_{n+1} = …`.
+        offset: i64,
+        /// What it computes.
+        body: Arc<Expr>,
+    },
     /// Element `index`, from 0, of an expression that is a list of `count`.
     Part {
         /// The list.
@@ -136,6 +147,8 @@ pub struct Scope {
     declares: bool,
     /// Whether any name was computed by a Rust cell.
     has_cells: bool,
+    /// Whether any name is that of a sequence.
+    has_sequences: bool,
     /// Names of Rust cells whose types the page has nothing for.
     private: BTreeSet<Name>,
     /// Whether every name is given, so that nothing depends on a name that is not defined.
@@ -211,6 +224,7 @@ impl Scope {
         *self.bases.entry(binding.name.base().to_owned()).or_default() += 1;
         self.declares |= matches!(binding.definition, Definition::Free(_));
         self.has_cells |= matches!(binding.definition, Definition::Cell(_));
+        self.has_sequences |= matches!(binding.definition, Definition::Sequence { .. });
         self.bindings.push(binding);
     }
 
@@ -227,6 +241,11 @@ impl Scope {
     /// Whether any name was computed by a Rust cell.
     pub fn has_cells(&self) -> bool {
         self.has_cells
+    }
+
+    /// Whether any name is that of a sequence.
+    pub(super) fn has_sequences(&self) -> bool {
+        self.has_sequences
     }
 
     /// A name of a Rust cell stays there, because the page has nothing for its type.
@@ -372,6 +391,8 @@ impl Lexicon for Scope {
         let id = self.lookup(name, self.len())?;
         Some(match &self.binding(id).definition {
             Definition::Function { .. } => NameKind::Function,
+            // `a_n` is read as an element of it.
+            Definition::Sequence { .. } => return None,
             Definition::Free(domain) if domain.shape == Shape::Number => NameKind::Number,
             Definition::Free(_) => NameKind::List,
             _ => match self.evaluate_binding(id, Precision::DOUBLE) {
@@ -393,6 +414,10 @@ impl Lexicon for Scope {
         }
     }
 
+    fn is_sequence(&self, base: &str) -> bool {
+        self.sequence(base, self.len()).is_some()
+    }
+
     fn log(&self) -> Option<LogBase> {
         if self.logarithm.is_none() {
             self.open_logarithm.store(true, Ordering::Relaxed);
@@ -405,12 +430,17 @@ impl Lexicon for Scope {
 impl Scope {
     /// An expression in plain notation, by the names known here.
     pub(super) fn read(&self, text: &str) -> Expr {
+        self.read_with(text, &[])
+    }
+
+    /// The same where these names stand for numbers.
+    pub(super) fn read_with(&self, text: &str, bound: &[Name]) -> Expr {
         use crate::scan::Fragment;
         use crate::source::FileId;
         use crate::syntax::{self, MemberKind, Notation};
         let fragment = Fragment { text: text.to_owned(), span: Span::new(FileId(0), 0, text.len()) };
         let statements = syntax::parse(&fragment, Notation::Plain).expect("it can be read");
-        match statements[0].read(0, self, &[]).kind {
+        match statements[0].read(0, self, bound).kind {
             MemberKind::Expr(expr) => expr,
             other => panic!("{text}: {other:?}"),
         }

@@ -31,6 +31,8 @@ struct Place {
 pub struct World {
     names: BTreeMap<BindingId, Contradiction>,
     expressions: BTreeMap<String, Place>,
+    /// Elements of sequences, by their places.
+    elements: BTreeMap<(BindingId, i64), Contradiction>,
     /// The first words of `expressions`, so that most nodes are told apart at once.
     roots: BTreeSet<String>,
     cache: Mutex<BTreeMap<(BindingId, Precision), Result<Evaluated>>>,
@@ -42,6 +44,7 @@ impl Clone for World {
         Self {
             names: self.names.clone(),
             expressions: self.expressions.clone(),
+            elements: self.elements.clone(),
             roots: self.roots.clone(),
             cache: Mutex::default(),
         }
@@ -51,7 +54,7 @@ impl Clone for World {
 impl World {
     /// Whether nothing is contradicted.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.expressions.is_empty()
+        self.names.is_empty() && self.expressions.is_empty() && self.elements.is_empty()
     }
 
     /// In this world the definition `id` has the value that `stated` has, as `claim` says.
@@ -74,6 +77,12 @@ impl World {
         };
         self.roots.insert(word(expr));
         self.expressions.insert(signature(expr), place);
+        self.cache = Mutex::default();
+    }
+
+    /// In this world element `place` of the sequence `id` has the value of `stated`, as `claim` says.
+    pub fn contradict_element(&mut self, (id, place): (BindingId, i64), stated: Arc<Expr>, claim: usize) {
+        self.elements.insert((id, place), Contradiction { stated: Definition::Expr(stated), claim });
         self.cache = Mutex::default();
     }
 
@@ -132,11 +141,15 @@ impl Search<'_> {
                 self.cause = self.cause.max(Some(contradiction.claim));
                 continue;
             }
+            let elements = self.world.elements.range((id, i64::MIN)..=(id, i64::MAX));
+            self.cause = self.cause.max(elements.map(|(_, contradiction)| contradiction.claim).max());
             match &self.scope.binding(id).definition {
                 Definition::Expr(expr) | Definition::Part { list: expr, .. } => {
                     self.names(expr, id, &mut waiting)
                 }
-                Definition::Function { body, .. } => self.names(body, id, &mut waiting),
+                Definition::Function { body, .. } | Definition::Sequence { body, .. } => {
+                    self.names(body, id, &mut waiting);
+                }
                 Definition::Value(_) | Definition::Free(_) | Definition::Cell(_) => {}
             }
         }
@@ -148,7 +161,10 @@ impl Search<'_> {
             let place = self.world.expression(self.scope, node, before);
             self.cause = self.cause.max(place.map(|place| place.contradiction.claim));
         });
-        found.extend(names(expr).iter().filter_map(|name| self.scope.lookup(name.as_str(), before)));
+        for name in names(expr) {
+            found.extend(self.scope.lookup(name.as_str(), before));
+            found.extend(self.scope.sequence(name.as_str(), before));
+        }
     }
 }
 
@@ -171,6 +187,13 @@ impl Evaluator<'_> {
         let world = self.scope.world()?;
         let stated = world.names.get(&id)?.stated.clone();
         Some(self.stated(&stated, |evaluator| evaluator.defined(id)))
+    }
+
+    /// What the world says an element of a sequence to be.
+    pub(super) fn stated_element(&mut self, id: BindingId, place: i64) -> Option<Result<Value>> {
+        let stated = self.scope.world()?.elements.get(&(id, place))?.stated.clone();
+        let Definition::Expr(stated) = stated else { return None };
+        Some(self.dispatch(&stated))
     }
 
     fn stated(

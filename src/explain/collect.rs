@@ -77,7 +77,7 @@ impl<'c> Collector<'c> {
                 }
                 Found { step, is_given }
             }
-            Definition::Function { body, .. } => {
+            Definition::Function { body, .. } | Definition::Sequence { body, .. } => {
                 let formula = one_line(self.sources.text(body.span));
                 let head = one_line(self.sources.text(binding.span));
                 let name = if head.is_empty() { name } else { Some(head) };

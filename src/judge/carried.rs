@@ -80,7 +80,7 @@ impl Judge<'_> {
                 let part = |(index, name)| (name, stated(Some((index, names.len()))));
                 names.iter().enumerate().map(part).collect()
             }
-            Naming::Function { .. } => Vec::new(),
+            Naming::Function { .. } | Naming::Sequence { .. } => Vec::new(),
         };
         for (name, stated) in names {
             if let Some(id) = self.scope.lookup(name.as_str(), self.scope.len()) {
@@ -94,8 +94,10 @@ impl Judge<'_> {
             syntax::Kind::Name(name) => self.scope.lookup(name.as_str(), self.scope.len()),
             _ => None,
         };
+        let element = self.scope.element(lhs);
         let world = Arc::make_mut(&mut self.world);
         match known {
+            None if let Some(element) = element => world.contradict_element(element, stated, claim),
             Some(id) => world.contradict_name(id, Definition::Expr(stated), claim),
             None => world.contradict_expression(&self.scope, lhs, stated, claim),
         }

@@ -172,7 +172,7 @@ pub(super) fn computed_before(scope: &Scope, chain: &Chain) -> Vec<(Name, Bindin
     let named = chain.namings.iter().filter_map(|(_, naming)| match naming {
         Naming::Name(name) => Some(vec![name]),
         Naming::Parts(names) => Some(names.iter().collect()),
-        Naming::Function { .. } => None,
+        Naming::Function { .. } | Naming::Sequence { .. } => None,
     });
     let known = |name: &Name| {
         let id = scope.lookup(name.as_str(), scope.len())?;

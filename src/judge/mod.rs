@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `chain` | statements to chains of members |
 //! | `naming` | what a chain defines |
+//! | `kin` | names that say something of each other by their spelling |
 //! | `nature` | what it says of that beside its value |
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
@@ -37,6 +38,7 @@ mod given;
 mod identity;
 mod inequality;
 mod inline;
+mod kin;
 mod logarithm;
 mod members;
 mod naming;
@@ -310,7 +312,11 @@ impl<'a> Judge<'a> {
         };
         let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
         let first = self.scope.len();
+        let mut parameters = Vec::new();
         for group in chain::groups(&statements) {
+            if naming::is_condition(group, &parameters, &self.scope) {
+                continue;
+            }
             let tag = declare::Tag { always, fence: kind == report::Kind::Fence, notation, first };
             if let Some(declared) = declare::read(group, text, &self.scope, tag) {
                 let start = self.findings.len();
@@ -328,8 +334,9 @@ impl<'a> Judge<'a> {
                 self.findings.push(finding);
                 continue;
             }
-            let (_, findings) = self.chain(group, text, notation, kind, always);
+            let (chain, findings) = self.chain(group, text, notation, kind, always);
             self.findings.extend(findings);
+            parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
     }
 
@@ -379,6 +386,9 @@ impl<'a> Judge<'a> {
         self.tracing.chain(&chain, &self.scope, claims);
         self.define(&chain, &judgement);
         self.contradict(&chain, &judgement);
+        if judgement.defining.is_some() {
+            judgement.findings.extend(self.clashes(&chain));
+        }
         for (name, before) in computed {
             let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
             judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
@@ -426,6 +436,13 @@ impl<'a> Judge<'a> {
                     let body = Arc::new(body.unwrap_or(&expr).clone());
                     let definition = Definition::Function { parameters: parameters.clone(), body };
                     self.scope.define(function.clone(), definition, span);
+                }
+                Naming::Sequence { name, base, index, offset } => {
+                    let body = chain.members.iter().find_map(|member| member.expr());
+                    let body = Arc::new(body.unwrap_or(&expr).clone());
+                    let (base, index) = (base.clone(), index.clone());
+                    let definition = Definition::Sequence { base, index, offset: *offset, body };
+                    self.scope.define(name.clone(), definition, span);
                 }
                 Naming::Parts(names) => {
                     for (index, name) in names.iter().enumerate() {

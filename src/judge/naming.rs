@@ -1,7 +1,8 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
 use super::{cells, given};
-use crate::eval::{Definition, Scope};
+use crate::eval::{Definition, Scope, Set, Shape, holds_itself};
+use crate::num::Precision;
 use crate::scan::Fragment;
 use crate::source::Span;
 use crate::syntax::{
@@ -15,8 +16,45 @@ pub(super) enum Naming {
     Name(Name),
     /// A function of these parameters.
     Function { function: Name, parameters: Vec<Name> },
+    /// The elements of a name with an index, `a_n` and `x_{n+1}`, by a formula for all of them.
+    Sequence { name: Name, base: Name, index: Name, offset: i64 },
     /// Elements of a list, in order.
     Parts(Vec<Name>),
+}
+
+impl Naming {
+    /// The names that stand for any number in it.
+    pub(super) fn parameters(&self) -> &[Name] {
+        match self {
+            Self::Function { parameters, .. } => parameters,
+            Self::Sequence { index, .. } => std::slice::from_ref(index),
+            Self::Name(_) | Self::Parts(_) => &[],
+        }
+    }
+}
+
+/// Whether a group only says for which of the `parameters` a definition beside it is meant: `f(x) = \sqrt{x}, x > 0`.
+pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: &Scope) -> bool {
+    let [statement] = group else { return false };
+    if parameters.is_empty() || statement.continues || statement.links.is_empty() {
+        return false;
+    }
+    let (mut on_parameter, mut known) = (false, true);
+    for idx in 0..statement.len() {
+        match statement.read(idx, scope, parameters).kind {
+            MemberKind::Expr(expr) => {
+                let is_free = |name: &Name| {
+                    parameters.contains(name) && scope.lookup(name.as_str(), scope.len()).is_none()
+                };
+                on_parameter |= matches!(&expr.kind, Kind::Name(name) if is_free(name));
+                known &= !expr.any(|node| {
+                    matches!(&node.kind, Kind::Name(name) if !is_free(name) && scope.lookup(name.as_str(), scope.len()).is_none() && !CONSTANTS.contains(&name.as_str()))
+                });
+            }
+            _ => known = false,
+        }
+    }
+    on_parameter && known && statement.links.iter().all(|link| link.relation.is_inequality())
 }
 
 /// The constants that a chain without `:=` does not define anew.
@@ -46,7 +84,7 @@ pub(super) fn namings(
         let naming = match head {
             Head::Name(name) if position == 0 && equality => {
                 let again = always || cells::redefines(has_formula, scope, &name);
-                named(name, scope, again)
+                sequence(&name, &members[1..], scope, again).or_else(|| named(name, scope, again))
             }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
             Head::Call { function, parameters, whole } if position == 0 && equality => {
@@ -136,9 +174,45 @@ fn is_unbound(name: &Name, scope: &Scope) -> bool {
     binding.is_none_or(|id| matches!(scope.binding(id).definition, Definition::Free(_)))
 }
 
-/// Whether this is an element of a list that has its value: `x_2` of a known `x`.
+/// Whether this is an element of a list or sequence that has its value: `x_2` of a known `x`.
 fn is_element(name: &Name, scope: &Scope) -> bool {
-    Name::as_element(name.as_str()).is_some_and(|(list, _)| scope.kind(&list) == Some(NameKind::List))
+    let in_sequence = |base: &str| scope.sequence(base, scope.len());
+    match Name::as_element(name.as_str()) {
+        Some((list, _)) if scope.kind(&list) == Some(NameKind::List) => true,
+        // What its formula begins with has to be given.
+        Some((list, place)) => in_sequence(&list)
+            .zip(place.parse().ok())
+            .is_some_and(|(id, place)| scope.evaluate_element(id, place, Precision::DOUBLE).is_ok()),
+        None => Name::as_indexed(name.as_str()).is_some_and(|(base, ..)| in_sequence(&base).is_some()),
+    }
+}
+
+/// `a_n = 2 n` is a formula for every element if `n` has no value and occurs on the right. One that holds the element
+/// itself is an update.
+fn sequence(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope, always: bool) -> Option<Naming> {
+    let (base, index, offset) = Name::as_indexed(name.as_str())?;
+    if !counts(&index, scope) || !always && is_element(name, scope) {
+        return None;
+    }
+    let bound = std::slice::from_ref(&index);
+    let is_formula =
+        |(statement, idx): &(&Statement<'_>, usize)| match statement.read(*idx, scope, bound).kind {
+            MemberKind::Expr(body) => {
+                let counts = body.any(|node| matches!(&node.kind, Kind::Name(name) if *name == index));
+                counts && !holds_itself(&body, &base, &index, offset)
+            }
+            _ => false,
+        };
+    let base = Name::new(&base);
+    right.iter().any(is_formula).then(|| Naming::Sequence { name: name.clone(), base, index, offset })
+}
+
+/// Whether a name may count the elements of a sequence: it is unknown, or declared a whole number.
+fn counts(index: &Name, scope: &Scope) -> bool {
+    scope.lookup(index.as_str(), scope.len()).is_none_or(|id| {
+        let domain = scope.domain(id);
+        domain.is_some_and(|domain| matches!((domain.shape, &domain.set), (Shape::Number, Set::Integers)))
+    })
 }
 
 fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {

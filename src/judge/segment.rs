@@ -200,7 +200,11 @@ impl<'c> Segment<'c> {
     }
 
     fn is_function(&self) -> bool {
-        self.range.start == 0 && matches!(self.chain.namings.first(), Some((_, Naming::Function { .. })))
+        self.range.start == 0
+            && matches!(
+                self.chain.namings.first(),
+                Some((_, Naming::Function { .. } | Naming::Sequence { .. }))
+            )
     }
 
     /// The member that gives the defined names their value: the first computable one that is not a bare number, else

@@ -88,7 +88,8 @@ impl Tracing<'_> {
             return;
         }
         // What a function computes has no value before it is applied.
-        let is_function = matches!(chain.namings.first(), Some((0, Naming::Function { .. })));
+        let is_function =
+            matches!(chain.namings.first(), Some((0, Naming::Function { .. } | Naming::Sequence { .. })));
         let expressions = chain.members.iter().filter_map(|member| Some((&member.text, member.expr()?)));
         let formulas = expressions
             .filter(|_| !is_function)

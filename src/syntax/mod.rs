@@ -70,6 +70,11 @@ pub trait Lexicon {
         None
     }
 
+    /// Whether a formula gives the elements of this name: `a` of `a_n = 2 n`.
+    fn is_sequence(&self, _base: &str) -> bool {
+        false
+    }
+
     /// The base of a logarithm that is written without one; `None` if nothing says which.
     fn log(&self) -> Option<LogBase> {
         None

@@ -50,7 +50,7 @@ impl Literal {
     }
 
     /// The number 1 where nothing is written.
-    pub(super) fn one() -> Self {
+    pub fn one() -> Self {
         Self { text: "1".to_owned(), digits: "1".to_owned(), exponent: 0, value: RBig::ONE }
     }
 

@@ -2,8 +2,8 @@
 
 use super::atom::is_word;
 use super::commas::Content;
-use super::{Cursor, Parser, Result};
-use crate::syntax::expr::{Expr, Kind};
+use super::{Cursor, Parser, Result, binary};
+use crate::syntax::expr::{Binary, Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
@@ -81,10 +81,12 @@ impl<'t> Parser<'_, 't> {
     /// `u_2` and `A_(1,2)` in plain notation, `a_2^{(1)}` in both, where `u`, `A` and `a^{(1)}` are lists, and the whole is no
     /// name.
     fn element_by_name(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
-        let (list, indices) = Name::as_element(canonical)?;
+        let Some((list, indices)) = Name::as_element(canonical) else {
+            return self.counted_by_name(canonical, start);
+        };
         let is_raised = list.contains(['^', '\'']);
         if self.kind(canonical).is_some()
-            || self.kind(&list) != Some(NameKind::List)
+            || self.kind(&list) != Some(NameKind::List) && !self.is_sequence(&list)
             || self.notation == Notation::Latex && !is_raised
         {
             return None;
@@ -98,6 +100,29 @@ impl<'t> Parser<'_, 't> {
             Some(Expr::new(Kind::Number(literal), span))
         };
         Some((Name::new(&list), indices.map(number).collect::<Option<_>>()?))
+    }
+
+    /// `a_k` and `a_(k+1)` in plain notation, where `k` counts and the whole is no name.
+    fn counted_by_name(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
+        if self.notation == Notation::Latex || self.kind(canonical).is_some() {
+            return None;
+        }
+        let (base, index, offset) = Name::as_indexed(canonical)?;
+        let is_number = self.kind(index.as_str()) == Some(NameKind::Number);
+        if !self.bound.contains(&index) && !(is_number && self.is_sequence(&base)) {
+            return None;
+        }
+        let span = self.since(start);
+        let index = Expr::new(Kind::Name(index), span);
+        let digits = offset.unsigned_abs().to_string();
+        let added =
+            Literal::new(&digits, digits.clone(), 0).map(|added| Expr::new(Kind::Number(added), span))?;
+        let index = match offset {
+            0 => index,
+            1.. => binary(Binary::Add, index, added),
+            _ => binary(Binary::Subtract, index, added),
+        };
+        Some((Name::new(&base), vec![index]))
     }
 
     /// `'`, `^\prime`, `^{\prime\prime}`: how many. Where they stand among the scripts makes no difference.
@@ -238,7 +263,7 @@ impl<'t> Parser<'_, 't> {
         }
         let dynamic = indices.iter().any(|index| self.mentions_bound(index));
         let known = indices.iter().all(|index| self.all_known(index));
-        if dynamic || (known && self.kind(base) == Some(NameKind::List)) {
+        if dynamic || known && (self.kind(base) == Some(NameKind::List) || self.is_sequence(base)) {
             let kind = Kind::Subscript { base: Name::new(base), indices };
             return Ok(Subscript::Index(Expr::new(kind, self.since(start))));
         }

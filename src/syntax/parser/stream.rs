@@ -89,6 +89,10 @@ impl<'t> Parser<'_, 't> {
         self.lexicon.kind(&latin(name))
     }
 
+    pub(super) fn is_sequence(&self, base: &str) -> bool {
+        self.lexicon.is_sequence(&latin(base))
+    }
+
     pub(super) fn knows_base(&self, letters: &str) -> bool {
         self.lexicon.knows_base(&latin(letters))
     }

@@ -1,0 +1,118 @@
+//! Names that say something of each other by their spelling: `\sigma^2` and `\sigma`, `a_1` and the formula of `a_n`. Where
+//! they do not agree, one of them is wrong, or they are two things that are spelt alike.
+
+use super::Judge;
+use super::chain::Chain;
+use super::finding::{Finding, one_line};
+use super::naming::Naming;
+use crate::compare::{self, Computed, Outcome, Relation, Rule};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Value};
+use crate::num::{Number, Precision};
+use crate::report;
+use crate::source::Span;
+use crate::syntax::{Binary, Expr, Kind, Literal, Name};
+
+/// Powers of a name that a page may have given a number before the name itself.
+const POWERS: [&str; 3] = ["2", "3", "4"];
+
+impl Judge<'_> {
+    /// What does not agree with the names that a chain has just defined.
+    pub(super) fn clashes(&self, chain: &Chain) -> Vec<Finding> {
+        let clash = |(member, naming): &(usize, Naming)| {
+            let member = &chain.members[*member];
+            let diagnostic = match naming {
+                Naming::Name(name) => {
+                    let list = Name::as_element(name.as_str()).map(|(list, _)| Name::new(&list));
+                    let in_sequence = || self.element_clash(&list?, member.span);
+                    self.power_clash(name, member.span).or_else(in_sequence)
+                }
+                Naming::Sequence { base, .. } => self.element_clash(base, member.span),
+                Naming::Function { .. } | Naming::Parts(_) => None,
+            }?;
+            let text = one_line(&member.text);
+            let verdict = compare::Verdict::Unverifiable;
+            let finding = Finding::new(report::Kind::Definition, member.span, &text, verdict);
+            Some(finding.named(&text).complaint(diagnostic))
+        };
+        chain.namings.iter().filter_map(clash).collect()
+    }
+
+    /// `\sigma = 3` where `\sigma^2 = 4` is a name of its own.
+    fn power_clash(&self, name: &Name, span: Span) -> Option<Diagnostic> {
+        let here = self.scope.len();
+        let own = self.scope.lookup(name.as_str(), here)?;
+        POWERS.iter().find_map(|exponent| {
+            let raised = Name::with_superscript(name.as_str(), exponent);
+            let given = self.scope.lookup(raised.as_str(), here)?;
+            let of = |name: &Name| Expr::new(Kind::Name(name.clone()), span);
+            let exponent = Literal::new(exponent, (*exponent).to_owned(), 0)?;
+            let exponent = || Expr::new(Kind::Number(exponent.clone()), span);
+            let power = self.number(&binary(Binary::Power, of(name), exponent()))?;
+            let inverse = binary(Binary::Divide, Expr::new(Kind::Number(Literal::one()), span), exponent());
+            let root = self.number(&binary(Binary::Power, of(&raised), inverse));
+            let clashes = self.differs(&power, given)?
+                && root.is_none_or(|root| self.differs(&root, own) != Some(false));
+            let value = self.number(&of(&raised))?;
+            clashes.then(|| {
+                let message = format!(
+                    "`{raised}` was given as {}, but by this `{name}` it is {}",
+                    shown(&value),
+                    shown(&power)
+                );
+                self.clash(message, span, given, &raised)
+            })
+        })
+    }
+
+    /// `a_n = 2 n` where `a_1 = 3` was given.
+    fn element_clash(&self, base: &Name, span: Span) -> Option<Diagnostic> {
+        let here = self.scope.len();
+        let sequence = self.scope.sequence(base.as_str(), here)?;
+        self.scope.given_elements(base, here).into_iter().find_map(|(place, given)| {
+            let element = self.scope.evaluate_element(sequence, place, Precision::LADDER[1]).ok()?;
+            let element = element.value.as_number()?.clone();
+            let name = &self.scope.binding(given).name;
+            self.differs(&element, given)?.then(|| {
+                let message = format!(
+                    "by this formula `{name}` is {}, but another number was given for it",
+                    shown(&element)
+                );
+                self.clash(message, span, given, name)
+            })
+        })
+    }
+
+    fn clash(&self, message: String, span: Span, given: BindingId, name: &Name) -> Diagnostic {
+        Diagnostic::error(Code::Ambiguous, span, message)
+            .secondary(self.scope.binding(given).span, "given here")
+            .help(format!("mend one of them; if they have nothing to do with each other, forget the other one with `<!-- qed: new [{name}] -->` or rename it"))
+    }
+
+    fn number(&self, expr: &Expr) -> Option<Number> {
+        let evaluated = self.scope.evaluate(expr, Precision::LADDER[1]).ok()?;
+        evaluated.value.as_number().cloned()
+    }
+
+    /// Whether `computed` is not what the page says of a definition: its stated number if there is one, else its value.
+    fn differs(&self, computed: &Number, definition: BindingId) -> Option<bool> {
+        if let Some(stated) = self.stated.get(&definition) {
+            let (lo, hi) = computed.enclosure();
+            let bounds = if computed.is_exact() { Computed::exact(lo) } else { Computed::between(lo, hi) };
+            let outcome = compare::compare(stated, &bounds, &Rule::new(Relation::Equal), true);
+            return Some(!matches!(outcome, Outcome::Decided(verdict, _) if verdict.passes()));
+        }
+        let evaluated = self.scope.evaluate_binding(definition, Precision::LADDER[1]).ok()?;
+        let Value::Number(value) = &evaluated.value else { return None };
+        Some(computed.compare(value)?.is_ne())
+    }
+}
+
+fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
+    let span = lhs.span;
+    Expr::new(Kind::Binary(operator, Box::new(lhs), Box::new(rhs)), span)
+}
+
+fn shown(number: &Number) -> String {
+    number.to_decimal(6).unwrap_or_default()
+}
