@@ -110,6 +110,7 @@ fn elementary(builtin: Builtin) -> Option<Function> {
         B::Gamma => Function::Gamma,
         B::Erf => Function::Erf,
         B::Erfc => Function::Erfc,
+        B::NormalCdf => Function::NormalCdf,
         B::Sigmoid => Function::Sigmoid,
         B::Softplus => Function::Softplus,
         _ => return None,
@@ -177,6 +178,8 @@ fn derivative(function: Function, x: &Value, fx: &Value, p: Precision) -> Result
         F::Atanh => reciprocal(&subtract(&one(), &square(x)?, p)?),
         F::Sigmoid => multiply(fx, &subtract(&one(), fx, p)?, p),
         F::Softplus => of(F::Sigmoid),
+        F::NormalCdf => of(F::NormalPdf),
+        F::NormalPdf => negate(&multiply(x, fx, p)?),
         F::Erf | F::Erfc => {
             // ±2/√π · exp(−x²)
             let gauss = scalar(F::Exp, &negate(&square(x)?)?, p)?;

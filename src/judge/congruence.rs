@@ -11,7 +11,7 @@ use crate::eval::{EvalError, Point, Scope, Value};
 use crate::num::{IBig, Number, Precision, Rational};
 use crate::report;
 use crate::source::Span;
-use crate::syntax::{self, Binary, Expr, Kind, Link, Relation, Unary};
+use crate::syntax::{self, Binary, Expr, Kind, Link, Literal, Relation, Unary};
 
 /// So many steps on single bits may a power take: exponents and moduli of 1000 digits fit in.
 const MAX_WORK: u128 = 200_000_000_000;
@@ -45,6 +45,54 @@ pub(super) fn judge(
         Ok(remainders) if remainders.satisfy(link.relation) => finding(Verdict::Holds),
         Ok(remainders) => finding(Verdict::Mismatch).complaint(fails(link, [lhs, rhs], &remainders)),
     })
+}
+
+/// Judges `7 \mid 42`: the right side is congruent to 0 modulo the left one.
+pub(super) fn divisibility(
+    court: &Court<'_>,
+    name: &str,
+    link: Link,
+    [divisor, multiple]: [&Member; 2],
+) -> Option<Finding> {
+    let (modulus, number) = (divisor.value()?, multiple.value()?);
+    let span = Span { end: multiple.span.end, ..divisor.span };
+    let text = linked([divisor, multiple], link);
+    let finding = |verdict| Finding::new(report::Kind::Relation, span, &text, verdict).named(name);
+    if is_whole(court.scope, number) == Some(false) {
+        let message = "only whole numbers have divisors";
+        let diagnostic = Diagnostic::error(Code::WrongType, multiple.span, message);
+        return Some(finding(Verdict::Unverifiable).complaint(diagnostic));
+    }
+    let relation =
+        if link.relation == Relation::Divides { Relation::Congruent } else { Relation::Incongruent };
+    let zero = Expr::new(Kind::Number(Literal::zero()), multiple.span);
+    if !court.scope.free_in([modulus, number]).is_empty() {
+        let kind = super::chain::Kind::Expr(zero);
+        let zero = Member { span: multiple.span, text: "0".to_owned(), kind };
+        let link = Link { relation, ..link };
+        return Some(identity::congruence(court, name, link, [multiple, &zero], modulus));
+    }
+    Some(match remainders(court.scope, [number, &zero], modulus, &Point::new()) {
+        Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
+        Ok(remainders) if remainders.satisfy(relation) => finding(Verdict::Holds),
+        Ok(Remainders { sides: [rest, _], modulus }) => {
+            let message = format!("{} does not hold", quoted(&text, "this"));
+            let label = format!("leaves the remainder {} on division by {}", short(&rest), short(&modulus));
+            finding(Verdict::Mismatch).complaint(
+                Diagnostic::error(Code::RelationFalse, link.span, message).secondary(multiple.span, label),
+            )
+        }
+    })
+}
+
+/// Whether a number is a whole one; `None` if that is not known. One that hangs on a name and is divided by something need
+/// not be.
+fn is_whole(scope: &Scope, number: &Expr) -> Option<bool> {
+    if !scope.free_in([number]).is_empty() {
+        return number.any(|node| matches!(node.kind, Kind::Binary(Binary::Divide, ..))).then_some(false);
+    }
+    let value = Reader { scope, point: &Point::new() }.exact(number).ok()??;
+    Some(value.is_int())
 }
 
 /// The congruence on one line. Without its modulus it would claim something else.

@@ -24,6 +24,9 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         Some(Err(error)) => return unverifiable(finding::unreadable(error)),
         None => {}
     }
+    if link.relation.is_divisibility() {
+        return congruence::divisibility(court, &finding::name(chain), link, [lhs, rhs]);
+    }
     if !link.relation.is_inequality() {
         let Kind::Bare(bare) = &rhs.kind else { return None };
         let (_, number) = bare.numbers.first()?;

@@ -5,6 +5,8 @@
 //! | `chain` | statements to chains of members |
 //! | `naming` | what a chain defines |
 //! | `kin` | names that say something of each other by their spelling |
+//! | `define` | which is known from there on |
+//! | `parameter` | formulas for one function, held against each other |
 //! | `nature` | what it says of that beside its value |
 //! | `number` | which expressions are numbers as typed |
 //! | `declare`, `set` | names with a domain, and what their domain is |
@@ -32,6 +34,7 @@ mod cells;
 mod chain;
 mod congruence;
 mod declare;
+mod define;
 mod extreme;
 mod finding;
 mod given;
@@ -45,6 +48,7 @@ mod naming;
 mod nature;
 mod number;
 mod order;
+mod parameter;
 mod plot;
 mod point;
 mod segment;
@@ -64,19 +68,18 @@ use std::sync::Arc;
 use crate::cell::Outcome;
 use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Definition, Scope, World};
+use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
 use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
 use crate::syntax::{self, Name, Notation, Statement};
-use chain::{Chain, Kind};
+use chain::Chain;
 use finding::Finding;
 use given::Givens;
-use naming::Naming;
 pub use plot::{Curve, Figure};
-use segment::{Court, Judgement};
+use segment::Court;
 use trace::Tracing;
 pub use trace::{CellName, Formula, Trace, Wanted};
 
@@ -376,7 +379,12 @@ impl<'a> Judge<'a> {
         let exprs: Vec<_> =
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
-        let mut judgement = segment::judge(&self.court(kind, latex), &chain);
+        let assumed = parameter::assumed(&self.scope, &chain);
+        let scope = assumed.as_ref().unwrap_or(&self.scope);
+        let mut judgement = segment::judge(&Court { scope, ..self.court(kind, latex) }, &chain);
+        if assumed.is_some() {
+            judgement.findings.iter_mut().for_each(|finding| parameter::doubt(finding, &chain));
+        }
         self.carry(&mut judgement.findings, &exprs, |judge| {
             segment::judge(&judge.court(kind, latex), &chain).findings
         });
@@ -405,79 +413,6 @@ impl<'a> Judge<'a> {
             stated: &self.stated,
             latex,
             brief: self.settings.brief,
-        }
-    }
-
-    /// Defines what the chain names.
-    fn define(&mut self, chain: &Chain, judgement: &Judgement) {
-        let Some(defining) = judgement.defining.map(|at| &chain.members[at]) else { return };
-        let Some(expr) = defining.value() else { return };
-        let nature = nature::of(&self.scope, chain, defining, expr);
-        let expr = Arc::new(expr.clone());
-        // A list that is named by parts too is the list of these names, so that what varies one varies the other.
-        let parts = chain.namings.iter().find_map(|(member, naming)| match naming {
-            Naming::Parts(names) => Some(naming::list(names, chain.members[*member].span)),
-            _ => None,
-        });
-        let mut namings: Vec<_> = chain.namings.iter().collect();
-        namings.sort_by_key(|(_, naming)| !matches!(naming, Naming::Parts(_)));
-        for (member, naming) in namings {
-            let span = chain.members[*member].span;
-            match naming {
-                Naming::Name(name) => {
-                    let value =
-                        parts.as_ref().map_or_else(|| Arc::clone(&expr), |list| Arc::new(list.clone()));
-                    let definition = Definition::Expr(value);
-                    let id = self.scope.define_as(name.clone(), definition, span, nature.clone());
-                    self.note_numbers(id, chain, judgement);
-                }
-                Naming::Function { function, parameters } => {
-                    let body = chain.members.iter().find_map(|member| member.expr());
-                    let body = Arc::new(body.unwrap_or(&expr).clone());
-                    let definition = Definition::Function { parameters: parameters.clone(), body };
-                    self.scope.define(function.clone(), definition, span);
-                }
-                Naming::Sequence { name, base, index, offset } => {
-                    let body = chain.members.iter().find_map(|member| member.expr());
-                    let body = Arc::new(body.unwrap_or(&expr).clone());
-                    let (base, index) = (base.clone(), index.clone());
-                    let definition = Definition::Sequence { base, index, offset: *offset, body };
-                    self.scope.define(name.clone(), definition, span);
-                }
-                Naming::Parts(names) => {
-                    for (index, name) in names.iter().enumerate() {
-                        let list = Arc::clone(&expr);
-                        let definition = Definition::Part { list, index, count: names.len() };
-                        self.scope.define(name.clone(), definition, span);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Remembers what the page states for a name, and whether that is all there is to know of it.
-    fn note_numbers(&mut self, id: BindingId, chain: &Chain, judgement: &Judgement) {
-        let bare = |member: &chain::Member| match &member.kind {
-            Kind::Bare(bare) => match bare.numbers.as_slice() {
-                [(path, number)] if path.is_empty() => Some(number.stated.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some(stated) = chain.members.iter().rev().find_map(bare) {
-            self.stated.insert(id, stated);
-        }
-        let given: Vec<usize> = judgement
-            .findings
-            .iter()
-            .enumerate()
-            .filter(|(_, finding)| finding.record.verdict == Verdict::Given)
-            .map(|(at, _)| at)
-            .collect();
-        let single = chain.namings.iter().all(|(_, naming)| matches!(naming, Naming::Name(_)))
-            && judgement.defining.is_some_and(|at| bare(&chain.members[at]).is_some());
-        if let ([at], true) = (given.as_slice(), single) {
-            self.givens.add(id, self.findings.len() + at);
         }
     }
 

@@ -235,8 +235,7 @@ fn is_not_computed(function: &str) -> bool {
 }
 
 /// Functions that everybody knows and that are not computed here: a value of one that is stated is no definition.
-const NOT_COMPUTED: [&str; 22] = [
-    "Phi",
+const NOT_COMPUTED: [&str; 21] = [
     "zeta",
     "erfinv",
     "std",
@@ -259,6 +258,14 @@ const NOT_COMPUTED: [&str; 22] = [
     "swish",
     "perm",
 ];
+
+/// Whether this is `C(5, 2)`, which has a value whatever the page says.
+fn is_choice(function: &Name, whole: &Name) -> bool {
+    let arguments = whole.as_str()[function.as_str().len()..].trim_matches(['(', ')']).split(',');
+    let are_numbers =
+        |argument: &str| !argument.is_empty() && argument.bytes().all(|byte| byte.is_ascii_digit());
+    Name::is_choice(function.as_str(), arguments.clone().count()) && arguments.clone().all(are_numbers)
+}
 
 /// Whether a function of numbers is known under this name but for its capitals: `Tanh(0)`.
 fn is_slip(function: &Name, whole: &Name) -> bool {
@@ -304,6 +311,7 @@ fn called(
     match parameters {
         Some(parameters) => Some(Naming::Function { function, parameters }),
         None if known || scope.kind(function.as_str()) == Some(NameKind::Number) => None,
+        None if !always && is_choice(&function, &whole) => None,
         None if !always && (holds_declared(&whole, scope) || is_slip(&function, &whole)) => None,
         None => named(whole, scope, always),
     }

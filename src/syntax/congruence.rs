@@ -128,6 +128,83 @@ pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Optio
     Some(modulus)
 }
 
+/// The tokens with every bar that says that one number divides another as that relation.
+pub(super) fn with_divisibility<'t>(text: &str, mut tokens: Vec<Token<'t>>) -> Vec<Token<'t>> {
+    use TokenKind as T;
+    let is_sign = |token: &Token<'_>| {
+        let typed = &text[token.start as usize..];
+        token.kind == T::Bar && (typed.starts_with("\\mid") || typed.starts_with('\u{2223}'))
+    };
+    if !tokens.iter().any(is_sign) {
+        return tokens;
+    }
+    let mut depth = 0usize;
+    let mut start = 0;
+    for at in 0..=tokens.len() {
+        let kind = tokens.get(at).map_or(T::Eof, |token| token.kind);
+        match kind {
+            T::Open(_) | T::Begin(_) => depth += 1,
+            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = matches!(
+            kind,
+            T::Eof
+                | T::Wide
+                | T::Newline
+                | T::Ampersand
+                | T::Comma
+                | T::Semicolon
+                | T::Implies
+                | T::Relation(_)
+        );
+        if depth == 0 && ends {
+            let bar = divides(&tokens[start..at]).map(|bar| start + bar);
+            if let Some(bar) = bar.filter(|bar| is_sign(&tokens[*bar])) {
+                tokens[bar].kind = T::Relation(Relation::Divides);
+            }
+            start = at + 1;
+        }
+    }
+    tokens
+}
+
+/// The only bar in the open, if there is arithmetic on one side of it: `y \mid x` and `|x|` are other things.
+fn divides(tokens: &[Token<'_>]) -> Option<usize> {
+    use TokenKind as T;
+    let mut depth = 0usize;
+    let mut bars = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            T::Open(_) | T::Begin(_) => depth += 1,
+            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
+            T::Bar if depth == 0 => bars.push(at),
+            _ => {}
+        }
+    }
+    let [bar] = bars[..] else { return None };
+    let (before, after) = (&tokens[..bar], &tokens[bar + 1..]);
+    let is_arithmetic = |tokens: &[Token<'_>]| {
+        let holds = |token: &Token<'_>| {
+            matches!(
+                token.kind,
+                T::Number(_)
+                    | T::Plus
+                    | T::Minus
+                    | T::Dot
+                    | T::Times
+                    | T::Caret
+                    | T::Bang
+                    | T::Open(_)
+                    | T::Close(_)
+            )
+        };
+        tokens.iter().any(|token| matches!(token.kind, T::Number(_))) && tokens.iter().all(holds)
+    };
+    let evaluates = after.first().is_none_or(|next| matches!(next.kind, T::Underscore | T::Caret));
+    (!before.is_empty() && !evaluates && (is_arithmetic(before) || is_arithmetic(after))).then_some(bar)
+}
+
 /// Says which links are congruences, and the member whose modulus each goes by. `moduli` are the members that have one;
 /// link `k` joins the members `k` and `k + 1`.
 pub fn resolve(links: &mut [Link], moduli: &[usize]) -> Vec<Option<usize>> {

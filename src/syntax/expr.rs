@@ -266,6 +266,10 @@ pub enum Relation {
     GreaterEqual,
     /// `\to`: equality before a percentage, else unverifiable.
     Arrow,
+    /// `\mid`: the right side is a multiple of the left one.
+    Divides,
+    /// `\nmid`.
+    NotDivides,
     /// `\in`.
     In,
     /// `\sim`.
@@ -299,6 +303,8 @@ impl Relation {
             Self::Greater => ">",
             Self::GreaterEqual => "≥",
             Self::Arrow => "→",
+            Self::Divides => "∣",
+            Self::NotDivides => "∤",
             Self::In => "∈",
             Self::Distributed => "~",
         }
@@ -307,6 +313,11 @@ impl Relation {
     /// `≡` or `≢`.
     pub fn is_congruence(self) -> bool {
         matches!(self, Self::Congruent | Self::Incongruent)
+    }
+
+    /// Whether it says that one number divides another, or does not.
+    pub fn is_divisibility(self) -> bool {
+        matches!(self, Self::Divides | Self::NotDivides)
     }
 
     /// Whether it compares two numbers by order or inequality.

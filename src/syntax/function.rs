@@ -93,6 +93,7 @@ builtins! {
     Gamma 1..=1 "Gamma" "gamma";
     Erf 1..=1 "erf";
     Erfc 1..=1 "erfc";
+    NormalCdf 1..=1 "Phi" "normal_cdf";
     Sigmoid 1..=1 "sigmoid" "Sigmoid" "logistic";
     Relu 1..=1 "ReLU" "relu" "Relu" "RELU";
     LeakyRelu 1..=2 "LeakyReLU" "LeakyRelu" "leakyReLU" "leaky_relu";

@@ -20,6 +20,7 @@ mod siunitx;
 mod split;
 mod statement;
 mod token;
+mod underbrace;
 mod unicode;
 
 pub use congruence::resolve;

@@ -62,6 +62,11 @@ impl Name {
         Some((format!("{base}{raised}"), Self::new(letter.encode_utf8(&mut [0; 4])), offset))
     }
 
+    /// Whether an unknown function of so many arguments is `C(n, k)`, in how many ways k of n can be chosen.
+    pub fn is_choice(function: &str, arguments: usize) -> bool {
+        function == "C" && arguments == 2
+    }
+
     /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.
     pub fn with_superscript(base: &str, superscript: &str) -> Self {
         Self::new(&format!("{base}^({superscript})"))

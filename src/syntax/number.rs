@@ -45,7 +45,7 @@ impl Literal {
     }
 
     /// The number 0 where nothing is written.
-    pub(super) fn zero() -> Self {
+    pub fn zero() -> Self {
         Self { text: "0".to_owned(), digits: "0".to_owned(), exponent: 0, value: RBig::ZERO }
     }
 

@@ -6,7 +6,7 @@ use super::expr::Relation;
 use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
-use super::{Notation, place, scripts};
+use super::{Notation, place, scripts, underbrace};
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
@@ -16,6 +16,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
+    let tokens = congruence::with_divisibility(text, tokens);
     let tokens =
         scripts::ordered(congruence::normalised(unwrapped(without_wide_space(without_dollars(tokens)))));
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
@@ -31,7 +32,9 @@ pub(super) fn split<'t>(
             }
         }
     }
-    chains.into_iter().flat_map(|(_, chain)| chain).collect()
+    let under_braces = underbrace::claims(&tokens);
+    let claimed = under_braces.iter().filter_map(|claim| statement(text, base, notation, claim));
+    chains.into_iter().flat_map(|(_, chain)| chain).chain(claimed).collect()
 }
 
 /// The tokens without `\$`, which says nothing as long as no amount is in another currency.

@@ -62,6 +62,7 @@ const SIGNS: &[(char, TokenKind<'static>)] = {
         ('\u{ff1a}', T::Colon),
         ('\u{ff01}', T::Bang),
         ('\u{ff1d}', T::Relation(Relation::Equal)),
+        ('\u{2224}', T::Relation(Relation::NotDivides)),
         ('\u{2261}', T::Relation(Relation::Congruent)),
         ('\u{2262}', T::Relation(Relation::Incongruent)),
         ('\u{2254}', T::Relation(Relation::Define)),

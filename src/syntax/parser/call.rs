@@ -15,7 +15,12 @@ impl Parser<'_, '_> {
         let mut over = Vec::new();
         let mut subscript = None;
         let mut power = None;
+        let mut primes = 0;
         loop {
+            if let Some(more) = self.primes() {
+                primes += more;
+                continue;
+            }
             match self.peek().kind {
                 TokenKind::Underscore if matches!(builtin, Builtin::Max | Builtin::Min) => {
                     let fold = if builtin == Builtin::Max { Fold::Max } else { Fold::Min };
@@ -73,7 +78,35 @@ impl Parser<'_, '_> {
             Builtin::Log if args.len() == 1 => self.lexicon.log().map_or(builtin, logarithm),
             other => other,
         };
+        if primes > 0 {
+            return self.primed(builtin, args, (primes, power), start);
+        }
         self.raised(builtin, args, power, start)
+    }
+
+    /// `\tanh'(x)`: the derivative of the function where its argument is this.
+    fn primed(
+        &mut self,
+        builtin: Builtin,
+        args: Vec<Expr>,
+        (order, power): (u32, Option<Expr>),
+        start: u32,
+    ) -> Result<Expr> {
+        let span = self.since(start);
+        let [argument] = <[Expr; 1]>::try_from(args).map_err(|_| {
+            self.error_at(span, format!("`{}'` has more than one argument", builtin.name())).unsupported()
+        })?;
+        if power.is_some() {
+            let error = self.error_at(span, "a derivative to a power needs brackets around it");
+            return Err(error.help("write `(f'(x))^2`"));
+        }
+        // No page can have a name that is spelt so.
+        let variable = Name::new("'");
+        let body = Expr::new(Kind::Call(builtin, vec![Expr::new(Kind::Name(variable.clone()), span)]), span);
+        let variables = vec![(variable.clone(), span); order as usize];
+        let derivative = Kind::Derivative { partial: false, body: Box::new(body), variables };
+        let body = Box::new(Expr::new(derivative, span));
+        Ok(Expr::new(Kind::At { body, upper: vec![(variable, argument)], lower: Vec::new() }, span))
     }
 
     /// The names below an expectation: `E_z`, `E_{x, y}`.

@@ -37,11 +37,15 @@ impl Parser<'_, '_> {
                 self.script()?;
                 Ok(value)
             }
-            "Gamma"
-                if self.look(1).kind == TokenKind::Open(Bracket::Round) && self.kind(command).is_none() =>
-            {
+            "Gamma" | "Phi" if self.kind(command).is_none() && self.is_applied() => {
+                if let Some(known) = self.attempt(|parser| {
+                    parser.advance();
+                    parser.known_call(command, start)
+                })? {
+                    return Ok(known);
+                }
                 self.advance();
-                self.function(Builtin::Gamma, start)
+                self.function(if command == "Phi" { Builtin::NormalCdf } else { Builtin::Gamma }, start)
             }
             "binom" | "dbinom" | "tbinom" => {
                 self.advance();
@@ -202,6 +206,12 @@ impl Parser<'_, '_> {
         }
         (0..length).for_each(|_| self.advance());
         Builtin::named(letter)
+    }
+
+    /// Whether brackets follow the letter here, or primes and then brackets.
+    fn is_applied(&self) -> bool {
+        let primed = usize::from(matches!(self.look(1).kind, TokenKind::Prime(_)));
+        self.look(1 + primed).kind == TokenKind::Open(Bracket::Round)
     }
 
     /// `\underbrace{…}_{…}`: the note under the brace says nothing to us.

@@ -8,7 +8,7 @@ use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{NameKind, Notation, unicode};
+use crate::syntax::{Builtin, NameKind, Notation, unicode};
 
 impl<'t> Parser<'_, 't> {
     /// A name with all that belongs to it, and a call where it is a function.
@@ -433,6 +433,10 @@ impl<'t> Parser<'_, 't> {
         self.advance();
         let content = Content::of_function(self.lexicon.arity(&canonical));
         let args = self.argument_list(content, Bracket::Round)?;
+        let may_be_whole = |arg: &Expr| !matches!(&arg.kind, Kind::Number(literal) if !literal.is_integer());
+        if unknown && Name::is_choice(&canonical, args.len()) && args.iter().all(may_be_whole) {
+            return Ok(Expr::new(Kind::Call(Builtin::Binomial, args), self.since(start)));
+        }
         Ok(Expr::new(Kind::Apply { function: name, order, args }, self.since(start)))
     }
 

@@ -1,0 +1,26 @@
+//! What is said under a brace: `\underbrace{1 + 2 + 3}_{= 6} + 4` claims 1 + 2 + 3 = 6 beside what it is a part of.
+
+use super::token::{Bracket, Token, TokenKind, closings};
+
+/// The chains that stand under and over braces, each with the expression that the brace holds. They are part of no other:
+/// the parser passes over them.
+pub(super) fn claims<'t>(tokens: &[Token<'t>]) -> Vec<Vec<Token<'t>>> {
+    use TokenKind as T;
+    let is_brace = |token: &Token<'_>| matches!(token.kind, T::Command("underbrace" | "overbrace"));
+    if !tokens.iter().any(is_brace) {
+        return Vec::new();
+    }
+    let closings = closings(tokens);
+    let group = |open: usize| {
+        let close = closings.get(open).copied().flatten()?;
+        (tokens[open].kind == T::Open(Bracket::Brace)).then(|| (&tokens[open + 1..close], close + 1))
+    };
+    let claim = |at: usize| {
+        let (held, after) = group(at + 1)?;
+        tokens.get(after).filter(|next| matches!(next.kind, T::Underscore | T::Caret))?;
+        let (said, _) = group(after + 1)?;
+        let relates = said.first().is_some_and(|first| matches!(first.kind, T::Relation(_)));
+        relates.then(|| [held, said].concat())
+    };
+    (0..tokens.len()).filter(|at| is_brace(&tokens[*at])).filter_map(claim).collect()
+}
