@@ -43,6 +43,12 @@ impl Scope {
         Some((self.sequence(base.as_str(), self.len())?, place))
     }
 
+    /// Whether the formula of a sequence holds other elements of it.
+    pub fn recurs(&self, id: BindingId) -> bool {
+        let Definition::Sequence { base, body, .. } = &self.binding(id).definition else { return false };
+        body.any(|node| matches!(&node.kind, Kind::Subscript { base: own, .. } if own == base))
+    }
+
     /// Element `place` of a sequence by its formula, whatever is given for it.
     pub fn evaluate_element(&self, id: BindingId, place: i64, precision: Precision) -> Result<Evaluated> {
         let mut evaluator = Evaluator::new(self, precision, self.len());
@@ -83,12 +89,12 @@ impl Evaluator<'_> {
 
     fn nth(&mut self, id: BindingId, index: &Value, span: Span) -> Result<Value> {
         self.note_used(id);
-        let Definition::Sequence { base, body, .. } = &self.scope.binding(id).clone().definition else {
+        let Definition::Sequence { base, .. } = &self.scope.binding(id).clone().definition else {
             return Err(EvalError::new(Code::WrongType, span, "this is no sequence"));
         };
         let place =
             index.as_number().and_then(Number::to_integer).and_then(|place| i64::try_from(place).ok());
-        let recurs = body.any(|node| matches!(&node.kind, Kind::Subscript { base: own, .. } if own == base));
+        let recurs = self.scope.recurs(id);
         let Some(place) = place else {
             if recurs {
                 let message = format!("the elements of `{base}` are counted by whole numbers");

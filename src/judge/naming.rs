@@ -1,7 +1,8 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
 use super::{cells, given};
-use crate::eval::{Definition, Scope, Set, Shape, holds_itself};
+use crate::diag::Code;
+use crate::eval::{BindingId, Definition, EvalError, Scope, Set, Shape, holds_itself};
 use crate::num::Precision;
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -179,12 +180,20 @@ fn is_element(name: &Name, scope: &Scope) -> bool {
     let in_sequence = |base: &str| scope.sequence(base, scope.len());
     match Name::as_element(name.as_str()) {
         Some((list, _)) if scope.kind(&list) == Some(NameKind::List) => true,
-        // What its formula begins with has to be given.
         Some((list, place)) => in_sequence(&list)
             .zip(place.parse().ok())
-            .is_some_and(|(id, place)| scope.evaluate_element(id, place, Precision::DOUBLE).is_ok()),
+            .is_some_and(|(id, place)| !may_begin(&Name::new(&list), id, place, scope)),
         None => Name::as_indexed(name.as_str()).is_some_and(|(base, ..)| in_sequence(&base).is_some()),
     }
+}
+
+/// Whether this element of a sequence may be given: what its formula begins with has to be.
+fn may_begin(base: &Name, sequence: BindingId, place: i64, scope: &Scope) -> bool {
+    let value = scope.evaluate_element(sequence, place, Precision::DOUBLE);
+    let is_open =
+        |error: &EvalError| matches!(error.code, Code::NoValue | Code::UnknownName | Code::Undefined);
+    scope.recurs(sequence) && scope.given_elements(base, scope.len()).is_empty()
+        || value.as_ref().is_err_and(is_open)
 }
 
 /// `a_n = 2 n` is a formula for every element if `n` has no value and occurs on the right. One that holds the element

@@ -1,5 +1,6 @@
 //! What is said under a brace: `\underbrace{1 + 2 + 3}_{= 6} + 4` claims 1 + 2 + 3 = 6 beside what it is a part of.
 
+use super::parser::MAX_DEPTH;
 use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The chains that stand under and over braces, each with the expression that the brace holds. They are part of no other:
@@ -22,5 +23,16 @@ pub(super) fn claims<'t>(tokens: &[Token<'t>]) -> Vec<Vec<Token<'t>>> {
         let relates = said.first().is_some_and(|first| matches!(first.kind, T::Relation(_)));
         relates.then(|| [held, said].concat())
     };
-    (0..tokens.len()).filter(|at| is_brace(&tokens[*at])).filter_map(claim).collect()
+    let mut depth = 0usize;
+    let mut claims = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            T::Open(_) | T::Begin(_) => depth += 1,
+            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
+            // What stands deeper is not read at all, and that is an error of the whole.
+            _ if is_brace(token) && depth < MAX_DEPTH => claims.extend(claim(at)),
+            _ => {}
+        }
+    }
+    claims
 }

@@ -43,7 +43,7 @@ use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
 
 /// Deeper nesting is refused before it can exhaust the stack.
-const MAX_DEPTH: usize = 120;
+pub(super) const MAX_DEPTH: usize = 120;
 /// More operands in one row are refused for the same reason: the tree leans to the left.
 const MAX_OPERANDS: usize = 1_000;
 

@@ -109,7 +109,8 @@ impl<'t> Parser<'_, 't> {
         }
         let (base, index, offset) = Name::as_indexed(canonical)?;
         let is_number = self.kind(index.as_str()) == Some(NameKind::Number);
-        if !self.bound.contains(&index) && !(is_number && self.is_sequence(&base)) {
+        let counts = self.bound.contains(&index) || is_number && self.is_sequence(&base);
+        if !counts {
             return None;
         }
         let span = self.since(start);
