@@ -105,7 +105,7 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
             parameters.iter().filter(|name| !has_domain(name)).cloned().collect()
         }
         Some((0, Naming::Sequence { index, .. })) => vec![index.clone()],
-        _ => Vec::new(),
+        _ => naming::arguments(&at, scope),
     };
     let hidden = links.is_empty() && group.iter().any(Statement::hides_relation);
     let mut chain = Chain {

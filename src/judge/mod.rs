@@ -380,10 +380,10 @@ impl<'a> Judge<'a> {
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
         let assumed = parameter::assumed(&self.scope, &chain);
-        let scope = assumed.as_ref().unwrap_or(&self.scope);
+        let scope = assumed.as_ref().map_or(&self.scope, |assumed| &assumed.scope);
         let mut judgement = segment::judge(&Court { scope, ..self.court(kind, latex) }, &chain);
-        if assumed.is_some() {
-            judgement.findings.iter_mut().for_each(|finding| parameter::doubt(finding, &chain));
+        if let Some(assumed) = &assumed {
+            judgement.findings.iter_mut().for_each(|finding| assumed.doubt(finding));
         }
         self.carry(&mut judgement.findings, &exprs, |judge| {
             segment::judge(&judge.court(kind, latex), &chain).findings

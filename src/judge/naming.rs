@@ -216,6 +216,26 @@ fn sequence(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope, alway
     right.iter().any(is_formula).then(|| Naming::Sequence { name: name.clone(), base, index, offset })
 }
 
+/// The names of which nothing is known in the first member of a chain, where a known function is applied to them or they
+/// count the elements of a known sequence: `x` of `f'(x) = 2x`, `n` of `a_{n+1} = 3 a_n`. They stand for numbers.
+pub(super) fn arguments(members: &[(&Statement<'_>, usize)], scope: &Scope) -> Vec<Name> {
+    let Some((statement, idx)) = members.first() else { return Vec::new() };
+    let known = |name: &str| scope.lookup(name, scope.len()).is_some();
+    let names = match statement.head(*idx, scope) {
+        Head::Name(name) => match Name::as_indexed(name.as_str()) {
+            Some((base, index, _)) if scope.sequence(&base, scope.len()).is_some() => vec![index],
+            _ => Vec::new(),
+        },
+        Head::Call { function, parameters: Some(names), .. }
+            if known(function.as_str().trim_end_matches('\'')) =>
+        {
+            names
+        }
+        _ => Vec::new(),
+    };
+    names.into_iter().filter(|name| !known(name.as_str())).collect()
+}
+
 /// Whether a name may count the elements of a sequence: it is unknown, or declared a whole number.
 fn counts(index: &Name, scope: &Scope) -> bool {
     scope.lookup(index.as_str(), scope.len()).is_none_or(|id| {

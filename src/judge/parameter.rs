@@ -1,4 +1,5 @@
-//! Functions and sequences with several formulas: `f(x) = (x - 1)(x + 1) = x^2 - 1` says that they agree for every `x`.
+//! Several formulas for a function or a sequence: `f(x) = (x - 1)(x + 1) = x^2 - 1` says that they agree for every `x`, and so
+//! does `f'(x) = 2x` of a known `f`.
 //!
 //! Where nothing is declared of `x`, that is tested at all real numbers, and whole numbers from 1 on for the index of a
 //! sequence. What holds there holds; what does not may be meant for some of them only, and is not called wrong.
@@ -11,41 +12,70 @@ use super::naming::Naming;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Bound, Definition, Domain, Scope, Set};
-use crate::syntax::Name;
+use crate::syntax::{Expr, Kind, Name};
 
-/// The names with a domain for each parameter of the chain of which nothing is known; `None` if nothing is compared.
-pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Scope> {
-    let (_, naming) = chain.namings.first()?;
-    let is_unknown = |name: &&Name| scope.lookup(name.as_str(), scope.len()).is_none();
-    let unknown: Vec<&Name> = naming.parameters().iter().filter(is_unknown).collect();
-    let formulas = chain.members.iter().filter(|member| member.value().is_some()).count();
-    if unknown.is_empty() || formulas < 2 {
-        return None;
-    }
-    let domain = match naming {
-        Naming::Sequence { .. } => {
-            Domain { set: Set::Integers, lower: Some(Bound::closed(1)), ..Domain::reals() }
-        }
-        _ => Domain::reals(),
-    };
-    let mut assumed = scope.clone();
-    for name in unknown {
-        assumed.define(name.clone(), Definition::Free(Arc::new(domain.clone())), chain.members[0].span);
-    }
-    Some(assumed)
+/// The names of a page, and parameters of which it says nothing, with a domain.
+pub(super) struct Assumed {
+    pub(super) scope: Scope,
+    names: Vec<Name>,
 }
 
-/// What fails somewhere may hold where the author means it.
-pub(super) fn doubt(finding: &mut Finding, chain: &Chain) {
-    let Some(failed) = finding.diagnostic.take_if(|diagnostic| diagnostic.code == Code::IdentityFails) else {
-        return;
+/// What stands for any number in the formulas that a chain compares; `None` if it compares none, or all is known of it.
+pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
+    if chain.members.iter().filter(|member| member.value().is_some()).count() < 2 {
+        return None;
+    }
+    let (mut names, counts) = match chain.namings.first() {
+        Some((_, naming)) => (naming.parameters().to_vec(), matches!(naming, Naming::Sequence { .. })),
+        None => arguments(scope, chain.members.first()?.expr()?),
     };
-    let names: Vec<&str> =
-        chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).map(Name::as_str).collect();
-    let diagnostic = Diagnostic { code: Code::UnknownName, ..failed }
-        .note(format!("nothing says for which `{}` it is meant", names.join(", ")))
-        .help(format!("declare it before, as in `<!-- qed: let {} > 0 -->`", names.join(", ")));
-    finding.record.verdict = Verdict::Unverifiable;
-    finding.record.message.clear();
-    finding.complain(diagnostic);
+    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none());
+    if names.is_empty() {
+        return None;
+    }
+    let domain = match counts {
+        true => Domain { set: Set::Integers, lower: Some(Bound::closed(1)), ..Domain::reals() },
+        false => Domain::reals(),
+    };
+    let mut assumed = scope.clone();
+    for name in &names {
+        assumed.define(name.clone(), Definition::Free(Arc::new(domain.clone())), chain.members[0].span);
+    }
+    Some(Assumed { scope: assumed, names })
+}
+
+/// The names that a known function is applied to, or that count the elements of a known sequence; and which it is.
+fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
+    let named = |expr: &Expr| match &expr.kind {
+        Kind::Name(name) => Some(name.clone()),
+        _ => None,
+    };
+    match &expr.ungrouped().kind {
+        Kind::Apply { function, args, .. } if scope.lookup(function.as_str(), scope.len()).is_some() => {
+            (args.iter().filter_map(named).collect(), false)
+        }
+        Kind::Subscript { base, indices } if scope.sequence(base.as_str(), scope.len()).is_some() => {
+            let mut names = Vec::new();
+            indices.iter().for_each(|index| index.walk(&mut |node| names.extend(named(node))));
+            (names, true)
+        }
+        _ => (Vec::new(), false),
+    }
+}
+
+impl Assumed {
+    /// What fails somewhere may hold where the author means it.
+    pub(super) fn doubt(&self, finding: &mut Finding) {
+        let Some(failed) = finding.diagnostic.take_if(|diagnostic| diagnostic.code == Code::IdentityFails)
+        else {
+            return;
+        };
+        let names = self.names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let diagnostic = Diagnostic { code: Code::UnknownName, ..failed }
+            .note(format!("nothing says for which `{names}` it is meant"))
+            .help(format!("declare it before, as in `<!-- qed: let {names} > 0 -->`"));
+        finding.record.verdict = Verdict::Unverifiable;
+        finding.record.message.clear();
+        finding.complain(diagnostic);
+    }
 }
