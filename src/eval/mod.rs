@@ -405,6 +405,7 @@ impl<'s> Evaluator<'s> {
             Kind::Cases(branches) => self.cases(branches, span),
             Kind::At { body, upper, lower } => self.at_places(body, upper, lower, span),
             Kind::Unit(inner, _) => self.eval(inner),
+            Kind::TwoSigns(both) => self.two_signs(&both[..], span),
             Kind::Dots { product, shown, last } => self.dots(*product, shown, last.as_deref(), span),
             Kind::Infinity => Err(EvalError::new(Code::Unsupported, span, "infinity is no number here")),
             Kind::Condition(_) => Err(EvalError::new(Code::WrongType, span, "a condition is no number")),

@@ -1,7 +1,8 @@
 //! Operators applied to values: which arithmetic of `ops` and `builtins` each one stands for.
 
 use super::error::{At, Failure};
-use super::{Evaluator, Value, builtins, linear, norm, ops};
+use super::{EvalError, Evaluator, Value, builtins, linear, norm, ops};
+use crate::diag::Code;
 use crate::num::{Number, Precision};
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Literal, Product, Unary};
@@ -60,6 +61,16 @@ impl Evaluator<'_> {
         self.note_irrational(&value);
         self.charge(&value, 1, span)?;
         Ok(value)
+    }
+
+    /// The two values of what holds `\pm`. It is a formula as a whole: a name for both would be one quantity to some and a
+    /// number with its error to others.
+    pub(super) fn two_signs(&mut self, both: &[Expr], span: Span) -> super::Result<Value> {
+        if self.depth > 1 || self.before != self.scope.len() {
+            let error = EvalError::new(Code::Ambiguous, span, "`\\pm` stands for two values");
+            return Err(error.help("write each of the two as an equation of its own"));
+        }
+        Ok(Value::list(self.all(both)?))
     }
 
     /// A built-in function applied to values, with what it costs.

@@ -407,9 +407,9 @@ impl Lexicon for Scope {
         self.bases.contains_key(letters)
     }
 
-    fn arity(&self, name: &str) -> Option<usize> {
+    fn parameters(&self, name: &str) -> Option<&[Name]> {
         match &self.binding(self.lookup(name, self.len())?).definition {
-            Definition::Function { parameters, .. } => Some(parameters.len()),
+            Definition::Function { parameters, .. } => Some(parameters),
             _ => None,
         }
     }

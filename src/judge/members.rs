@@ -129,8 +129,8 @@ fn compared(
     if paths != others {
         return Ok(Agreement::Differ);
     }
-    let is_set = |at, expr| is_set(segment, at, expr, &paths);
-    let sets = is_set(*at, other.expr) && is_set(segment.computed[0].0, first.expr);
+    let members = [(*at, other.expr), (segment.computed[0].0, first.expr)];
+    let sets = in_any_order(segment, members, &paths);
     match in_order(segment, first, (*at, other), &paths)? {
         Agreement::Differ if sets => same_elements(first, other, paths),
         agreement => Ok(agreement),
@@ -158,13 +158,15 @@ fn in_order(
     Ok(weakest)
 }
 
-/// Whether a member is a list of numbers in braces, or a name for one, whose order says nothing.
-pub(super) fn is_set(segment: &Segment<'_>, at: usize, expr: &Expr, paths: &[Path]) -> bool {
-    let is_set = match &expr.kind {
+/// Whether the order of two members says nothing: both are lists of numbers in braces, or names for such, or one holds a sign
+/// that stands for two.
+pub(super) fn in_any_order(segment: &Segment<'_>, members: [(usize, &Expr); 2], paths: &[Path]) -> bool {
+    let is_set = |(at, expr): &(usize, &Expr)| match &expr.kind {
         Kind::Name(name) => segment.court.is_set(name),
-        _ => is_in_braces(&segment.chain.members[at], expr),
+        _ => is_in_braces(&segment.chain.members[*at], expr),
     };
-    is_set && paths.iter().all(|path| path.len() == 1)
+    let is_pair = |(_, expr): &(usize, &Expr)| matches!(expr.kind, Kind::TwoSigns(_));
+    (members.iter().any(is_pair) || members.iter().all(is_set)) && paths.iter().all(|path| path.len() == 1)
 }
 
 /// Whether a member is a list that is typed in braces.

@@ -36,8 +36,9 @@ fn places(
     mut left: Vec<Path>,
 ) -> Vec<Path> {
     let formula = segment.computed.first().map(|(formula, _)| *formula);
-    let is_set = |at, expr| members::is_set(segment, at, expr, &left);
-    if !(is_set(at, &bare.expr) && formula.is_some_and(|formula| is_set(formula, reference.expr))) {
+    let in_any_order =
+        |formula| members::in_any_order(segment, [(at, &bare.expr), (formula, reference.expr)], &left);
+    if !formula.is_some_and(in_any_order) {
         return left;
     }
     // The most precise first: what it fits, a rounder number may fit as well.

@@ -96,6 +96,8 @@ pub enum Kind {
         /// Where the value to subtract is taken, if there is one.
         lower: Vec<(Name, Expr)>,
     },
+    /// `5 \pm 2`: with the upper signs and with the lower ones.
+    TwoSigns(Box<[Expr; 2]>),
     /// `1 + 2 + \dots + n`, `n(n-1) \cdots 1`: terms or factors, of which those between are left out.
     Dots {
         /// Factors instead of terms.
@@ -377,6 +379,7 @@ impl Expr {
                 args.iter_mut().for_each(each);
             }
             Kind::Matrix(rows) => rows.iter_mut().flatten().for_each(each),
+            Kind::TwoSigns(both) => both.iter_mut().for_each(each),
             Kind::Dots { shown, last, .. } => shown.iter_mut().chain(last.as_deref_mut()).for_each(each),
             Kind::Fold { ranges, body, .. } => {
                 for range in ranges {
@@ -422,6 +425,7 @@ impl Expr {
                 args.iter().for_each(each);
             }
             Kind::Matrix(rows) => rows.iter().flatten().for_each(each),
+            Kind::TwoSigns(both) => both.iter().for_each(each),
             Kind::Dots { shown, last, .. } => shown.iter().chain(last.as_deref()).for_each(each),
             Kind::Fold { ranges, body, .. } => {
                 for range in ranges {

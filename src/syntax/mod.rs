@@ -66,8 +66,8 @@ pub trait Lexicon {
     /// Whether any known name begins with exactly these letters (`MSE` of `MSE_1`).
     fn knows_base(&self, letters: &str) -> bool;
 
-    /// How many arguments the function with this spelling takes, if that is known.
-    fn arity(&self, _name: &str) -> Option<usize> {
+    /// The parameters of the function with this spelling, if it is one.
+    fn parameters(&self, _name: &str) -> Option<&[Name]> {
         None
     }
 

@@ -317,7 +317,9 @@ fn row_has_relation(tokens: &[Token<'_>]) -> bool {
 fn is_operator(kind: &TokenKind<'_>) -> bool {
     use TokenKind as T;
     match kind {
-        T::Plus | T::Minus | T::Dot | T::Times | T::Elementwise | T::Slash => true,
+        T::Plus | T::Minus | T::PlusMinus | T::MinusPlus | T::Dot | T::Times | T::Elementwise | T::Slash => {
+            true
+        }
         T::Command(command) => matches!(*command, "pmod" | "pod" | "mod" | "bmod"),
         _ => false,
     }

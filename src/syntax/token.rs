@@ -31,6 +31,10 @@ pub(super) enum TokenKind<'t> {
     End(&'t str),
     Plus,
     Minus,
+    /// `\pm`.
+    PlusMinus,
+    /// `\mp`.
+    MinusPlus,
     /// `\cdot`, `*`.
     Dot,
     /// `\times`.

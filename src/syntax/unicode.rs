@@ -62,6 +62,8 @@ const SIGNS: &[(char, TokenKind<'static>)] = {
         ('\u{ff1a}', T::Colon),
         ('\u{ff01}', T::Bang),
         ('\u{ff1d}', T::Relation(Relation::Equal)),
+        ('\u{b1}', T::PlusMinus),
+        ('\u{2213}', T::MinusPlus),
         ('\u{2224}', T::Relation(Relation::NotDivides)),
         ('\u{2261}', T::Relation(Relation::Congruent)),
         ('\u{2262}', T::Relation(Relation::Incongruent)),

@@ -170,7 +170,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["yen", "textyen"], Token(T::Currency("¥"))),
         (&["cent", "textcent"], Token(T::Currency("¢"))),
         (&["stackrel", "overset", "underset"], Stacked),
-        (&["pm", "mp"], Refused("stands for two values", "write each of the two as an equation of its own")),
+        (&["pm"], Token(T::PlusMinus)),
+        (&["mp"], Token(T::MinusPlus)),
         (
             &["mathchoice", "iint", "iiint", "oint"],
             Refused(

@@ -1,6 +1,7 @@
 //! Derivatives in Leibniz's notation: `\frac{dy}{dx}`, `\frac{d}{dx} …`, `\frac{\partial^2 f}{\partial x \partial y}`,
 //! and in plain notation `dy/dx`.
 
+use super::commas::Content;
 use super::{Parser, Result};
 use crate::source::Span;
 use crate::syntax::Notation;
@@ -42,11 +43,42 @@ impl<'t> Parser<'_, 't> {
             return Ok(None);
         }
         let Ok(variables) = self.variables(partial) else { return Ok(None) };
+        if let Some(Expr { kind: Kind::Name(function), .. }) = &body
+            && let Some(derivative) = self.derivative_at(partial, function, &variables, start)?
+        {
+            return Ok(Some(derivative));
+        }
         let body = match body {
             Some(body) => body,
             None => self.nested(|parser| parser.operand())?,
         };
         Ok(Some(self.derivative_of(partial, body, variables, start)))
+    }
+
+    /// `\frac{\partial f}{\partial x}(1, 2)` of a function of the page: where its parameters are these.
+    fn derivative_at(
+        &mut self,
+        partial: bool,
+        function: &Name,
+        variables: &[(Name, Span)],
+        start: u32,
+    ) -> Result<Option<Expr>> {
+        let lexicon = self.lexicon;
+        let Some(parameters) = lexicon.parameters(function.as_str()) else { return Ok(None) };
+        if !self.eat(TokenKind::Open(Bracket::Round)) {
+            return Ok(None);
+        }
+        let values = self.argument_list(Content::of_function(Some(parameters.len())), Bracket::Round)?;
+        let span = self.since(start);
+        if values.len() != parameters.len() {
+            let message = format!("`{function}` takes {} arguments, not {}", parameters.len(), values.len());
+            return Err(self.error_at(span, message));
+        }
+        let args = parameters.iter().map(|name| Expr::new(Kind::Name(name.clone()), span)).collect();
+        let applied = Expr::new(Kind::Apply { function: function.clone(), order: 0, args }, span);
+        let derivative = self.derivative_of(partial, applied, variables.to_vec(), start);
+        let upper = parameters.iter().cloned().zip(values).collect();
+        Ok(Some(Expr::new(Kind::At { body: Box::new(derivative), upper, lower: Vec::new() }, span)))
     }
 
     fn derivative_of(&self, partial: bool, body: Expr, variables: Vec<(Name, Span)>, start: u32) -> Expr {

@@ -32,6 +32,7 @@ mod names;
 mod number;
 mod ranges;
 mod script;
+mod signs;
 mod stream;
 mod unit;
 
@@ -108,6 +109,9 @@ impl<'p, 't> Parser<'p, 't> {
     /// The whole member as one expression. Where there is none, differentials that are glued to other letters are looked
     /// for: `\int_0^1 xdx`.
     pub(super) fn whole_member(self) -> Result<Expr> {
+        if self.has_two_signs() {
+            return self.with_two_signs();
+        }
         let (text, base, notation, tokens, lexicon) =
             (self.text, self.base, self.notation, self.tokens, self.lexicon);
         let bound = self.bound.clone();

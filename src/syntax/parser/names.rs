@@ -432,7 +432,7 @@ impl<'t> Parser<'_, 't> {
             return Ok(Expr::new(Kind::Name(name), self.since(start)));
         }
         self.advance();
-        let content = Content::of_function(self.lexicon.arity(&canonical));
+        let content = Content::of_function(self.lexicon.parameters(&canonical).map(<[Name]>::len));
         let args = self.argument_list(content, Bracket::Round)?;
         let may_be_whole = |arg: &Expr| !matches!(&arg.kind, Kind::Number(literal) if !literal.is_integer());
         if unknown && Name::is_choice(&canonical, args.len()) && args.iter().all(may_be_whole) {
