@@ -8,6 +8,7 @@ use super::linear;
 use super::norm::norm;
 use super::ops::{self, add, divide, multiply, negate, one, parts, subtract, zero};
 use super::polynomial;
+use super::sets;
 use super::value::Value;
 use crate::num::{Function, MathError, Number, Precision};
 use crate::syntax::Builtin;
@@ -39,7 +40,10 @@ pub(super) fn apply(builtin: Builtin, args: &[Value], p: Precision) -> Result<Va
         B::Mod => numbers(args, |n| n[0].modulo(&n[1], p)),
         B::Binomial => numbers(args, |n| n[0].binomial(&n[1], p)),
         B::Multinomial => numbers(args, |n| multinomial(&n[0], &n[1..], p)),
-        B::Cardinality => cardinality(elements(&args[0], "card")?),
+        B::Cardinality => sets::cardinality(elements(&args[0], "card")?),
+        B::Union | B::Intersection | B::Difference => {
+            sets::combined(builtin, elements(&args[0], builtin.name())?, elements(&args[1], builtin.name())?)
+        }
         B::Factorial => numbers(args, |n| n[0].factorial(p)),
         B::Relu => over_elements(&args[0], &|value| extremum(&[value.clone(), zero()], Ordering::Greater, p)),
         B::LeakyRelu => leaky_relu(args, p),
@@ -366,21 +370,6 @@ fn multinomial(total: &Number, sizes: &[Number], p: Precision) -> std::result::R
 }
 
 /// How many different numbers there are.
-fn cardinality(items: &[Value]) -> Result<Value> {
-    let mut different: Vec<&Number> = Vec::new();
-    for item in items {
-        let number = item.as_number().ok_or_else(|| wrong("card", item))?;
-        let orders: Vec<Option<Ordering>> = different.iter().map(|other| number.compare(other)).collect();
-        if orders.contains(&None) {
-            return Err(MathError::Undecided { function: "card" }.into());
-        }
-        if !orders.contains(&Some(Ordering::Equal)) {
-            different.push(number);
-        }
-    }
-    Ok(Value::integer(different.len() as u64))
-}
-
 fn round(args: &[Value], p: Precision) -> Result<Value> {
     numbers(args, |n| {
         let Some(digits) = n.get(1) else { return n[0].round() };

@@ -64,8 +64,11 @@ fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
         Relation::LessEqual => order.is_le(),
         Relation::Greater => order.is_gt(),
         Relation::GreaterEqual => order.is_ge(),
-        Relation::Arrow | Relation::In | Relation::Distributed | Relation::Divides | Relation::NotDivides => {
-            false
-        }
+        Relation::Arrow
+        | Relation::In
+        | Relation::NotIn
+        | Relation::Distributed
+        | Relation::Divides
+        | Relation::NotDivides => false,
     }
 }

@@ -36,6 +36,7 @@ mod sampling;
 mod scope;
 mod sequence;
 mod series;
+mod sets;
 mod settle;
 mod trace;
 mod trials;
@@ -328,6 +329,10 @@ impl<'s> Evaluator<'s> {
             Kind::Unary(Unary::Ellipsis, inner) if let Kind::Number(literal) = &inner.kind => {
                 self.going_on(literal).at(span)
             }
+            Kind::Unary(Unary::Bars, inner) if self.is_set(inner) => {
+                let set = self.eval(inner)?;
+                self.call_builtin(Builtin::Cardinality, &[set], span)
+            }
             Kind::Unary(unary, inner) => {
                 let value = self.eval(inner)?;
                 let value = self.unary(*unary, &value).at(span)?;
@@ -337,7 +342,8 @@ impl<'s> Evaluator<'s> {
                 Ok(value)
             }
             Kind::Binary(Binary::Power, base, exponent)
-                if let Some((inner, half)) = even_power_of_norm(base, exponent) =>
+                if let Some((inner, half)) = even_power_of_norm(base, exponent)
+                    && !self.is_set(inner) =>
             {
                 let inner = self.eval(inner)?;
                 let value = match (&base.ungrouped().kind, &inner) {

@@ -20,6 +20,13 @@ impl Evaluator<'_> {
         self.constant(name, span)
     }
 
+    /// Whether `expr` is a name that stands for a set.
+    pub(super) fn is_set(&self, expr: &Expr) -> bool {
+        let Kind::Name(name) = &expr.ungrouped().kind else { return false };
+        let id = self.scope.lookup(name.as_str(), self.before);
+        id.is_some_and(|id| self.scope.binding(id).nature.is_set)
+    }
+
     /// Whether `expr` is the base of natural logarithms, which a power of it need not compute.
     pub(super) fn is_e(&self, expr: &Expr) -> bool {
         let Kind::Name(name) = &expr.ungrouped().kind else { return false };

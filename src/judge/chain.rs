@@ -7,7 +7,7 @@ use super::number::{self, Bare};
 use crate::eval::Scope;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
-use crate::syntax::{self, Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError};
+use crate::syntax::{self, Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError, Unary};
 
 /// `m0 R m1 R m2 …` with everything read that can be read.
 #[derive(Debug)]
@@ -127,6 +127,8 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
             (None, MemberKind::Hole(hole)) => Kind::Hole(hole),
             (None, MemberKind::Error(error)) => Kind::Unreadable(error),
             (None, MemberKind::Expr(expr)) => {
+                let expr =
+                    if is_one_in_brackets(&expr) { expr.as_set(&typed(fragment, read.span)) } else { expr };
                 let power_of_ten = link.is_some_and(|link| link.relation == Relation::Approximate);
                 match number::bare(&expr, fragment, power_of_ten) {
                     Some(bare) => Kind::Bare(bare),
@@ -150,6 +152,15 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
         chain.before_the_first(&links);
     }
     chain
+}
+
+/// A number or a name in brackets of some kind, and nothing else: if they are those of a set, it is a set of one.
+fn is_one_in_brackets(expr: &Expr) -> bool {
+    let syntax::Kind::Unary(Unary::Group, only) = &expr.kind else { return false };
+    match &only.kind {
+        syntax::Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, syntax::Kind::Number(_)),
+        kind => matches!(kind, syntax::Kind::Number(_) | syntax::Kind::Name(_)),
+    }
 }
 
 impl Chain {

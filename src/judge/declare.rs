@@ -55,7 +55,7 @@ pub(super) fn read(
         return None;
     }
     let relations = || statement.links.iter().map(|link| link.relation);
-    let set = |relation: Relation| matches!(relation, Relation::In | Relation::Distributed);
+    let set = |relation: Relation| matches!(relation, Relation::In | Relation::NotIn | Relation::Distributed);
     if !relations().all(|relation| set(relation) || relation.is_inequality()) {
         return None;
     }
@@ -197,7 +197,7 @@ impl Reader<'_, '_> {
         for (at, link) in self.statement.links.iter().enumerate() {
             let set = self.member(at + 1)?;
             domain = domain.intersect(match link.relation {
-                Relation::In => self.sets().read(&set)?,
+                Relation::In | Relation::NotIn => self.sets().read(&set)?,
                 Relation::Distributed => self.law(at + 1, set.span)?,
                 _ => {
                     return Err(malformed(
@@ -207,7 +207,15 @@ impl Reader<'_, '_> {
                 }
             });
         }
+        let links = &self.statement.links;
+        let excluded = links.iter().find(|link| link.relation == Relation::NotIn);
         let defines = |name: &Name| self.tag.always || self.is_open(name);
+        if let (Some(link), true) = (excluded, links.len() > 1 || names.iter().any(defines)) {
+            return Err(malformed(
+                link.span,
+                "a name is declared by where it lies, not by where it does not",
+            ));
+        }
         if !names.is_empty() && names.iter().all(defines) {
             let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
             return Ok(self.declaration(names.collect()));
@@ -216,11 +224,14 @@ impl Reader<'_, '_> {
             let message = "only a name without a value can be distributed";
             return Err(malformed(self.statement.span, message));
         }
-        Ok(Declaration { claim: Some(self.contained(&domain)?), ..self.declaration(Vec::new()) })
+        Ok(Declaration {
+            claim: Some(self.contained(&domain, excluded.is_none())?),
+            ..self.declaration(Vec::new())
+        })
     }
 
-    /// That a known value lies in a set.
-    fn contained(&self, domain: &Domain) -> Result<Finding> {
+    /// That a known value lies in a set, or that it does not.
+    fn contained(&self, domain: &Domain, inside: bool) -> Result<Finding> {
         let MemberKind::Expr(expr) = self.statement.read(0, self.scope, &[]).kind else {
             return Err(malformed(self.statement.span, "what lies in a set is a name or a value"));
         };
@@ -232,10 +243,14 @@ impl Reader<'_, '_> {
             Finding::new(ClaimKind::Relation, span, &text, verdict).computed(evaluated.value.to_string())
         };
         Ok(match lies_in(&evaluated.value, domain) {
-            Some(true) => finding(Verdict::Holds),
-            Some(false) => finding(Verdict::Mismatch).complaint(
-                Diagnostic::error(Code::RelationFalse, span, "the value does not lie in this set")
-                    .secondary(expr.span, format!("evaluates to {}", evaluated.value)),
+            Some(lies) if lies == inside => finding(Verdict::Holds),
+            Some(lies) => finding(Verdict::Mismatch).complaint(
+                Diagnostic::error(
+                    Code::RelationFalse,
+                    span,
+                    if lies { "the value lies in this set" } else { "the value does not lie in this set" },
+                )
+                .secondary(expr.span, format!("evaluates to {}", evaluated.value)),
             ),
             None => {
                 let message = "whether the value lies in this set is too close to call";

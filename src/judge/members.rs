@@ -163,6 +163,7 @@ fn in_order(
 pub(super) fn in_any_order(segment: &Segment<'_>, members: [(usize, &Expr); 2], paths: &[Path]) -> bool {
     let is_set = |(at, expr): &(usize, &Expr)| match &expr.kind {
         Kind::Name(name) => segment.court.is_set(name),
+        Kind::Call(operation, _) => operation.makes_set(),
         _ => is_in_braces(&segment.chain.members[*at], expr),
     };
     let is_pair = |(_, expr): &(usize, &Expr)| matches!(expr.kind, Kind::TwoSigns(_));
@@ -172,7 +173,8 @@ pub(super) fn in_any_order(segment: &Segment<'_>, members: [(usize, &Expr); 2], 
 /// Whether a member is a list that is typed in braces.
 pub(super) fn is_in_braces(member: &Member, expr: &Expr) -> bool {
     let typed = member.text.trim_start().trim_start_matches("\\left").trim_start();
-    matches!(expr.kind, Kind::List(_)) && (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
+    let Kind::List(items) = &expr.kind else { return false };
+    items.is_empty() || (typed.starts_with("\\{") || typed.starts_with("\\lbrace"))
 }
 
 /// Whether each element of one set has its equal in the other.

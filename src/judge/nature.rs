@@ -14,7 +14,9 @@ pub(super) fn of(scope: &Scope, chain: &Chain, defining: &Member, expr: &Expr) -
     };
     let stated = || equal_numbers(chain).find_map(|number| number.unit.as_deref()).map(Measure::read);
     Nature {
-        is_set: alias.is_set || members::is_in_braces(defining, expr),
+        is_set: alias.is_set
+            || members::is_in_braces(defining, expr)
+            || matches!(&expr.kind, syntax::Kind::Call(operation, _) if operation.makes_set()),
         stands_in: matches!(defining.kind, Kind::Bare(_)) && has_formula(chain),
         in_degrees: unit::is_in_degrees(scope, expr),
         // What the formula makes comes first: the value is in that.

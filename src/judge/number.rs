@@ -36,6 +36,10 @@ pub(super) struct StatedNumber {
 pub(super) fn bare(expr: &Expr, fragment: &Fragment, power_of_ten: bool) -> Option<Bare> {
     let mut numbers = Vec::new();
     collect(expr, &mut Vec::new(), fragment, power_of_ten, &mut numbers)?;
+    // The empty set states no number.
+    if numbers.is_empty() {
+        return None;
+    }
     Some(Bare { expr: expr.clone(), numbers })
 }
 

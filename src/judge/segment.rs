@@ -16,7 +16,7 @@ use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::Rules;
 use crate::source::Span;
-use crate::syntax::{self, Expr, Link, Name, Relation, Unary};
+use crate::syntax::{Link, Name, Relation};
 
 /// What a chain is judged by.
 #[derive(Clone, Copy)]
@@ -49,23 +49,6 @@ impl Court<'_> {
     /// Whether a name stands for a set.
     pub(super) fn is_set(&self, name: &Name) -> bool {
         self.scope.nature(name).is_some_and(|nature| nature.is_set)
-    }
-
-    /// `|A|` of a name for a set: its value is a list, which has a length of another kind.
-    fn bars_around_a_set(&self, expr: &Expr) -> Option<Diagnostic> {
-        let mut found = None;
-        expr.walk(&mut |node| {
-            if let syntax::Kind::Unary(Unary::Bars, inner) = &node.kind
-                && let syntax::Kind::Name(name) = &inner.ungrouped().kind
-                && self.is_set(name)
-            {
-                found = Some((name.clone(), node.span));
-            }
-        });
-        let (name, span) = found?;
-        let message = format!("bars around the set `{name}` can mean its size or the length of a vector");
-        let help = format!("write `\\operatorname{{card}}({name})` or `\\lVert {name} \\rVert`");
-        Some(Diagnostic::error(Code::Ambiguous, span, message).help(help))
     }
 
     /// The rule by which a number after this relation is judged.
@@ -180,9 +163,6 @@ impl<'c> Segment<'c> {
         let claims = range.len() > 1 && !segment.is_function() && !segment.symbolic;
         for at in range.clone() {
             match &chain.members[at].kind {
-                Kind::Expr(expr) if claims && let Some(open) = court.bars_around_a_set(expr) => {
-                    segment.failed.push((at, open));
-                }
                 Kind::Expr(expr) if claims => match Quantity::new(court.scope, expr) {
                     Ok(quantity) => segment.computed.push((at, quantity)),
                     Err(error) => segment.failed.push((at, finding::no_value(&error))),

@@ -274,6 +274,8 @@ pub enum Relation {
     NotDivides,
     /// `\in`.
     In,
+    /// `\notin`.
+    NotIn,
     /// `\sim`.
     Distributed,
 }
@@ -308,6 +310,7 @@ impl Relation {
             Self::Divides => "∣",
             Self::NotDivides => "∤",
             Self::In => "∈",
+            Self::NotIn => "∉",
             Self::Distributed => "~",
         }
     }

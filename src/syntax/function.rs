@@ -26,6 +26,11 @@ macro_rules! builtins {
                 matches!(self, Self::Expectation | Self::Variance | Self::Covariance | Self::Probability)
             }
 
+            /// Whether its value is a set, whose elements have no order.
+            pub fn makes_set(self) -> bool {
+                matches!(self, Self::Union | Self::Intersection | Self::Difference)
+            }
+
             /// The canonical spelling.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => [$($spelling),+][0],)* }
@@ -89,6 +94,9 @@ builtins! {
     Binomial 2..=2 "binom" "binomial" "choose" "nCr";
     Multinomial 2..=64 "multinomial";
     Cardinality 1..=1 "card";
+    Union 2..=2 "union";
+    Intersection 2..=2 "intersection";
+    Difference 2..=2 "setminus";
     Factorial 1..=1 "factorial";
     Gamma 1..=1 "Gamma" "gamma";
     Erf 1..=1 "erf";

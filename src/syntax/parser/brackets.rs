@@ -259,6 +259,9 @@ impl Parser<'_, '_> {
     pub(super) fn between_bars(&self, inner: Expr, set: bool) -> Result<Kind> {
         Ok(match inner.kind {
             Kind::List(_) if set => Kind::Call(Builtin::Cardinality, vec![inner]),
+            Kind::Call(operation, _) if operation.makes_set() => {
+                Kind::Call(Builtin::Cardinality, vec![inner])
+            }
             Kind::Unary(Unary::Group, only) if set => {
                 if !matches!(only.kind, Kind::Number(_) | Kind::Name(_) | Kind::Unary(Unary::Negate, _)) {
                     let message = "this can be the size of a set, or the absolute value of a group in braces";

@@ -56,6 +56,10 @@ impl Parser<'_, '_> {
             "int" => self.integral(),
             "lim" => self.limit(),
             "nabla" => self.gradient(),
+            "emptyset" => {
+                self.advance();
+                Ok(Expr::new(Kind::List(Vec::new()), self.since(start)))
+            }
             "infty" => {
                 self.advance();
                 Ok(Expr::new(Kind::Infinity, self.since(start)))

@@ -32,6 +32,7 @@ mod names;
 mod number;
 mod ranges;
 mod script;
+mod sets;
 mod signs;
 mod stream;
 mod unit;
@@ -149,6 +150,11 @@ impl<'p, 't> Parser<'p, 't> {
                 let operator = match parser.peek().kind {
                     TokenKind::Plus => Binary::Add,
                     TokenKind::Minus => Binary::Subtract,
+                    TokenKind::Command(sign @ ("cup" | "cap" | "setminus")) => {
+                        parser.count(&mut operands)?;
+                        expr = parser.set_operation(sign, expr)?;
+                        continue;
+                    }
                     _ => return Ok(expr),
                 };
                 parser.count(&mut operands)?;
@@ -429,7 +435,9 @@ impl<'p, 't> Parser<'p, 't> {
             }
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command("bmod" | "mod" | "pmod" | "pod" | "over" | "choose" | "of") => false,
+            T::Command(
+                "bmod" | "mod" | "pmod" | "pod" | "over" | "choose" | "of" | "cup" | "cap" | "setminus",
+            ) => false,
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
             T::Open(_) => true,
