@@ -19,7 +19,7 @@ pub(super) type Elements = HashMap<(BindingId, i64), Value>;
 pub(super) struct Recurrence {
     id: BindingId,
     base: Name,
-    /// Its given elements are those that are known here: they may be given after the formula.
+    /// Elements are those that are known here.
     before: BindingId,
 }
 
@@ -76,12 +76,14 @@ impl Evaluator<'_> {
         index: &Value,
         span: Span,
     ) -> Option<Result<Value>> {
-        if let Some(recurrence) = self.recurrence.as_ref().filter(|recurrence| recurrence.base == *base) {
-            let id = recurrence.id;
-            return Some(match self.scope.lookup(spelled.as_str(), recurrence.before) {
-                Some(given) => self.binding(given, span),
-                None => self.nth(id, index, span),
-            });
+        if let Some(Recurrence { id, base: own, before }) = self.recurrence.clone() {
+            // What its formula counts may be given after it.
+            if let Some(given) = self.scope.lookup(spelled.as_str(), before) {
+                return Some(self.binding(given, span));
+            }
+            if own == *base {
+                return Some(self.nth(id, index, span));
+            }
         }
         let id = self.scope.sequence(base.as_str(), self.before)?;
         Some(self.nth(id, index, span))

@@ -190,8 +190,7 @@ fn is_element(name: &Name, scope: &Scope) -> bool {
 /// Whether this element of a sequence may be given: what its formula begins with has to be.
 fn may_begin(base: &Name, sequence: BindingId, place: i64, scope: &Scope) -> bool {
     let value = scope.evaluate_element(sequence, place, Precision::DOUBLE);
-    let is_open =
-        |error: &EvalError| matches!(error.code, Code::NoValue | Code::UnknownName | Code::Undefined);
+    let is_open = |error: &EvalError| matches!(error.code, Code::NoValue | Code::Undefined);
     scope.recurs(sequence) && scope.given_elements(base, scope.len()).is_empty()
         || value.as_ref().is_err_and(is_open)
 }

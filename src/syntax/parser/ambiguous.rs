@@ -1,7 +1,7 @@
 //! What authors read differently: each is an error that shows both readings and how to write each of them.
 //! `book/manual/notation.md` has the whole list, with reasons.
 
-use super::{Cursor, Parser, Result};
+use super::{Cursor, Parser, Result, is_power_of_numbers};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
 use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
@@ -351,4 +351,27 @@ fn small_fraction(expr: &Expr) -> Option<(&str, &str)> {
 /// A percentage or a fraction, of which one says "5 % of 200" and "two thirds of 60".
 fn is_share(expr: &Expr) -> bool {
     matches!(expr.ungrouped().kind, Kind::Unary(Unary::Percent, _) | Kind::Binary(Binary::Divide, ..))
+}
+
+/// The operands of a quotient that was written with a slash just before.
+pub(super) fn slashed(expr: &Expr, after_slash: bool) -> Option<(&Expr, &Expr)> {
+    match &expr.kind {
+        Kind::Binary(Binary::Divide, top, bottom) if after_slash => Some((top, bottom)),
+        _ => None,
+    }
+}
+
+/// `10^{-3}`.
+fn is_power_of_ten(expr: &Expr) -> bool {
+    let Kind::Binary(Binary::Power, base, _) = &expr.kind else { return false };
+    is_power_of_numbers(expr) && matches!(&base.kind, Kind::Number(ten) if ten.text == "10")
+}
+
+/// The power of ten that a product begins with, its unit left aside.
+pub(super) fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
+    match &expr.kind {
+        Kind::Binary(Binary::Multiply(Product::Implicit), first, _) => leading_power_of_ten(first),
+        Kind::Unit(inner, _) => leading_power_of_ten(inner),
+        _ => is_power_of_ten(expr).then_some(expr),
+    }
 }

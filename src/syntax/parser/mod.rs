@@ -43,6 +43,7 @@ use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
+use ambiguous::{leading_power_of_ten, slashed};
 
 /// Deeper nesting is refused before it can exhaust the stack.
 pub(super) const MAX_DEPTH: usize = 120;
@@ -460,29 +461,6 @@ fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
 
 fn is_remainder(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Binary(Binary::Modulo, ..))
-}
-
-/// The operands of a quotient that was written with a slash just before.
-fn slashed(expr: &Expr, after_slash: bool) -> Option<(&Expr, &Expr)> {
-    match &expr.kind {
-        Kind::Binary(Binary::Divide, top, bottom) if after_slash => Some((top, bottom)),
-        _ => None,
-    }
-}
-
-/// `10^{-3}`.
-fn is_power_of_ten(expr: &Expr) -> bool {
-    let Kind::Binary(Binary::Power, base, _) = &expr.kind else { return false };
-    is_power_of_numbers(expr) && matches!(&base.kind, Kind::Number(ten) if ten.text == "10")
-}
-
-/// The power of ten that a product begins with, its unit left aside.
-fn leading_power_of_ten(expr: &Expr) -> Option<&Expr> {
-    match &expr.kind {
-        Kind::Binary(Binary::Multiply(Product::Implicit), first, _) => leading_power_of_ten(first),
-        Kind::Unit(inner, _) => leading_power_of_ten(inner),
-        _ => is_power_of_ten(expr).then_some(expr),
-    }
 }
 
 /// `10^{-3}`, after which a text is a unit as after any number.
