@@ -198,3 +198,30 @@ pub(super) fn is_literal(expr: &Expr) -> bool {
     });
     literal
 }
+
+/// Whether an expression that is undefined among the real numbers has no value among the complex ones either, or none that is
+/// real: it divides by zero, or holds one function whose value is not real, outside of a power.
+pub(super) fn leaves_the_reals(expr: &Expr) -> bool {
+    let is_partial = |node: &Expr| match &node.kind {
+        Kind::Call(builtin, _) => builtin.is_partial(),
+        Kind::Binary(Binary::Power, _, exponent) => {
+            !matches!(&exponent.ungrouped().kind, Kind::Number(literal) if literal.is_integer())
+        }
+        _ => false,
+    };
+    let mut partial = 0;
+    expr.walk(&mut |node| partial += usize::from(is_partial(node)));
+    let raised = expr.any(|node| match &node.kind {
+        Kind::Binary(Binary::Power, base, _) => base.any(is_partial),
+        Kind::Unary(Unary::Bars, inner) => inner.any(is_partial),
+        Kind::Binary(Binary::Multiply(_), lhs, rhs) => is_literal_zero(lhs) || is_literal_zero(rhs),
+        Kind::Fold { .. } | Kind::Integral { .. } | Kind::Limit { .. } | Kind::Apply { .. } => true,
+        Kind::Name(name) => !matches!(name.as_str(), "pi" | "e"),
+        _ => false,
+    });
+    partial < 2 && !raised
+}
+
+fn is_literal_zero(expr: &Expr) -> bool {
+    matches!(&expr.ungrouped().kind, Kind::Number(literal) if literal.value.is_zero())
+}

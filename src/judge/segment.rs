@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::chain::{Chain, Kind, Member};
 use super::finding::{self, Finding};
 use super::naming::Naming;
-use super::number::Bare;
+use super::number::{self, Bare};
 use super::stated;
 use super::value::Quantity;
 use super::{identity, inequality, members, unit};
@@ -313,7 +313,17 @@ impl<'c> Segment<'c> {
             }
         };
         causes.told = Some(span);
-        self.unverifiable(span, text, diagnostic)
+        let finding = self.unverifiable(span, text, diagnostic);
+        if self.has_no_value() { finding.verdict(Verdict::Mismatch) } else { finding }
+    }
+
+    /// Whether every formula is without a value among the real numbers, so that no number is one.
+    fn has_no_value(&self) -> bool {
+        let is_without = |(at, diagnostic): &(usize, Diagnostic)| {
+            let expr = self.chain.members[*at].expr();
+            diagnostic.code == Code::Undefined && expr.is_some_and(number::leaves_the_reals)
+        };
+        !self.failed.is_empty() && self.failed.iter().all(is_without)
     }
 
     pub(super) fn unverifiable(&self, span: Span, text: &str, diagnostic: Diagnostic) -> Finding {

@@ -95,11 +95,16 @@ impl Walk<'_> {
             let content = self.page.fragment(run.range.start + math.start, math.content);
             parts.push(Part::Math { outer, content, display: math.display });
         }
-        // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars.
-        if self.is_asked_for() {
-            for range in found.unclosed {
-                self.report(unclosed_math(self.page.span(place(&range)), &text[range]));
-            }
+        // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
+        // with two.
+        let is_asked_for = self.is_asked_for();
+        let begins_line = |range: &Range<usize>| {
+            let line = text[..range.start].rsplit('\n').next().unwrap_or_default();
+            &text[range.clone()] == "$$" && line.trim().is_empty()
+        };
+        let is_math = |range: &Range<usize>| is_asked_for || begins_line(range);
+        for range in found.unclosed.into_iter().filter(is_math) {
+            self.report(unclosed_math(self.page.span(place(&range)), &text[range]));
         }
     }
 

@@ -26,6 +26,15 @@ macro_rules! builtins {
                 matches!(self, Self::Expectation | Self::Variance | Self::Covariance | Self::Probability)
             }
 
+            /// Whether it is real for some real numbers only, and complex for the others.
+            pub fn is_partial(self) -> bool {
+                matches!(
+                    self,
+                    Self::Sqrt | Self::Root | Self::Ln | Self::Log | Self::Lg | Self::Lb | Self::Arcsin | Self::Arccos
+                        | Self::Arcsec | Self::Arccsc | Self::Arcosh | Self::Artanh | Self::Arcoth | Self::Arsech
+                )
+            }
+
             /// Whether its value is a set, whose elements have no order.
             pub fn makes_set(self) -> bool {
                 matches!(self, Self::Union | Self::Intersection | Self::Difference)

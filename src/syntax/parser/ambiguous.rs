@@ -338,7 +338,10 @@ fn first_factor(expr: &Expr) -> &Expr {
 fn small_fraction(expr: &Expr) -> Option<(&str, &str)> {
     match &expr.kind {
         Kind::Binary(Binary::Divide, top, bottom) => match (&top.kind, &bottom.kind) {
-            (Kind::Number(top), Kind::Number(bottom)) if top.is_integer() && bottom.is_integer() => {
+            // What is no less than one is no part of a mixed number.
+            (Kind::Number(top), Kind::Number(bottom))
+                if top.is_integer() && bottom.is_integer() && top.value < bottom.value =>
+            {
                 Some((&top.text, &bottom.text))
             }
             _ => None,

@@ -336,6 +336,11 @@ impl<'p, 't> Parser<'p, 't> {
                     expr = self.index(expr, start)?;
                     continue;
                 }
+                // `2. \cdot 10`: a point without digits after it.
+                TokenKind::Period if matches!(&expr.kind, Kind::Number(_)) && self.ends_after_point() => {
+                    self.advance();
+                    continue;
+                }
                 TokenKind::Period if self.notation == Notation::Plain => {
                     expr = self.member(expr, start)?;
                     continue;

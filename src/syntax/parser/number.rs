@@ -4,7 +4,7 @@ use super::{Parser, Result, binary};
 use crate::syntax::expr::{Binary, Expr, Kind, Unary};
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{latex, unicode};
+use crate::syntax::{Notation, latex, unicode};
 
 impl Parser<'_, '_> {
     pub(super) fn number(&mut self, text: &str) -> Result<Expr> {
@@ -21,6 +21,17 @@ impl Parser<'_, '_> {
         let literal = self.literal(&text)?;
         (0..tokens).for_each(|_| self.advance());
         Ok(Expr::new(Kind::Number(literal), self.since(start)))
+    }
+
+    /// Whether what follows the point here shows that it belongs to the number before it.
+    pub(super) fn ends_after_point(&self) -> bool {
+        use TokenKind as T;
+        let next = self.look(1).kind;
+        self.notation == Notation::Latex
+            && matches!(
+                next,
+                T::Eof | T::Plus | T::Minus | T::Dot | T::Times | T::Slash | T::Comma | T::Close(_)
+            )
     }
 
     /// Whether the number here has a base, or goes on with digits before it.
