@@ -17,9 +17,13 @@ impl Evaluator<'_> {
             }
         }
         let name = self.spelled(base, indices, span)?;
-        if let ([index], false) = (indices, self.is_known(&name)) {
+        let is_own = self.recurrence.as_ref().is_some_and(|recurrence| recurrence.base == *base);
+        if let Some(given) = self.given_later(&name).filter(|_| is_own) {
+            return self.binding(given, span);
+        }
+        if let ([index], false) = (indices, !is_own && self.is_known(&name)) {
             let index = self.eval(index)?;
-            if let Some(element) = self.element_of_sequence(base, &name, &index, span) {
+            if let Some(element) = self.element_of_sequence(base, &index, span) {
                 return element;
             }
         }
@@ -29,6 +33,7 @@ impl Evaluator<'_> {
     fn is_known(&self, name: &Name) -> bool {
         self.locals.iter().any(|(local, _)| local == name)
             || self.scope.lookup(name.as_str(), self.before).is_some()
+            || self.given_later(name).is_some()
     }
 
     /// The name that a subscript with an index in it spells: `w_2` of `w_i`, `w_12` of `w_{ij}`.

@@ -380,6 +380,11 @@ impl<'s> Evaluator<'s> {
                 self.statistic_in_trials(*builtin, args, span)
             }
             Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
+            Kind::Call(builtin, args) if builtin.makes_set() => {
+                args.iter().try_for_each(|arg| self.check_set(arg))?;
+                let args = self.all(args)?;
+                self.call_builtin(*builtin, &args, span)
+            }
             Kind::Call(builtin, args) => {
                 if let Some(value) = self.logarithm_of_power(*builtin, args, span)? {
                     return Ok(value);

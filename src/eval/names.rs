@@ -17,7 +17,17 @@ impl Evaluator<'_> {
         if let Some(id) = self.scope.lookup(name.as_str(), self.before) {
             return self.binding(id, span);
         }
-        self.constant(name, span)
+        match self.given_later(name) {
+            Some(id) => self.binding(id, span),
+            None => self.constant(name, span),
+        }
+    }
+
+    /// A name in the formula of a sequence that was not known there: what it begins with, and what else it holds, may be
+    /// given after it.
+    pub(super) fn given_later(&self, name: &Name) -> Option<BindingId> {
+        let recurrence = self.recurrence.as_ref()?;
+        self.scope.lookup(name.as_str(), recurrence.before)
     }
 
     /// Whether `expr` is a name that stands for a set.
@@ -25,6 +35,17 @@ impl Evaluator<'_> {
         let Kind::Name(name) = &expr.ungrouped().kind else { return false };
         let id = self.scope.lookup(name.as_str(), self.before);
         id.is_some_and(|id| self.scope.binding(id).nature.is_set)
+    }
+
+    /// A name that stands for a list may be an interval that was given by its ends.
+    pub(super) fn check_set(&self, expr: &Expr) -> Result<()> {
+        match &expr.ungrouped().kind {
+            Kind::Name(name) if !self.is_set(expr) => {
+                let message = format!("`{name}` was not given as a set in braces");
+                Err(EvalError::new(Code::WrongType, expr.span, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether `expr` is the base of natural logarithms, which a power of it need not compute.

@@ -1,5 +1,7 @@
 //! Operators applied to values: which arithmetic of `ops` and `builtins` each one stands for.
 
+use std::cmp::Ordering;
+
 use super::error::{At, Failure};
 use super::{EvalError, Evaluator, Value, builtins, linear, norm, ops};
 use crate::diag::Code;
@@ -70,7 +72,16 @@ impl Evaluator<'_> {
             let error = EvalError::new(Code::Ambiguous, span, "`\\pm` stands for two values");
             return Err(error.help("write each of the two as an equation of its own"));
         }
-        Ok(Value::list(self.all(both)?))
+        let values = self.all(both)?;
+        // `(\pm 3)^2` is 9 with either sign.
+        Ok(match &values[..] {
+            [Value::Number(one), Value::Number(two)]
+                if one.is_exact() && one.compare(two) == Some(Ordering::Equal) =>
+            {
+                values[0].clone()
+            }
+            _ => Value::list(values),
+        })
     }
 
     /// A built-in function applied to values, with what it costs.

@@ -287,6 +287,11 @@ impl Scope {
         self.by_name.get(name)?.iter().rev().find(|entry| entry.from <= before)?.id
     }
 
+    /// Whether `name` has meant something anywhere so far.
+    pub fn has_known(&self, name: &Name) -> bool {
+        self.by_name.contains_key(name)
+    }
+
     /// Every name that means something here, with its definition, in the order of the definitions.
     fn known(&self) -> Vec<(Name, BindingId)> {
         let here = self.len();

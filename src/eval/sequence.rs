@@ -18,9 +18,9 @@ pub(super) type Elements = HashMap<(BindingId, i64), Value>;
 #[derive(Clone, Debug)]
 pub(super) struct Recurrence {
     id: BindingId,
-    base: Name,
-    /// Elements are those that are known here.
-    before: BindingId,
+    pub(super) base: Name,
+    /// Where it is used: names that were not known at the formula are those that are known there.
+    pub(super) before: BindingId,
 }
 
 impl Scope {
@@ -43,10 +43,21 @@ impl Scope {
         Some((self.sequence(base.as_str(), self.len())?, place))
     }
 
-    /// Whether the formula of a sequence holds other elements of it.
+    /// Whether the formula of a sequence holds elements of it.
     pub fn recurs(&self, id: BindingId) -> bool {
         let Definition::Sequence { base, body, .. } = &self.binding(id).definition else { return false };
-        body.any(|node| matches!(&node.kind, Kind::Subscript { base: own, .. } if own == base))
+        body.any(|node| match &node.kind {
+            Kind::Subscript { base: own, .. } => own == base,
+            Kind::Name(name) => is_element(name, base),
+            _ => false,
+        })
+    }
+
+    /// Whether the formula of a sequence holds elements of it that are not known yet: `a_1` in `a_n = a_1 + (n - 1) d`.
+    pub fn lacks_elements(&self, id: BindingId) -> bool {
+        let Definition::Sequence { base, body, .. } = &self.binding(id).definition else { return false };
+        let is_unknown = |name: &Name| self.lookup(name.as_str(), self.len()).is_none();
+        body.any(|node| matches!(&node.kind, Kind::Name(name) if is_element(name, base) && is_unknown(name)))
     }
 
     /// Element `place` of a sequence by its formula, whatever is given for it.
@@ -68,24 +79,21 @@ impl Scope {
 }
 
 impl Evaluator<'_> {
-    /// The element `index` of the sequence of `base`, if there is one here; `spelled` is how its name is spelt.
+    /// The element `index` of the sequence of `base`, if there is one here.
     pub(super) fn element_of_sequence(
         &mut self,
         base: &Name,
-        spelled: &Name,
         index: &Value,
         span: Span,
     ) -> Option<Result<Value>> {
-        if let Some(Recurrence { id, base: own, before }) = self.recurrence.clone() {
-            // What its formula counts may be given after it.
-            if let Some(given) = self.scope.lookup(spelled.as_str(), before) {
-                return Some(self.binding(given, span));
-            }
-            if own == *base {
-                return Some(self.nth(id, index, span));
-            }
-        }
-        let id = self.scope.sequence(base.as_str(), self.before)?;
+        let (own, before) = match &self.recurrence {
+            Some(recurrence) => (Some(recurrence).filter(|own| own.base == *base), recurrence.before),
+            None => (None, self.before),
+        };
+        let id = match own {
+            Some(recurrence) => recurrence.id,
+            None => self.scope.sequence(base.as_str(), before)?,
+        };
         Some(self.nth(id, index, span))
     }
 
@@ -94,8 +102,15 @@ impl Evaluator<'_> {
         let Definition::Sequence { base, .. } = &self.scope.binding(id).clone().definition else {
             return Err(EvalError::new(Code::WrongType, span, "this is no sequence"));
         };
-        let place =
-            index.as_number().and_then(Number::to_integer).and_then(|place| i64::try_from(place).ok());
+        let integer = index.as_number().and_then(Number::to_integer);
+        let place = integer.as_ref().and_then(|place| i64::try_from(place.clone()).ok());
+        if integer.is_some() && place.is_none() {
+            return Err(EvalError::new(
+                Code::Limit,
+                span,
+                format!("so many elements of `{base}` are not counted"),
+            ));
+        }
         let recurs = self.scope.recurs(id);
         let Some(place) = place else {
             if recurs {
@@ -113,7 +128,11 @@ impl Evaluator<'_> {
             };
             // One after the other, so that none has to go down further than to its neighbours.
             for earlier in last + 1..place {
-                self.element_at(id, earlier, span)?;
+                match self.element_at(id, earlier, span) {
+                    Err(error) if error.code == Code::Limit => return Err(error),
+                    // The formula may pass over it.
+                    _ => {}
+                }
             }
         }
         self.element_at(id, place, span)
@@ -138,18 +157,38 @@ impl Evaluator<'_> {
             return Err(EvalError::new(Code::WrongType, span, "this is no sequence"));
         };
         let counted = ops::subtract(&index, &Number::from(*offset).into(), self.precision).at(span)?;
-        let before = match &self.recurrence {
-            Some(recurrence) if recurrence.id == id => recurrence.before,
-            _ => self.before,
-        };
+        let before = self.recurrence.as_ref().map_or(self.before, |outer| outer.before);
         let recurrence = Recurrence { id, base: base.clone(), before };
         let locals = std::mem::replace(&mut self.locals, vec![(variable.clone(), counted)]);
         let outer = (std::mem::replace(&mut self.before, id), self.recurrence.replace(recurrence));
         let value = self.eval(body);
         (self.before, self.recurrence) = outer;
         self.locals = locals;
-        value
+        match value {
+            Ok(value) if !fits(&value, &mut 0) => {
+                let message = format!("the elements of `{base}` grow beyond {MOST_LEAVES} numbers each");
+                Err(EvalError::new(Code::Limit, span, message))
+            }
+            value => value,
+        }
     }
+}
+
+/// An element may be a list of at most so many numbers: each may hold the one before it several times.
+const MOST_LEAVES: usize = 10_000;
+
+fn fits(value: &Value, leaves: &mut usize) -> bool {
+    *leaves += 1;
+    *leaves <= MOST_LEAVES
+        && match value {
+            Value::List(items) => items.iter().all(|item| fits(item, leaves)),
+            _ => true,
+        }
+}
+
+/// Whether a name is that of an element by its number: `a_1` of `a`.
+fn is_element(name: &Name, base: &Name) -> bool {
+    Name::as_element(name.as_str()).is_some_and(|(list, _)| list == base.as_str())
 }
 
 /// What goes down for ever lacks an element to begin with.

@@ -44,7 +44,7 @@ impl Judge<'_> {
                     let body = Arc::new(body.unwrap_or(&expr).clone());
                     let (base, index) = (base.clone(), index.clone());
                     let definition = Definition::Sequence { base, index, offset: *offset, body };
-                    self.scope.define(name.clone(), definition, span);
+                    self.sequences.push(self.scope.define(name.clone(), definition, span));
                 }
                 Naming::Parts(names) => {
                     for (index, name) in names.iter().enumerate() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::finding::Finding;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Scope};
+use crate::eval::{BindingId, Definition, Scope};
 use crate::syntax::{Expr, Kind, Name};
 
 /// What has been given and used so far.
@@ -23,6 +23,19 @@ impl Givens {
 
     /// Everything that `expr` names is used.
     pub(super) fn mark(&mut self, expr: &Expr, scope: &Scope) {
+        self.mark_named(expr, scope);
+        // What the formula of a sequence holds may have been given after it.
+        expr.walk(&mut |node| {
+            if let Kind::Subscript { base, .. } = &node.kind
+                && let Some(id) = scope.sequence(base.as_str(), scope.len())
+                && let Definition::Sequence { body, .. } = &scope.binding(id).definition
+            {
+                self.mark_named(body, scope);
+            }
+        });
+    }
+
+    fn mark_named(&mut self, expr: &Expr, scope: &Scope) {
         expr.walk(&mut |node| match &node.kind {
             Kind::Name(name) | Kind::Apply { function: name, .. } => self.mark_name(name, scope),
             // Which names `o_k` stands for is only known when it is evaluated.

@@ -7,7 +7,7 @@ use super::finding::{Finding, one_line};
 use super::naming::Naming;
 use crate::compare::{self, Computed, Outcome, Relation, Rule};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Value};
+use crate::eval::{BindingId, Definition, Value};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::source::Span;
@@ -25,7 +25,8 @@ impl Judge<'_> {
                 Naming::Name(name) => {
                     let list = Name::as_element(name.as_str()).map(|(list, _)| Name::new(&list));
                     let in_sequence = || self.element_clash(&list?, member.span);
-                    self.power_clash(name, member.span).or_else(in_sequence)
+                    let of_list = || self.list_clash(name, member.span);
+                    self.power_clash(name, member.span).or_else(in_sequence).or_else(of_list)
                 }
                 Naming::Sequence { base, .. } => self.element_clash(base, member.span),
                 Naming::Function { .. } | Naming::Parts(_) => None,
@@ -69,7 +70,11 @@ impl Judge<'_> {
     fn element_clash(&self, base: &Name, span: Span) -> Option<Diagnostic> {
         let here = self.scope.len();
         let sequence = self.scope.sequence(base.as_str(), here)?;
-        self.scope.given_elements(base, here).into_iter().find_map(|(place, given)| {
+        let given = self.scope.given_elements(base, here);
+        // What a recurrence begins with is not made by it.
+        let first = given.iter().map(|(place, _)| *place).min().filter(|_| self.scope.recurs(sequence));
+        let mut made = given.into_iter().filter(|(place, _)| first.is_none_or(|first| *place > first));
+        made.find_map(|(place, given)| {
             let element = self.scope.evaluate_element(sequence, place, Precision::LADDER[1]).ok()?;
             let element = element.value.as_number()?.clone();
             let name = &self.scope.binding(given).name;
@@ -81,6 +86,59 @@ impl Judge<'_> {
                 self.clash(message, span, given, name)
             })
         })
+    }
+
+    /// `y = [3, 5, 8]` where `y_i = 2 i + 1` was a formula for its elements.
+    fn list_clash(&self, name: &Name, span: Span) -> Option<Diagnostic> {
+        let here = self.scope.len();
+        let sequence = self.scope.sequence(name.as_str(), here)?;
+        let own = self.scope.lookup(name.as_str(), here)?;
+        let evaluated = self.scope.evaluate_binding(own, Precision::LADDER[1]).ok()?;
+        let Value::List(items) = &evaluated.value else { return None };
+        items.iter().zip(1..).find_map(|(item, place)| {
+            let element = self.scope.evaluate_element(sequence, place, Precision::LADDER[1]).ok()?;
+            let (one, two) = (element.value.as_number()?, item.as_number()?);
+            one.compare(two)?.is_ne().then(|| {
+                let message = format!(
+                    "element {place} of `{name}` is {} by its formula, not {}",
+                    shown(one),
+                    shown(two)
+                );
+                self.clash(message, span, sequence, &self.scope.binding(sequence).name)
+            })
+        })
+    }
+
+    /// What is not known at the end of the page in the formulas of sequences, which nothing else may have told.
+    pub(super) fn unknown_in_sequences(&self) -> Vec<Finding> {
+        let unknown = |id: &BindingId| {
+            let binding = self.scope.binding(*id);
+            let Definition::Sequence { base, index, body, .. } = &binding.definition else { return None };
+            let mut found = None;
+            body.walk(&mut |node| {
+                if let Kind::Name(name) = &node.kind
+                    && found.is_none()
+                    && name != index
+                    && !matches!(name.as_str(), "pi" | "e")
+                    && Name::as_element(name.as_str()).is_none_or(|(list, _)| list != base.as_str())
+                    && !self.scope.has_known(name)
+                    && body.depends_on(name)
+                {
+                    found = Some((name.clone(), node.span));
+                }
+            });
+            let (name, span) = found?;
+            let error = Diagnostic::error(Code::UnknownName, span, format!("`{name}` is not defined"));
+            let text = binding.name.to_string();
+            let finding =
+                Finding::new(report::Kind::Definition, binding.span, &text, compare::Verdict::Unverifiable);
+            Some(
+                finding
+                    .named(&text)
+                    .complaint(error.help("define it on the page, before the formula or after it")),
+            )
+        };
+        self.sequences.iter().filter_map(unknown).collect()
     }
 
     fn clash(&self, message: String, span: Span, given: BindingId, name: &Name) -> Diagnostic {

@@ -8,13 +8,13 @@ use super::number::{Path, StatedNumber, is_literal};
 use super::segment::Segment;
 use super::spread::Typed;
 use super::value::{self, Quantity};
-use super::{cells, spread, unit};
+use super::{cells, number, spread, unit};
 use crate::compare::decimal::power_of_ten;
-use crate::compare::{self, Agreement, Rule, Verdict};
+use crate::compare::{self, Agreement, Computed, Outcome, Rational, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
 use crate::report;
-use crate::syntax::{Expr, Kind, Relation};
+use crate::syntax::{Binary, Expr, Kind, Relation};
 
 /// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
 /// would report it.
@@ -42,6 +42,9 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
     if let Err(message) = unit::same(segment.court.scope, first.1.expr, quantity.expr) {
         let diagnostic = Diagnostic::error(Code::Units, member.span, message);
         return finding(Verdict::Unverifiable).complaint(diagnostic);
+    }
+    if states_centre(segment, &first.1, other).unwrap_or(false) {
+        return finding(Verdict::Rounded);
     }
     match compared(segment, &first.1, other) {
         Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
@@ -84,6 +87,29 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
             finding(Verdict::Unverifiable).complaint(Diagnostic::error(Code::Undecided, member.span, message))
         }
     }
+}
+
+/// Whether a member such as `9.61 \pm 0.01` states the middle of the first one's two values and half of what lies between them,
+/// each to its own digits. `None` if it is no such member.
+fn states_centre(
+    segment: &Segment<'_>,
+    first: &Quantity<'_>,
+    (at, other): &(usize, Quantity<'_>),
+) -> Option<bool> {
+    let Kind::TwoSigns(both) = &other.expr.kind else { return None };
+    let Kind::Binary(Binary::Add, centre, half) = &both[0].kind else { return None };
+    let (one, two) = (first.element(&[0]).precise()?, first.element(&[1]).precise()?);
+    let rule = segment.court.rule(segment.relation(*at));
+    let halves = Rational::from(2u8);
+    let states = |stated: &Expr, lo: Rational, hi: Rational| {
+        let stated = number::stated(stated)?;
+        let computed = Computed::between(lo / &halves, hi / &halves);
+        let outcome = compare::compare(&stated, &computed, &rule, true);
+        Some(matches!(outcome, Outcome::Decided(verdict, _) if verdict.passes()))
+    };
+    let (low, high) = if one.lo <= two.lo { (&one, &two) } else { (&two, &one) };
+    let middle = states(centre, &low.lo + &high.lo, &low.hi + &high.hi)?;
+    Some(middle && states(half, &high.lo - &low.hi, &high.hi - &low.lo)?)
 }
 
 /// Whether it is enough that a member and the first one round to the number stated: where `≈` stands between them, or
@@ -238,7 +264,7 @@ fn text(value: &Value) -> Option<&str> {
 
 /// The number that the chain states next after member `at`, else the last before it, with its rule.
 fn stated_after<'c>(segment: &Segment<'c>, at: usize, path: &[usize]) -> Option<(&'c StatedNumber, Rule)> {
-    let of = |(position, bare): (usize, &'c super::number::Bare)| {
+    let of = |(position, bare): (usize, &'c number::Bare)| {
         let (_, number) = bare.numbers.iter().find(|(place, _)| place == path)?;
         Some((number, segment.court.rule(segment.relation(position))))
     };

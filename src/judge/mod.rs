@@ -150,6 +150,8 @@ struct Judge<'a> {
     givens: Givens,
     /// Where every contradicted name and left-hand side has its stated number.
     world: Arc<World>,
+    /// The sequences that the page has defined.
+    sequences: Vec<BindingId>,
     figures: Vec<Figure>,
     tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
@@ -181,6 +183,7 @@ impl<'a> Judge<'a> {
             diagnostics: Vec::new(),
             givens: Givens::default(),
             world: Arc::default(),
+            sequences: Vec::new(),
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
@@ -225,7 +228,8 @@ impl<'a> Judge<'a> {
 
     fn forget(&mut self, name: &Fragment) {
         let spelled = naming::canonical(name);
-        if !self.scope.forget(&spelled) {
+        let sequence = naming::sequence_named(&spelled, &self.scope);
+        if !self.scope.forget(sequence.as_ref().unwrap_or(&spelled)) {
             let message = format!("`{spelled}` is not defined here");
             let diagnostic = Diagnostic::error(Code::UnknownName, name.span, message);
             self.diagnostics.push(diagnostic.help("leave it out of the tag"));
@@ -417,6 +421,8 @@ impl<'a> Judge<'a> {
     }
 
     fn finish(mut self) -> Judged {
+        let unknown = self.unknown_in_sequences();
+        self.findings.extend(unknown);
         self.givens.complain(&self.scope, &mut self.findings);
         let mut report = Report { claims: Vec::new(), diagnostics: self.diagnostics };
         let mut edits: Vec<Edit> =

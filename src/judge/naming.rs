@@ -128,6 +128,14 @@ pub(super) fn canonical(name: &Fragment) -> Name {
     }
 }
 
+/// The name of the sequence that `a`, `a_n` or `a_{n+1}` stands for, unless that is a name of its own.
+pub(super) fn sequence_named(spelled: &Name, scope: &Scope) -> Option<Name> {
+    let here = scope.len();
+    let base = Name::as_indexed(spelled.as_str()).map_or_else(|| spelled.to_string(), |(base, ..)| base);
+    let sequence = scope.sequence(&base, here).filter(|_| scope.lookup(spelled.as_str(), here).is_none());
+    sequence.map(|id| scope.binding(id).name.clone())
+}
+
 /// The list of these names.
 pub(super) fn list(names: &[Name], span: Span) -> Expr {
     let items = names.iter().map(|name| Expr::new(Kind::Name(name.clone()), span)).collect();
@@ -191,7 +199,8 @@ fn is_element(name: &Name, scope: &Scope) -> bool {
 fn may_begin(base: &Name, sequence: BindingId, place: i64, scope: &Scope) -> bool {
     let value = scope.evaluate_element(sequence, place, Precision::DOUBLE);
     let is_open = |error: &EvalError| matches!(error.code, Code::NoValue | Code::Undefined);
-    scope.recurs(sequence) && scope.given_elements(base, scope.len()).is_empty()
+    scope.lacks_elements(sequence)
+        || scope.recurs(sequence) && scope.given_elements(base, scope.len()).is_empty()
         || value.as_ref().is_err_and(is_open)
 }
 
@@ -205,10 +214,7 @@ fn sequence(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope, alway
     let bound = std::slice::from_ref(&index);
     let is_formula =
         |(statement, idx): &(&Statement<'_>, usize)| match statement.read(*idx, scope, bound).kind {
-            MemberKind::Expr(body) => {
-                let counts = body.any(|node| matches!(&node.kind, Kind::Name(name) if *name == index));
-                counts && !holds_itself(&body, &base, &index, offset)
-            }
+            MemberKind::Expr(body) => body.depends_on(&index) && !holds_itself(&body, &base, &index, offset),
             _ => false,
         };
     let base = Name::new(&base);
@@ -289,10 +295,9 @@ const NOT_COMPUTED: [&str; 21] = [
 
 /// Whether this is `C(5, 2)`, which has a value whatever the page says.
 fn is_choice(function: &Name, whole: &Name) -> bool {
-    let arguments = whole.as_str()[function.as_str().len()..].trim_matches(['(', ')']).split(',');
-    let are_numbers =
-        |argument: &str| !argument.is_empty() && argument.bytes().all(|byte| byte.is_ascii_digit());
-    Name::is_choice(function.as_str(), arguments.clone().count()) && arguments.clone().all(are_numbers)
+    let arguments = whole.as_str()[function.as_str().len()..].trim_matches(['(', ')']);
+    let numbers: Option<Vec<u64>> = arguments.split(',').map(|argument| argument.parse().ok()).collect();
+    function.as_str() == "C" && matches!(numbers.as_deref(), Some([of, count]) if count <= of)
 }
 
 /// Whether a function of numbers is known under this name but for its capitals: `Tanh(0)`.

@@ -81,6 +81,12 @@ fn is_array(expr: &Expr) -> bool {
     matches!(expr.ungrouped().kind, Kind::List(_) | Kind::Matrix(_))
 }
 
+/// `expr` as a number that was typed, if it is one without a unit and not in degrees.
+pub(super) fn stated(expr: &Expr) -> Option<Stated> {
+    let number = read(expr, false)?;
+    (!number.degrees && number.unit.is_none()).then_some(number.stated)
+}
+
 fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
     if let Some((shown, span)) = without_dots(expr) {
         let number = read(&shown, false)?;
@@ -200,26 +206,29 @@ pub(super) fn is_literal(expr: &Expr) -> bool {
 }
 
 /// Whether an expression that is undefined among the real numbers has no value among the complex ones either, or none that is
-/// real: it divides by zero, or holds one function whose value is not real, outside of a power.
+/// real: it divides by zero, or holds one function whose value is not real, outside of a power. A root by a fraction in the
+/// exponent may be meant to be real, as that of −8 by 1/3.
 pub(super) fn leaves_the_reals(expr: &Expr) -> bool {
-    let is_partial = |node: &Expr| match &node.kind {
-        Kind::Call(builtin, _) => builtin.is_partial(),
-        Kind::Binary(Binary::Power, _, exponent) => {
-            !matches!(&exponent.ungrouped().kind, Kind::Number(literal) if literal.is_integer())
-        }
-        _ => false,
-    };
+    let is_partial = |node: &Expr| matches!(&node.kind, Kind::Call(builtin, _) if builtin.is_partial());
+    let is_integer =
+        |exponent: &Expr| matches!(&exponent.ungrouped().kind, Kind::Number(literal) if literal.is_integer());
     let mut partial = 0;
     expr.walk(&mut |node| partial += usize::from(is_partial(node)));
-    let raised = expr.any(|node| match &node.kind {
-        Kind::Binary(Binary::Power, base, _) => base.any(is_partial),
+    let may_be_real = expr.any(|node| match &node.kind {
+        Kind::Binary(Binary::Power, base, exponent) => base.any(is_partial) || !is_integer(exponent),
         Kind::Unary(Unary::Bars, inner) => inner.any(is_partial),
         Kind::Binary(Binary::Multiply(_), lhs, rhs) => is_literal_zero(lhs) || is_literal_zero(rhs),
-        Kind::Fold { .. } | Kind::Integral { .. } | Kind::Limit { .. } | Kind::Apply { .. } => true,
+        Kind::Fold { .. }
+        | Kind::Integral { .. }
+        | Kind::Limit { .. }
+        | Kind::Apply { .. }
+        | Kind::Infinity => true,
+        // Some take 5 mod 0 to be 5.
+        Kind::Binary(Binary::Modulo, ..) => true,
         Kind::Name(name) => !matches!(name.as_str(), "pi" | "e"),
         _ => false,
     });
-    partial < 2 && !raised
+    partial < 2 && !may_be_real
 }
 
 fn is_literal_zero(expr: &Expr) -> bool {

@@ -12,7 +12,7 @@ use super::naming::Naming;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Bound, Definition, Domain, Scope, Set};
-use crate::syntax::{Expr, Kind, Name};
+use crate::syntax::{Builtin, Expr, Kind, Name, Unary};
 
 /// The names of a page, and parameters of which it says nothing, with a domain.
 pub(super) struct Assumed {
@@ -26,7 +26,12 @@ pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
         return None;
     }
     let (mut names, counts) = match chain.namings.first() {
-        Some((_, naming)) => (naming.parameters().to_vec(), matches!(naming, Naming::Sequence { .. })),
+        Some((_, naming)) => {
+            let names = naming.parameters().to_vec();
+            let counts =
+                matches!(naming, Naming::Sequence { .. }) || names.iter().any(|name| counts(chain, name));
+            (names, counts)
+        }
         None => arguments(scope, chain.members.first()?.expr()?),
     };
     names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none());
@@ -44,6 +49,18 @@ pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
     Some(Assumed { scope: assumed, names })
 }
 
+/// Whether a formula of the chain uses `name` where only whole numbers make sense: as the end of a sum, in a factorial.
+fn counts(chain: &Chain, name: &Name) -> bool {
+    let exprs = chain.members.iter().filter_map(|member| member.expr());
+    let is_counted = |node: &Expr| match &node.kind {
+        Kind::Fold { ranges, .. } => ranges.iter().any(|range| range.ends().any(|end| end.depends_on(name))),
+        Kind::Unary(Unary::Factorial | Unary::DoubleFactorial, inner) => inner.depends_on(name),
+        Kind::Call(Builtin::Binomial, args) => args.iter().any(|arg| arg.depends_on(name)),
+        _ => false,
+    };
+    exprs.into_iter().any(|expr| expr.any(is_counted))
+}
+
 /// The names that a known function is applied to, or that count the elements of a known sequence; and which it is.
 fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
     let named = |expr: &Expr| match &expr.kind {
@@ -53,6 +70,9 @@ fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
     match &expr.ungrouped().kind {
         Kind::Apply { function, args, .. } if scope.lookup(function.as_str(), scope.len()).is_some() => {
             (args.iter().filter_map(named).collect(), false)
+        }
+        Kind::At { upper, lower, .. } if lower.is_empty() => {
+            (upper.iter().filter_map(|(_, value)| named(value)).collect(), false)
         }
         Kind::Subscript { base, indices } if scope.sequence(base.as_str(), scope.len()).is_some() => {
             let mut names = Vec::new();

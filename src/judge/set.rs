@@ -27,7 +27,7 @@ impl Sets<'_> {
         let (Some(first), Some(last)) = (inner.chars().next(), inner.chars().last()) else {
             return Err(malformed(text.span, "a set is missing here"));
         };
-        if matches!(first, '(' | '[' | ']') && matches!(last, ')' | ']' | '[') {
+        if inner.len() > 1 && matches!(first, '(' | '[' | ']') && matches!(last, ')' | ']' | '[') {
             return self.interval(&stripped, first == '[', last == ']');
         }
         if let Some(elements) = between(&stripped, &[r"\{", "{"], &[r"\}", "}"]) {

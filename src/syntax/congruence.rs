@@ -1,8 +1,10 @@
-//! Congruences: the spellings of a modulus, brought into one form, and which relations it belongs to.
+//! Congruences: the spellings of a modulus, brought into one form, and which relations it belongs to; and the bars that say
+//! that one number divides another.
 //!
 //! `(\text{mod } 12)`, `(\bmod 12)` and `(mod 12)` become `\pmod{12}`; the word `mod` between two operands becomes
-//! `\bmod`; a text that holds the number too, `\text{ (mod 12)}`, is cut in two. A modulus ends a member. It makes congruences of the signs `≡` before it, back to the modulus before, and of
-//! the one `=` that it follows. A `≡` without a modulus is an identity.
+//! `\bmod`; a text that holds the number too, `\text{ (mod 12)}`, is cut in two. A modulus ends a member. It makes
+//! congruences of the signs `≡` before it, back to the modulus before, and of the one `=` that it follows. A `≡` without a
+//! modulus is an identity.
 
 use super::expr::Relation;
 use super::statement::Link;
@@ -135,7 +137,8 @@ pub(super) fn with_divisibility<'t>(text: &str, mut tokens: Vec<Token<'t>>) -> V
         let typed = &text[token.start as usize..];
         token.kind == T::Bar && (typed.starts_with("\\mid") || typed.starts_with('\u{2223}'))
     };
-    if !tokens.iter().any(is_sign) {
+    let is_bar = |token: &Token<'_>| token.kind == T::Bar;
+    if !tokens.iter().any(is_bar) {
         return tokens;
     }
     let mut depth = 0usize;
@@ -159,8 +162,9 @@ pub(super) fn with_divisibility<'t>(text: &str, mut tokens: Vec<Token<'t>>) -> V
                 | T::Relation(_)
         );
         if depth == 0 && ends {
-            let bar = divides(&tokens[start..at]).map(|bar| start + bar);
-            if let Some(bar) = bar.filter(|bar| is_sign(&tokens[*bar])) {
+            let found = divides(&tokens[start..at]).map(|(bar, sides)| (start + bar, sides));
+            // Between bars of other kinds arithmetic has to stand on both sides.
+            if let Some((bar, _)) = found.filter(|(bar, sides)| *sides == 2 || is_sign(&tokens[*bar])) {
                 tokens[bar].kind = T::Relation(Relation::Divides);
             }
             start = at + 1;
@@ -169,8 +173,8 @@ pub(super) fn with_divisibility<'t>(text: &str, mut tokens: Vec<Token<'t>>) -> V
     tokens
 }
 
-/// The only bar in the open, if there is arithmetic on one side of it: `y \mid x` and `|x|` are other things.
-fn divides(tokens: &[Token<'_>]) -> Option<usize> {
+/// The only bar in the open, if there is arithmetic beside it, and on how many sides: `y \mid x` and `|x|` are other things.
+fn divides(tokens: &[Token<'_>]) -> Option<(usize, usize)> {
     use TokenKind as T;
     let mut depth = 0usize;
     let mut bars = Vec::new();
@@ -202,7 +206,8 @@ fn divides(tokens: &[Token<'_>]) -> Option<usize> {
         tokens.iter().any(|token| matches!(token.kind, T::Number(_))) && tokens.iter().all(holds)
     };
     let evaluates = after.first().is_none_or(|next| matches!(next.kind, T::Underscore | T::Caret));
-    (!before.is_empty() && !evaluates && (is_arithmetic(before) || is_arithmetic(after))).then_some(bar)
+    let sides = usize::from(is_arithmetic(before)) + usize::from(is_arithmetic(after));
+    (!before.is_empty() && !evaluates && sides > 0).then_some((bar, sides))
 }
 
 /// Says which links are congruences, and the member whose modulus each goes by. `moduli` are the members that have one;

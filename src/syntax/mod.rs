@@ -5,6 +5,7 @@
 //! Nothing is evaluated here.
 
 mod congruence;
+mod depends;
 mod expr;
 pub mod function;
 mod latex;

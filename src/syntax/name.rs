@@ -44,12 +44,13 @@ impl Name {
         is_index.then(|| (format!("{list}{raised}"), digits))
     }
 
-    /// The base, the index and what is added to it, of a name with one letter as its index: `x`, `n` and 1 of `x_(n+1)`.
+    /// The base, the index and what is added to it, of a name with a letter that counts as its index: `x`, `n` and 1 of
+    /// `x_(n+1)`. Other letters are labels, as in `T_c`.
     pub fn as_indexed(name: &str) -> Option<(String, Self, i64)> {
         let (lowered, raised) = name.split_at(raised_from(name));
         let (base, index) = lowered.split_once('_')?;
         let index = index.strip_prefix('(').and_then(|index| index.strip_suffix(')')).unwrap_or(index);
-        let letter = index.chars().next().filter(char::is_ascii_lowercase)?;
+        let letter = index.chars().next().filter(|letter| matches!(letter, 'i'..='n' | 't'))?;
         let offset = match &index[1..] {
             "" => 0,
             added => added
@@ -60,11 +61,6 @@ impl Name {
                 .filter(|_| !added.starts_with(char::is_numeric))?,
         };
         Some((format!("{base}{raised}"), Self::new(letter.encode_utf8(&mut [0; 4])), offset))
-    }
-
-    /// Whether an unknown function of so many arguments is `C(n, k)`, in how many ways k of n can be chosen.
-    pub fn is_choice(function: &str, arguments: usize) -> bool {
-        function == "C" && arguments == 2
     }
 
     /// `base` with a superscript that is no power, `w_1` and `t+1` to `w_1^(t+1)`.

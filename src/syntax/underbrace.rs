@@ -3,6 +3,20 @@
 use super::parser::MAX_DEPTH;
 use super::token::{Bracket, Token, TokenKind, closings};
 
+/// Whether a token is part of plain arithmetic. A letter may be bound where the brace stands, by a sum or as a parameter.
+fn is_arithmetic(token: &Token<'_>) -> bool {
+    match token.kind {
+        TokenKind::Word(_) | TokenKind::Text(_) => false,
+        TokenKind::Command(command) => {
+            matches!(
+                command,
+                "frac" | "dfrac" | "tfrac" | "sqrt" | "binom" | "pi" | "underbrace" | "overbrace"
+            )
+        }
+        _ => true,
+    }
+}
+
 /// The chains that stand under and over braces, each with the expression that the brace holds. They are part of no other:
 /// the parser passes over them.
 pub(super) fn claims<'t>(tokens: &[Token<'t>]) -> Vec<Vec<Token<'t>>> {
@@ -20,6 +34,9 @@ pub(super) fn claims<'t>(tokens: &[Token<'t>]) -> Vec<Vec<Token<'t>>> {
         let (held, after) = group(at + 1)?;
         tokens.get(after).filter(|next| matches!(next.kind, T::Underscore | T::Caret))?;
         let (said, _) = group(after + 1)?;
+        if !held.iter().all(is_arithmetic) {
+            return None;
+        }
         let relates = said.first().is_some_and(|first| matches!(first.kind, T::Relation(_)));
         relates.then(|| [held, said].concat())
     };

@@ -65,9 +65,16 @@ impl<'t> Parser<'_, 't> {
     ) -> Result<Option<Expr>> {
         let lexicon = self.lexicon;
         let Some(parameters) = lexicon.parameters(function.as_str()) else { return Ok(None) };
-        if !self.eat(TokenKind::Open(Bracket::Round)) {
+        if self.peek().kind != TokenKind::Open(Bracket::Round) {
             return Ok(None);
         }
+        if variables.iter().any(|(name, _)| self.kind(name.as_str()).is_some()) {
+            let error = self.error_here("brackets behind a derivative can be its place, or a factor");
+            return Err(error
+                .ambiguous()
+                .help("write `\\cdot` before a factor, or `\\left. … \\right|_{x = 2}`"));
+        }
+        self.advance();
         let values = self.argument_list(Content::of_function(Some(parameters.len())), Bracket::Round)?;
         let span = self.since(start);
         if values.len() != parameters.len() {

@@ -23,6 +23,7 @@ mod commas;
 mod conditional;
 mod derivative;
 mod dots;
+mod element;
 mod evaluated;
 mod head;
 mod integral;

@@ -2,11 +2,10 @@
 
 use super::atom::is_word;
 use super::commas::Content;
-use super::{Cursor, Parser, Result, binary};
-use crate::syntax::expr::{Binary, Expr, Kind};
+use super::{Cursor, Parser, Result};
+use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
-use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{Builtin, NameKind, Notation, unicode};
 
@@ -56,74 +55,6 @@ impl<'t> Parser<'_, 't> {
             return self.applied(canonical, primes, start);
         }
         self.applied(primed, 0, start)
-    }
-
-    /// `a^{(1)}_i`, whose scripts come in either order, where `a^{(1)}` is a list.
-    fn element_of_raised(&mut self, base: &str, element: &Expr, start: u32) -> Option<Expr> {
-        let Kind::Subscript { indices, .. } = &element.kind else { return None };
-        let before = self.at;
-        if self.kind(base) == Some(NameKind::List) || !self.eat(TokenKind::Caret) {
-            return None;
-        }
-        let list = self.script_text().ok().map(|text| Name::with_superscript(base, &text));
-        match list.filter(|list| self.kind(list.as_str()) == Some(NameKind::List)) {
-            Some(base) => {
-                let kind = Kind::Subscript { base, indices: indices.clone() };
-                Some(Expr::new(kind, self.since(start)))
-            }
-            None => {
-                self.at = before;
-                None
-            }
-        }
-    }
-
-    /// `u_2` and `A_(1,2)` in plain notation, `a_2^{(1)}` in both, where `u`, `A` and `a^{(1)}` are lists, and the whole is no
-    /// name.
-    fn element_by_name(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
-        let Some((list, indices)) = Name::as_element(canonical) else {
-            return self.counted_by_name(canonical, start);
-        };
-        let is_raised = list.contains(['^', '\'']);
-        if self.kind(canonical).is_some()
-            || self.kind(&list) != Some(NameKind::List) && !self.is_sequence(&list)
-            || self.notation == Notation::Latex && !is_raised
-        {
-            return None;
-        }
-        let indices = indices.split(',');
-        let span = self.since(start);
-        let number = |digits: &str| {
-            let digits = digits.trim();
-            let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-            let literal = Literal::new(digits, digits.to_owned(), 0).filter(|_| whole)?;
-            Some(Expr::new(Kind::Number(literal), span))
-        };
-        Some((Name::new(&list), indices.map(number).collect::<Option<_>>()?))
-    }
-
-    /// `a_k` and `a_(k+1)` in plain notation, where `k` counts and the whole is no name.
-    fn counted_by_name(&self, canonical: &str, start: u32) -> Option<(Name, Vec<Expr>)> {
-        if self.notation == Notation::Latex || self.kind(canonical).is_some() {
-            return None;
-        }
-        let (base, index, offset) = Name::as_indexed(canonical)?;
-        let is_number = self.kind(index.as_str()) == Some(NameKind::Number);
-        let counts = self.bound.contains(&index) || is_number && self.is_sequence(&base);
-        if !counts {
-            return None;
-        }
-        let span = self.since(start);
-        let index = Expr::new(Kind::Name(index), span);
-        let digits = offset.unsigned_abs().to_string();
-        let added =
-            Literal::new(&digits, digits.clone(), 0).map(|added| Expr::new(Kind::Number(added), span))?;
-        let index = match offset {
-            0 => index,
-            1.. => binary(Binary::Add, index, added),
-            _ => binary(Binary::Subtract, index, added),
-        };
-        Some((Name::new(&base), vec![index]))
     }
 
     /// `'`, `^\prime`, `^{\prime\prime}`: how many. Where they stand among the scripts makes no difference.
@@ -283,22 +214,6 @@ impl<'t> Parser<'_, 't> {
         self.script().ok().map(|expr| vec![expr])
     }
 
-    /// `w_{t,i}` and `w_{i,t}` where `w_t` is a list: its element `i`.
-    fn element_of_named(&self, base: &str, text: &str, indices: &[Expr]) -> Option<(Name, Vec<Expr>)> {
-        let parts: Vec<&str> = text.split(',').collect();
-        if parts.len() < 2 || parts.len() != indices.len() {
-            return None;
-        }
-        let list = |part: &str| {
-            let name = Name::with_subscript(base, part);
-            (self.kind(part).is_none() && self.kind(name.as_str()) == Some(NameKind::List)).then_some(name)
-        };
-        let (first, last) = (parts[0], parts[parts.len() - 1]);
-        list(first)
-            .map(|name| (name, indices[1..].to_vec()))
-            .or_else(|| list(last).map(|name| (name, indices[..indices.len() - 1].to_vec())))
-    }
-
     fn mentions_bound(&self, expr: &Expr) -> bool {
         expr.any(|node| matches!(&node.kind, Kind::Name(name) if self.bound.contains(name)))
     }
@@ -428,14 +343,15 @@ impl<'t> Parser<'_, 't> {
             return Ok(whole);
         }
         let unknown = self.kind(&canonical).is_none() && !constant(&canonical);
-        if self.kind(&canonical) != Some(NameKind::Function) && !unknown {
+        // `\rho_0 (1 + t)` is a product, whenever `\rho_0` is given.
+        let is_element = unknown && Name::as_element(&canonical).is_some();
+        if self.kind(&canonical) != Some(NameKind::Function) && !unknown || is_element {
             return Ok(Expr::new(Kind::Name(name), self.since(start)));
         }
         self.advance();
         let content = Content::of_function(self.lexicon.parameters(&canonical).map(<[Name]>::len));
         let args = self.argument_list(content, Bracket::Round)?;
-        let may_be_whole = |arg: &Expr| !matches!(&arg.kind, Kind::Number(literal) if !literal.is_integer());
-        if unknown && Name::is_choice(&canonical, args.len()) && args.iter().all(may_be_whole) {
+        if unknown && canonical == "C" && is_choice(&args) {
             return Ok(Expr::new(Kind::Call(Builtin::Binomial, args), self.since(start)));
         }
         Ok(Expr::new(Kind::Apply { function: name, order, args }, self.since(start)))
@@ -493,4 +409,18 @@ fn accent(command: &str) -> Option<&'static str> {
         "mathfrak" => "frak",
         _ => return None,
     })
+}
+
+/// Whether these can be the arguments of `C(n, k)`: in how many ways k of n can be chosen. `C(2, 3)` is something else.
+fn is_choice(args: &[Expr]) -> bool {
+    let whole = |arg: &Expr| !matches!(&arg.kind, Kind::Number(literal) if !literal.is_integer());
+    match args {
+        [Expr { kind: Kind::Number(of), .. }, Expr { kind: Kind::Number(count), .. }]
+            if of.value < count.value =>
+        {
+            false
+        }
+        [of, count] => whole(of) && whole(count),
+        _ => false,
+    }
 }

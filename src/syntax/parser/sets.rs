@@ -21,11 +21,25 @@ impl Parser<'_, '_> {
         }
         let rhs = self.term()?;
         let span = lhs.span.join(rhs.span);
-        let [lhs, rhs] = [lhs, rhs].map(|side| {
-            let typed = self.source(side.span);
-            side.as_set(typed)
-        });
+        let [lhs, rhs] = [self.operand_set(lhs)?, self.operand_set(rhs)?];
         Ok(Expr::new(Kind::Call(operation, vec![lhs, rhs]), span))
+    }
+
+    /// One side of it: a set in braces, or a name for one. Other brackets are those of an interval or a list.
+    fn operand_set(&self, side: Expr) -> Result<Expr> {
+        let typed = self.source(side.span);
+        let side = side.as_set(typed);
+        let in_braces =
+            typed.starts_with("\\{") || typed.starts_with("\\left\\{") || typed.starts_with("\\lbrace");
+        match &side.kind {
+            Kind::List(items) if !items.is_empty() && !in_braces => {
+                let error = self.error_at(side.span, "these brackets can be those of an interval or a list");
+                Err(error
+                    .ambiguous()
+                    .help("write a set in braces, `\\{1, 2\\}`; intervals are not joined here"))
+            }
+            _ => Ok(side),
+        }
     }
 }
 
