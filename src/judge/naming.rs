@@ -59,7 +59,7 @@ pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: 
 }
 
 /// The constants that a chain without `:=` does not define anew.
-const CONSTANTS: [&str; 3] = ["pi", "π", "e"];
+pub(super) const CONSTANTS: [&str; 3] = ["pi", "π", "e"];
 
 /// What each member of a chain defines. `always`: the first one defines its name even if that is known.
 pub(super) fn namings(

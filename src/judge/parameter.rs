@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::chain::Chain;
 use super::finding::Finding;
-use super::naming::Naming;
+use super::naming::{self, Naming};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Bound, Definition, Domain, Scope, Set};
@@ -34,7 +34,8 @@ pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
         }
         None => arguments(scope, chain.members.first()?.expr()?),
     };
-    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none());
+    let is_constant = |name: &Name| naming::CONSTANTS.contains(&name.as_str());
+    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none() && !is_constant(name));
     if names.is_empty() {
         return None;
     }
