@@ -161,7 +161,7 @@ impl<'t> Statement<'t> {
         if let Some(hole) = self.hole(tokens) {
             return Member { span, kind: MemberKind::Hole(hole) };
         }
-        let tokens = remark_removed(tokens);
+        let tokens = remark_removed(tokens, lexicon);
         if tokens.is_empty() {
             return Member { span, kind: MemberKind::Remark };
         }
@@ -182,7 +182,7 @@ impl<'t> Statement<'t> {
     /// Reads the modulus that follows member `idx`.
     pub fn modulus(&self, idx: usize, lexicon: &dyn Lexicon) -> Option<Result<Expr, SyntaxError>> {
         let (_, tokens) = self.moduli.iter().find(|(member, _)| *member == idx)?;
-        let tokens = remark_removed(tokens);
+        let tokens = remark_removed(tokens, lexicon);
         let read = Parser::new(self.text, self.base, self.notation, tokens, lexicon, &[]).modulus();
         Some(read.map_err(|error| error.placed(self.base)))
     }
@@ -238,8 +238,10 @@ fn closed<'a, 't: 'a>(tokens: impl Iterator<Item = &'a Token<'t>>) -> Vec<bool> 
 }
 
 /// A text in round brackets at the end, and a text that stands alone, say nothing about numbers.
-fn remark_removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+fn remark_removed<'a, 't>(tokens: &'a [Token<'t>], lexicon: &dyn Lexicon) -> &'a [Token<'t>] {
     use TokenKind as T;
+    // `2(\mathrm{e})` and `(\text{rate})(\text{time})` of known names are products.
+    let is_known = |text: &str| matches!(text.trim(), "e" | "pi") || lexicon.kind(text.trim()).is_some();
     match tokens {
         [Token { kind: T::Text(text), .. }] if text.trim().contains(' ') => &[],
         [before @ .., Token { kind: T::Text(text), .. }]
@@ -250,7 +252,7 @@ fn remark_removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
         }
         [before @ .., open, text, close]
             if open.kind == T::Open(Bracket::Round)
-                && matches!(text.kind, T::Text(_))
+                && matches!(text.kind, T::Text(text) if !is_known(text))
                 && close.kind == T::Close(Bracket::Round)
                 && !before
                     .last()
