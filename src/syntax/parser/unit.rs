@@ -25,6 +25,12 @@ impl Parser<'_, '_> {
 
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     pub(super) fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
+        // Angles in words are angles: of `30 \text{ degrees}` no function takes 30.
+        if matches!(unit.trim(), "degrees" | "degree" | "deg" | "°") && self.look(1).kind != TokenKind::Caret
+        {
+            self.advance();
+            return Ok(Expr::new(Kind::Unary(Unary::Degrees, Box::new(number)), self.since(start)));
+        }
         let unit = self.one_unit(unit)?;
         self.with_unit(number, unit, start)
     }
