@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::settle::Settled;
-use super::{Definition, EvalError, Scope, Value};
+use super::{Definition, EvalError, Scope, Value, measures};
 use crate::diag::{Code, Diagnostic};
 use crate::scan::{Fragment, LogBase};
 use crate::source::{FileId, Span};
@@ -60,7 +60,14 @@ impl Calculator {
             define(&mut scope, statement)?;
         }
         let settled = if last.links.is_empty() {
-            scope.settle(&expression(&scope, last, 0, &[])?)
+            let expr = expression(&scope, last, 0, &[])?;
+            measures::check(&scope, &expr).map_err(|message| {
+                Box::new(
+                    Diagnostic::error(Code::Units, expr.span, message)
+                        .help("write all of it in one unit, and numbers out or as `\\times 10^k`"),
+                )
+            })?;
+            scope.settle(&expr)
         } else {
             let name = define(&mut scope, last)?;
             let id = scope.lookup(name.as_str(), scope.len()).expect("it has just been defined");

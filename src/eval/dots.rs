@@ -1,19 +1,23 @@
 //! What dots stand for: `1 + 2 + \dots + n`, `1^2 + 2^2 + \dots + n^2`, `n(n-1) \cdots 1`, `1 + \frac12 + \frac14 + \dots`.
 //!
-//! Terms have one shape and differ in numbers that run in equal steps up to those of the last term, or their values run in
-//! equal steps or with one quotient. The last term has to be reached exactly, after a whole number of steps: none leaves
-//! the first term alone, and the one before it nothing. Where two rules come to two values, nothing is guessed.
+//! Terms have one shape and differ in numbers that run in equal steps up to those of the last term; or the last term is the
+//! formula for all of them, `1 + 4 + \dots + n^2`; or their values run in equal steps or with one quotient. The last term
+//! has to be reached exactly, after a whole number of steps: none leaves the first term alone, and the one before it
+//! nothing. Where two rules come to two values, nothing is guessed.
 
 use super::error::At;
+use super::pattern::{fits, pattern, running_name};
 use super::value::Value;
 use super::{Code, EvalError, Evaluator, Result, ops};
-use crate::num::exact::to_integer;
+use crate::num::exact::{root, to_integer};
 use crate::num::{Number, Rational};
 use crate::source::Span;
-use crate::syntax::{Binary, Expr, Kind, Name, Unary, readable};
+use crate::syntax::{Binary, Expr, Kind, Name, Unary};
 
 /// More steps are not taken one by one.
 const MOST_STEPS: i64 = 100_000;
+/// Where the name that runs may begin.
+const FIRST_PLACES: std::ops::RangeInclusive<i64> = -1..=3;
 /// Stands for any larger number of steps.
 const BEYOND: i64 = i64::MAX / 2;
 /// Powers of a quotient are tried up to here.
@@ -30,8 +34,12 @@ struct Running {
 enum Rule {
     /// A pattern with running numbers, and how many steps it takes.
     Shape { pattern: Expr, running: Vec<Running>, steps: i64 },
+    /// The last term is a formula for all, in which this name runs.
+    Formula { formula: Expr, name: Name, first: i64, steps: i64 },
     /// Equal steps between the values.
     Arithmetic { first: Rational, last: Rational, step: Rational, steps: i64 },
+    /// Squares or cubes of whole numbers in a row.
+    Powers { first: Rational, degree: usize, steps: i64 },
     /// One quotient of the values.
     Geometric { first: Rational, quotient: Rational, steps: i64 },
 }
@@ -40,9 +48,11 @@ impl Rule {
     /// How many terms come after the first.
     fn steps(&self) -> i64 {
         match self {
-            Self::Shape { steps, .. } | Self::Arithmetic { steps, .. } | Self::Geometric { steps, .. } => {
-                *steps
-            }
+            Self::Shape { steps, .. }
+            | Self::Formula { steps, .. }
+            | Self::Arithmetic { steps, .. }
+            | Self::Powers { steps, .. }
+            | Self::Geometric { steps, .. } => *steps,
         }
     }
 }
@@ -60,16 +70,25 @@ impl Evaluator<'_> {
         let shape = self.shape(shown, last)?;
         let end = self.exact_values(std::slice::from_ref(last))?.map(|mut end| end.remove(0));
         let (arithmetic, geometric) = match (&values, &end) {
-            (Some(values), Some(end)) => (arithmetic(values, end), geometric(values, end)),
+            (Some(values), Some(end)) if shown.len() > 1 || is_plain(last) => {
+                (arithmetic(values, end), geometric(values, end))
+            }
             _ => (None, None),
         };
+        let formulas = self.formulas(shown, last)?;
         let rules: Vec<Rule> = match (shape, arithmetic, geometric) {
             // Denominators may run as well as halves of halves.
             (Some(shape), _, Some(other)) if is_fraction(last) && shown.len() == 2 => vec![shape, other],
+            // What has the shape in its first two terms alone may have run by a formula.
+            (Some(shape), ..) if shown.len() == 2 => [shape].into_iter().chain(formulas).collect(),
             (Some(shape), ..) => vec![shape],
-            (None, Some(one), Some(other)) if is_constant(last) => vec![one, other],
-            (None, Some(one), _) => vec![one],
-            (None, None, other) => other.into_iter().collect(),
+            (None, ..) if !formulas.is_empty() => formulas,
+            (None, one, other) => {
+                let powers =
+                    values.as_deref().zip(end.as_ref()).and_then(|(values, end)| powers(values, end));
+                let other = other.filter(|_| one.is_none() || is_constant(last));
+                [one, other, powers].into_iter().flatten().collect()
+            }
         };
         // A last term that is a number lies beyond those that are shown; one with a name may be any of them, or none.
         let is_beyond = |rule: &Rule| !is_constant(last) || rule.steps() >= shown.len() as i64;
@@ -79,12 +98,14 @@ impl Evaluator<'_> {
         match found.as_slice() {
             [] => Err(left_out(span)),
             [value] => Ok(value.clone()),
-            [one, other, ..] if same_number(one, other) => Ok(one.clone()),
-            [one, other, ..] => {
-                let message = format!("with equal steps this is {one}, with equal quotients {other}");
-                Err(EvalError::new(Code::Ambiguous, span, message)
-                    .help("write one more term before the dots"))
-            }
+            [one, others @ ..] => match others.iter().find(|other| !same_number(one, other)) {
+                None => Ok(one.clone()),
+                Some(other) => {
+                    let message = format!("by one rule for these terms this is {one}, by another {other}");
+                    Err(EvalError::new(Code::Ambiguous, span, message)
+                        .help("write one more term before the dots, or `\\sum`"))
+                }
+            },
         }
     }
 
@@ -100,19 +121,80 @@ impl Evaluator<'_> {
         let Some((newest, before)) = shown.split_last() else { return Ok(None) };
         let mut pairs = Vec::new();
         let Some(pattern) = pattern(newest, last, &mut pairs) else { return Ok(None) };
-        if pairs.is_empty() || before.is_empty() || matches!(pattern.kind, Kind::Name(_)) {
+        if pairs.is_empty() || matches!(pattern.kind, Kind::Name(_)) {
             return Ok(None);
         }
+        // Of elements and calls the shape leaves no doubt, whatever their values.
+        let is_certain = before.iter().all(|term| fits(&pattern, term, &mut vec![None; pairs.len()]))
+            && pattern.any(|node| matches!(node.kind, Kind::Subscript { .. } | Kind::Apply { .. }));
         let (starts, ends): (Vec<Expr>, Vec<Expr>) = pairs.into_iter().unzip();
         let (Some(starts), Some(ends)) = (self.exact_values(&starts)?, self.exact_values(&ends)?) else {
             return Ok(None);
         };
-        for steps in self.possible_steps(&pattern, &starts, &before[before.len() - 1])? {
-            if let Some(rule) = self.shape_with(&pattern, &starts, &ends, &steps, before)? {
-                return Ok(Some(rule));
+        let possible = match before.last() {
+            Some(before) => self.possible_steps(&pattern, &starts, before)?,
+            None => vec![vec![Rational::ONE; starts.len()], vec![-Rational::ONE; starts.len()]],
+        };
+        let mut stuck = false;
+        for steps in possible {
+            match self.shape_with(&pattern, &starts, &ends, &steps, before)? {
+                // One term does not say in which direction it goes on to nothing.
+                Some(rule) if before.is_empty() && rule.steps() < 0 => {}
+                Some(rule) => return Ok(Some(rule)),
+                None => stuck |= is_certain,
             }
         }
-        Ok(None)
+        if stuck { Err(left_out(last.span)) } else { Ok(None) }
+    }
+
+    /// The last term as a formula for all of them: which of its names runs, and from where, so that the terms that are shown
+    /// come out.
+    fn formulas(&mut self, shown: &[Expr], last: &Expr) -> Result<Vec<Rule>> {
+        let mut names: Vec<Name> = Vec::new();
+        last.walk(&mut |node| match &node.kind {
+            Kind::Name(name) if !names.contains(name) => names.push(name.clone()),
+            _ => {}
+        });
+        if shown.len() < 2 || matches!(last.ungrouped().kind, Kind::Name(_)) {
+            return Ok(Vec::new());
+        }
+        let shown = self.all(shown)?;
+        let mut rules = Vec::new();
+        for name in names {
+            let value = self.eval(&Expr::new(Kind::Name(name.clone()), last.span));
+            let Some(end) = value.ok().as_ref().and_then(|value| value.as_number()?.to_integer()) else {
+                continue;
+            };
+            let Ok(end) = i64::try_from(end) else { continue };
+            for first in FIRST_PLACES {
+                if end - first >= -1 && self.comes_out(last, &name, first, &shown) {
+                    rules.push(Rule::Formula {
+                        formula: last.clone(),
+                        name: name.clone(),
+                        first,
+                        steps: end - first,
+                    });
+                }
+            }
+        }
+        Ok(rules)
+    }
+
+    fn comes_out(&mut self, formula: &Expr, name: &Name, first: i64, shown: &[Value]) -> bool {
+        shown.iter().zip(first..).all(|(term, place)| {
+            let value = self.with_local(name, place, formula);
+            value.is_ok_and(|value| {
+                let pair = value.as_number().zip(term.as_number());
+                pair.is_some_and(|(one, other)| one.compare(other).is_some_and(std::cmp::Ordering::is_eq))
+            })
+        })
+    }
+
+    fn with_local(&mut self, name: &Name, value: i64, formula: &Expr) -> Result<Value> {
+        self.locals.push((name.clone(), Number::from(Rational::from(value)).into()));
+        let value = self.eval(formula);
+        self.locals.pop();
+        value
     }
 
     /// By how much the numbers of the pattern may run: as the term before shows it, or by one.
@@ -194,8 +276,13 @@ impl Evaluator<'_> {
         for at in 0..=steps {
             let term = match rule {
                 Rule::Shape { pattern, running, .. } => self.at_step(pattern, running, at)?,
+                Rule::Formula { formula, name, first, .. } => self.with_local(name, first + at, formula)?,
                 Rule::Arithmetic { first, step, .. } => {
                     Number::from(first + step * Rational::from(at)).into()
+                }
+                Rule::Powers { first, degree, .. } => {
+                    let base = first + Rational::from(at);
+                    Number::from(base.pow(*degree as isize)).into()
                 }
                 Rule::Geometric { quotient, .. } => {
                     let term = Number::from(next.clone()).into();
@@ -271,6 +358,20 @@ fn geometric(values: &[Rational], last: &Rational) -> Option<Rule> {
     None
 }
 
+/// Squares or cubes of whole numbers in a row, up to the last one.
+fn powers(values: &[Rational], last: &Rational) -> Option<Rule> {
+    if values.len() < 2 {
+        return None;
+    }
+    (2..=3).find_map(|degree| {
+        let base = |value: &Rational| root(value, degree).filter(|base| to_integer(base).is_some());
+        let bases: Vec<Rational> = values.iter().map(base).collect::<Option<_>>()?;
+        let in_a_row = bases.windows(2).all(|pair| &pair[1] - &pair[0] == Rational::ONE);
+        let steps = count(&bases[0], &base(last)?, &Rational::ONE).filter(|steps| *steps >= -1)?;
+        in_a_row.then(|| Rule::Powers { first: bases[0].clone(), degree, steps })
+    })
+}
+
 fn quotient(values: &[Rational]) -> Option<Rational> {
     let [first, second, ..] = values else { return None };
     if *first == Rational::ZERO || *second == Rational::ZERO {
@@ -308,98 +409,6 @@ fn common_count(starts: &[Rational], ends: &[Rational], steps: &[Rational]) -> O
     common
 }
 
-fn running_name(at: usize) -> Name {
-    Name::new(&format!("…{at}"))
-}
-
-/// What two terms have in common, with a name for each number of the first one in whose place the other has something
-/// else.
-fn pattern(one: &Expr, other: &Expr, pairs: &mut Vec<(Expr, Expr)>) -> Option<Expr> {
-    let (one, other) = (one.ungrouped(), other.ungrouped());
-    if same(one, other) {
-        return Some(one.clone());
-    }
-    let is_number = |expr: &Expr| match &expr.kind {
-        Kind::Number(_) => true,
-        Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
-        _ => false,
-    };
-    if is_number(one) {
-        pairs.push((one.clone(), other.clone()));
-        return Some(Expr::new(Kind::Name(running_name(pairs.len() - 1)), one.span));
-    }
-    let kind = match (&one.kind, &other.kind) {
-        (Kind::Binary(first, a, b), Kind::Binary(second, c, d)) if alike(*first, *second) => {
-            let (lhs, rhs) = (pattern(a, c, pairs)?, pattern(b, d, pairs)?);
-            Kind::Binary(*first, Box::new(lhs), Box::new(rhs))
-        }
-        (Kind::Unary(first, a), Kind::Unary(second, b)) if first == second => {
-            Kind::Unary(*first, Box::new(pattern(a, b, pairs)?))
-        }
-        (Kind::Call(first, a), Kind::Call(second, b)) if first == second && a.len() == b.len() => {
-            let args = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs));
-            Kind::Call(*first, args.collect::<Option<_>>()?)
-        }
-        (Kind::Apply { function, order, args: a }, Kind::Apply { function: same, order: other, args: b })
-            if function == same && order == other && a.len() == b.len() =>
-        {
-            let args = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs)).collect::<Option<_>>()?;
-            Kind::Apply { function: function.clone(), order: *order, args }
-        }
-        (Kind::Subscript { base, indices: a }, Kind::Subscript { base: same, indices: b })
-            if base == same && a.len() == b.len() =>
-        {
-            let indices = a.iter().zip(b).map(|(a, b)| pattern(a, b, pairs)).collect::<Option<_>>()?;
-            Kind::Subscript { base: base.clone(), indices }
-        }
-        _ => return None,
-    };
-    Some(Expr::new(kind, one.span))
-}
-
-/// Whether a term has the pattern, and the numbers that it has in the places of its names.
-fn fits(pattern: &Expr, term: &Expr, numbers: &mut [Option<Expr>]) -> bool {
-    let (pattern, term) = (pattern.ungrouped(), term.ungrouped());
-    if let Kind::Name(name) = &pattern.kind
-        && let Some(at) = (0..numbers.len()).find(|at| running_name(*at) == *name)
-    {
-        numbers[at] = Some(term.clone());
-        return true;
-    }
-    let mut all = |a: &[Expr], b: &[Expr]| {
-        a.len() == b.len() && a.iter().zip(b).all(|(pattern, term)| fits(pattern, term, numbers))
-    };
-    match (&pattern.kind, &term.kind) {
-        (Kind::Binary(first, a, b), Kind::Binary(second, c, d)) if alike(*first, *second) => {
-            fits(a, c, numbers) && fits(b, d, numbers)
-        }
-        (Kind::Unary(first, a), Kind::Unary(second, b)) if first == second => fits(a, b, numbers),
-        (Kind::Call(first, a), Kind::Call(second, b)) if first == second => all(a, b),
-        (Kind::Apply { function, args: a, .. }, Kind::Apply { function: same, args: b, .. })
-            if function == same =>
-        {
-            all(a, b)
-        }
-        (Kind::Subscript { base, indices: a }, Kind::Subscript { base: same, indices: b })
-            if base == same =>
-        {
-            all(a, b)
-        }
-        _ => same(pattern, term),
-    }
-}
-
-/// The same operation, however a product is written.
-fn alike(one: Binary, other: Binary) -> bool {
-    one == other || matches!((one, other), (Binary::Multiply(_), Binary::Multiply(_)))
-}
-
-/// Whether two expressions are written alike.
-fn same(one: &Expr, other: &Expr) -> bool {
-    let written = readable(one);
-    written.is_some() && written == readable(other)
-}
-
 /// Whether two values cannot be told apart.
 fn same_number(one: &Value, other: &Value) -> bool {
     match (one.as_number(), other.as_number()) {
@@ -413,8 +422,25 @@ fn is_constant(expr: &Expr) -> bool {
     !expr.any(|node| matches!(node.kind, Kind::Name(_) | Kind::Subscript { .. }))
 }
 
+/// Whether a last term may be one of the whole numbers that begin with the only term before it: a number, a name, or the sum
+/// of such.
+fn is_plain(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::Number(_) | Kind::Name(_) => true,
+        Kind::Unary(Unary::Group | Unary::Negate, inner) => is_plain(inner),
+        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => is_plain(lhs) && is_plain(rhs),
+        _ => false,
+    }
+}
+
 /// A fraction of two numbers.
 fn is_fraction(expr: &Expr) -> bool {
-    let is_number = |expr: &Expr| matches!(expr.ungrouped().kind, Kind::Number(_));
+    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        Kind::Binary(Binary::Power, base, exponent) => {
+            [base, exponent].iter().all(|part| matches!(part.ungrouped().kind, Kind::Number(_)))
+        }
+        _ => false,
+    };
     matches!(&expr.ungrouped().kind, Kind::Binary(Binary::Divide, top, bottom) if is_number(top) && is_number(bottom))
 }

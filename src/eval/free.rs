@@ -130,6 +130,7 @@ impl<'s> Walk<'s> {
             }
             Kind::Derivative { body, variables, .. } | Kind::Gradient { body, variables } => {
                 variables.iter().for_each(|(name, _)| self.name(name, before));
+                self.parameters_of(body, before);
                 self.expr(body, before);
             }
             Kind::Call(builtin, args) => match averaged(*builtin, args) {
@@ -137,6 +138,15 @@ impl<'s> Walk<'s> {
                 None => args.iter().for_each(|arg| self.expr(arg, before)),
             },
             _ => expr.for_each_child(&mut |child| self.expr(child, before)),
+        }
+    }
+
+    /// A function without arguments is taken at its parameters.
+    fn parameters_of(&mut self, body: &Expr, before: BindingId) {
+        let Kind::Name(name) = &body.ungrouped().kind else { return };
+        let Some(id) = self.scope.lookup(name.as_str(), before) else { return };
+        if let Definition::Function { parameters, .. } = &self.scope.binding(id).definition {
+            parameters.clone().iter().for_each(|name| self.name(name, before));
         }
     }
 

@@ -65,6 +65,17 @@ impl Evaluator<'_> {
             let term = Body { expr, ..*body };
             found.extend(self.estimate(&term, path, |function| Ok(peaks(function, bounds)))?);
         }
+        let is_inside = |place: &Rational| {
+            let place = Number::Exact(place.clone());
+            let is = |one: &Number, other: &Number| one.compare(other).is_some_and(std::cmp::Ordering::is_lt);
+            let [one, other] = bounds.each_ref().map(|bound| match bound {
+                Bound::At(end) => (is(end, &place), is(&place, end)),
+                Bound::MinusInfinity => (true, false),
+                Bound::Infinity => (false, true),
+            });
+            one.0 && other.1 || one.1 && other.0
+        };
+        found.extend(self.switches(body).into_iter().filter(is_inside));
         found.sort();
         found.dedup();
         Ok(found)

@@ -1,16 +1,19 @@
 //! Limits, decided numerically from all sides that are meant.
 
-use super::estimate::{Body, End};
+use super::estimate::{Body, End, mentions};
 use super::value::Value;
-use super::{EvalError, Evaluator, Result};
+use super::{Definition, EvalError, Evaluator, Result};
 use crate::diag::Code;
 use crate::num::limit::{Approach, limit};
 use crate::num::{Number, Precision, Rational};
-use crate::syntax::{Expr, Side};
+use crate::syntax::{Expr, Name, Side};
 
 /// Letters that stand for whole numbers where they go to infinity.
 const WHOLE: &[&str] = &["n", "m", "k", "N", "M", "K", "i", "j"];
 
+/// Numbers of other sizes in a formula are beyond what its limit is followed along.
+const LARGEST: f64 = 1e28;
+const SMALLEST: f64 = 1e-36;
 /// The relative width, as a power of two, of a point that stands for an irrational one: no distance to it is as small.
 const CLOSE: f64 = -1000.0;
 
@@ -34,9 +37,37 @@ impl Evaluator<'_> {
             }
             End::At(_) => return Err(not_settled(point)),
         };
+        self.check_scale(body)?;
         let precision = self.precision;
         let number = self.estimate(body, &[], |function| limit(function, &ways, precision))?;
         Ok(self.estimated(number))
+    }
+
+    /// A limit is followed along numbers of some size, beyond which others may still count.
+    fn check_scale(&mut self, body: &Body<'_>) -> Result<()> {
+        let mut parts = Vec::new();
+        constants(body.expr, body.variable, &mut parts);
+        // What functions of the page are made of.
+        let scope = self.scope;
+        for id in scope.reached_by(body.expr) {
+            if let Definition::Function { parameters, body } = &scope.binding(id).definition
+                && let [parameter] = &parameters[..]
+            {
+                constants(body, parameter, &mut parts);
+            }
+        }
+        for part in parts {
+            let size = match self.eval(part) {
+                Ok(Value::Number(number)) => number.to_f64().abs(),
+                _ => continue,
+            };
+            if size != 0.0 && !(SMALLEST..=LARGEST).contains(&size) {
+                let message = "a limit beside a number of this size cannot be followed far enough";
+                let error = EvalError::new(Code::Limit, part.span, message);
+                return Err(error.help("leave the formula untagged, or state the limit in other units"));
+            }
+        }
+        Ok(())
     }
 
     /// A number that is far closer to the point than any that the limit is followed along.
@@ -54,6 +85,14 @@ impl Evaluator<'_> {
             }
             _ => Err(not_settled(point)),
         }
+    }
+}
+
+/// The largest parts of a formula in which the variable does not occur.
+fn constants<'e>(expr: &'e Expr, variable: &Name, parts: &mut Vec<&'e Expr>) {
+    match mentions(expr, variable) {
+        false => parts.push(expr),
+        true => expr.for_each_child(&mut |child| constants(child, variable, parts)),
     }
 }
 

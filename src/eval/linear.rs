@@ -4,9 +4,13 @@
 use std::sync::Arc;
 
 use super::error::Failure;
+use super::integer_matrix::IntegerMatrix;
 use super::ops::{divide, multiply, negate, one, shape, subtract, zero};
 use super::value::{Matrix, Value};
 use crate::num::{MathError, Number, Precision};
+
+/// Matrices of more rows are not eliminated with long fractions.
+const MOST_FRACTIONS: usize = 20;
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -20,6 +24,14 @@ pub(super) fn identity(size: usize) -> Value {
 /// The determinant of a square matrix.
 pub(super) fn determinant(matrix: &Matrix, p: Precision) -> Result<Value> {
     let size = square(matrix, "determinant")?;
+    match IntegerMatrix::of(matrix) {
+        Some(integers) if integers.is_short() => return Ok(integers.determinant()?),
+        // Fractions may be shorter than what they have in common.
+        Some(_) if size > MOST_FRACTIONS => {
+            return Err(MathError::limit("the determinant of numbers so long").into());
+        }
+        _ => {}
+    }
     let mut rows = matrix.rows.clone();
     let mut product = one();
     for column in 0..size {

@@ -23,7 +23,7 @@ impl Evaluator<'_> {
         let Some((argument, rest)) = args.split_first().filter(|_| is_logarithm) else { return Ok(None) };
         let power = argument.ungrouped();
         let Kind::Binary(Binary::Power, base, exponent) = &power.kind else { return Ok(None) };
-        let has_own_way = self.is_e(base) || super::even_power_of_norm(base, exponent).is_some();
+        let has_own_way = self.is_e(base) || super::dispatch::even_power_of_norm(base, exponent).is_some();
         let exponent = self.eval(exponent)?;
         let is_huge =
             matches!(&exponent, Value::Number(exponent) if exponent.to_f64().abs() >= HUGE_EXPONENT);

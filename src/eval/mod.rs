@@ -1,4 +1,4 @@
-//! Expression and scope to value. It only dispatches: arithmetic on values is in `ops` and `builtins`, which
+//! Expression and scope to value. `dispatch` finds what computes a node: arithmetic on values is in `ops` and `builtins`, which
 //! know no syntax.
 //!
 //! A derivative is computed by evaluating its body once more with the variable replaced by a dual number; a
@@ -10,6 +10,7 @@ mod calculator;
 mod condition;
 mod density;
 mod derivative;
+mod dispatch;
 mod dots;
 mod domain;
 mod double_descent;
@@ -18,16 +19,20 @@ mod estimate;
 mod fold;
 mod free;
 mod indexed;
+mod integer_matrix;
 mod integral;
 mod limit;
 mod linear;
 mod logarithm;
+pub mod measures;
 pub mod memo;
+mod modular;
 mod network;
 mod names;
 mod norm;
 mod operators;
 mod ops;
+mod pattern;
 mod places;
 mod points;
 mod polynomial;
@@ -38,6 +43,8 @@ mod sequence;
 mod series;
 mod sets;
 mod settle;
+mod severed;
+mod switches;
 mod trace;
 mod trials;
 mod value;
@@ -61,12 +68,9 @@ pub use value::{Dual, LayerValue, Matrix, NetworkValue, Record, Sample, Value, W
 pub use world::World;
 
 use crate::diag::Code;
-use crate::num::{Number, Precision};
+use crate::num::{Number, Precision, Rational};
 use crate::source::Span;
-use crate::syntax::{Binary, Builtin, Condition, Expr, Kind, Literal, Name, Unary};
-use error::At;
-use estimate::Body;
-use operators::binary;
+use crate::syntax::{Condition, Expr, Literal, Name};
 use sequence::{Elements, Recurrence};
 
 type Result<T> = std::result::Result<T, EvalError>;
@@ -224,6 +228,8 @@ struct Evaluator<'s> {
     literal: Option<Interval<'s>>,
     /// The definitions that were met, if that is to be known.
     used: Option<BTreeSet<BindingId>>,
+    /// The exact numbers that were met, if they are to be known.
+    met: Option<Vec<Rational>>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -247,6 +253,7 @@ impl<'s> Evaluator<'s> {
             accuracy: Accuracy::Exact,
             literal: None,
             used: None,
+            met: None,
         }
     }
 
@@ -285,6 +292,9 @@ impl<'s> Evaluator<'s> {
             None => self.dispatch(expr),
         };
         self.depth -= 1;
+        if let (Some(met), Ok(value)) = (&mut self.met, &result) {
+            trace::note_exact(value, met);
+        }
         result
     }
 
@@ -312,123 +322,6 @@ impl<'s> Evaluator<'s> {
         Ok(())
     }
 
-    fn dispatch(&mut self, expr: &Expr) -> Result<Value> {
-        let (span, p) = (expr.span, self.precision);
-        match &expr.kind {
-            Kind::Number(literal) => {
-                self.inexact |= literal.digits.contains('.');
-                let varied = self.literal.filter(|_| self.before == self.scope.len());
-                if let Some(interval) = varied.and_then(|interval| interval(literal)) {
-                    return Ok(interval.into());
-                }
-                Ok(Number::Exact(literal.value.clone()).into())
-            }
-            Kind::Text(text) => Ok(Value::text(text)),
-            Kind::Name(name) => self.name(name, span),
-            Kind::Subscript { base, indices } => self.subscript(base, indices, span),
-            Kind::Unary(Unary::Ellipsis, inner) if let Kind::Number(literal) = &inner.kind => {
-                self.going_on(literal).at(span)
-            }
-            Kind::Unary(Unary::Bars, inner) if self.is_set(inner) => {
-                let set = self.eval(inner)?;
-                self.call_builtin(Builtin::Cardinality, &[set], span)
-            }
-            Kind::Unary(unary, inner) => {
-                let value = self.eval(inner)?;
-                let value = self.unary(*unary, &value).at(span)?;
-                if matches!(unary, Unary::Factorial | Unary::DoubleFactorial) {
-                    self.charge(&value, 256, span)?;
-                }
-                Ok(value)
-            }
-            Kind::Binary(Binary::Power, base, exponent)
-                if let Some((inner, half)) = even_power_of_norm(base, exponent)
-                    && !self.is_set(inner) =>
-            {
-                let inner = self.eval(inner)?;
-                let value = match (&base.ungrouped().kind, &inner) {
-                    // Between bars a matrix is its determinant.
-                    (Kind::Unary(..), Value::Matrix(matrix)) => linear::determinant(matrix, p)
-                        .and_then(|value| ops::power(&value, &Value::integer(u64::from(2 * half)), p)),
-                    _ => ops::norm_to_even_power(&inner, half, p),
-                };
-                let value = value.at(span)?;
-                self.note_irrational(&value);
-                Ok(value)
-            }
-            Kind::Binary(Binary::Power, base, exponent) if self.is_e(base) => {
-                let exponent = self.eval(exponent)?;
-                let value = match exponent {
-                    Value::Number(_) | Value::Dual(_) => builtins::apply(Builtin::Exp, &[exponent], p),
-                    _ => binary(Binary::Power, &self.eval(base)?, &exponent, p),
-                };
-                let value = value.at(span)?;
-                self.note_irrational(&value);
-                Ok(value)
-            }
-            Kind::Binary(..) if let Some(angle) = self.converted_degrees(expr) => self.eval(angle),
-            Kind::Binary(operator, lhs, rhs) => {
-                let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
-                self.operate(*operator, &lhs, &rhs, span)
-            }
-            Kind::Call(Builtin::Network, args) => self.network(args, span),
-            Kind::Call(Builtin::Vgg, args) => self.vgg(args, span),
-            Kind::Call(Builtin::DoubleDescent, args) => self.double_descent(args, span),
-            Kind::Call(Builtin::Diff, args) => self.diff(args, span),
-            Kind::Call(Builtin::Log, args) if args.len() == 1 => self.open_logarithm(&args[0], span),
-            Kind::Call(builtin, args) if builtin.is_average() => {
-                self.statistic_in_trials(*builtin, args, span)
-            }
-            Kind::Call(Builtin::Mean, args) if args.len() == 3 => self.monte_carlo(args, span),
-            Kind::Call(builtin, args) if builtin.makes_set() => {
-                args.iter().try_for_each(|arg| self.check_set(arg))?;
-                let args = self.all(args)?;
-                self.call_builtin(*builtin, &args, span)
-            }
-            Kind::Call(builtin, args) => {
-                if let Some(value) = self.logarithm_of_power(*builtin, args, span)? {
-                    return Ok(value);
-                }
-                let args = self.all(args)?;
-                self.call_builtin(*builtin, &args, span)
-            }
-            Kind::Apply { function, order, args } => self.apply(function, *order, args, span),
-            Kind::Index(base, indices) => {
-                let value = self.eval(base)?;
-                match base.kind {
-                    Kind::Unary(Unary::Group, _) => self.element(&value, indices, span),
-                    _ => self.index(&value, indices, span),
-                }
-            }
-            Kind::Member(base, field) => {
-                let base = self.eval(base)?;
-                network::member(&base, field).at(span)
-            }
-            Kind::Method(base, method, args) => {
-                let base = self.eval(base)?;
-                self.method(&base, method, args, span)
-            }
-            Kind::List(items) => Ok(Value::list(self.all(items)?)),
-            Kind::Matrix(rows) => self.matrix(rows, span),
-            Kind::Fold { fold, ranges, body } => self.fold(*fold, ranges, body, span),
-            Kind::Derivative { partial, body, variables } => self.derivative(*partial, body, variables, span),
-            Kind::Gradient { body, variables } => self.gradient(body, variables, span),
-            Kind::Cases(branches) => self.cases(branches, span),
-            Kind::At { body, upper, lower } => self.at_places(body, upper, lower, span),
-            Kind::Unit(inner, _) => self.eval(inner),
-            Kind::TwoSigns(both) => self.two_signs(&both[..], span),
-            Kind::Dots { product, shown, last } => self.dots(*product, shown, last.as_deref(), span),
-            Kind::Infinity => Err(EvalError::new(Code::Unsupported, span, "infinity is no number here")),
-            Kind::Condition(_) => Err(EvalError::new(Code::WrongType, span, "a condition is no number")),
-            Kind::Integral { variable, lower, upper, body } => {
-                self.integral(&Body { variable, expr: body, span }, lower, upper)
-            }
-            Kind::Limit { variable, point, side, body } => {
-                self.limit(&Body { variable, expr: body, span }, point, *side)
-            }
-        }
-    }
-
     fn all(&mut self, exprs: &[Expr]) -> Result<Vec<Value>> {
         exprs.iter().map(|expr| self.eval(expr)).collect()
     }
@@ -436,38 +329,4 @@ impl<'s> Evaluator<'s> {
     fn note_irrational(&mut self, value: &Value) {
         self.inexact |= value.as_number().is_some_and(|number| !number.is_exact());
     }
-
-    fn matrix(&mut self, rows: &[Vec<Expr>], span: Span) -> Result<Value> {
-        let rows: Vec<Vec<Value>> = rows.iter().map(|row| self.all(row)).collect::<Result<_>>()?;
-        let width = rows.first().map_or(0, Vec::len);
-        if width == 0 || rows.iter().any(|row| row.len() != width) {
-            return Err(EvalError::new(
-                Code::WrongType,
-                span,
-                "the rows of this matrix have different lengths",
-            ));
-        }
-        if width == 1 {
-            let array = |cell: &Value| matches!(cell, Value::List(_) | Value::Matrix(_));
-            // A column of numbers is a vector; of arrays, a list of lists.
-            return Ok(match rows.iter().flatten().any(array) {
-                true => Value::list(rows.into_iter().map(Value::list).collect()),
-                false => Value::list(rows.into_iter().flatten().collect()),
-            });
-        }
-        Ok(Value::Matrix(std::sync::Arc::new(Matrix { rows })))
-    }
-}
-
-/// The argument of a norm, or of bars, that is raised to an even power, and half that power: no root is to
-/// be taken that the power undoes.
-fn even_power_of_norm<'e>(base: &'e Expr, exponent: &Expr) -> Option<(&'e Expr, u32)> {
-    let inner = match &base.ungrouped().kind {
-        Kind::Call(Builtin::Norm, args) if args.len() == 1 => &args[0],
-        Kind::Unary(Unary::Bars, inner) => inner,
-        _ => return None,
-    };
-    let Kind::Number(literal) = &exponent.ungrouped().kind else { return None };
-    let exponent: u32 = literal.text.parse().ok().filter(|power| (2..=8).contains(power))?;
-    exponent.is_multiple_of(2).then_some((inner, exponent / 2))
 }

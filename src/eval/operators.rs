@@ -59,6 +59,7 @@ impl Evaluator<'_> {
         rhs: &Value,
         span: Span,
     ) -> super::Result<Value> {
+        self.charge_nested([lhs, rhs], span)?;
         let value = binary(operator, lhs, rhs, self.precision).at(span)?;
         self.note_irrational(&value);
         self.charge(&value, 1, span)?;
@@ -91,10 +92,24 @@ impl Evaluator<'_> {
         args: &[Value],
         span: Span,
     ) -> super::Result<Value> {
+        self.charge_nested(args, span)?;
         let value = builtins::apply(builtin, args, self.precision).at(span)?;
         self.note_irrational(&value);
         self.charge(&value, 256, span)?;
         Ok(value)
+    }
+
+    /// Counts what derivatives of derivatives cost: a product of two has three parts for each time.
+    fn charge_nested<'v>(
+        &self,
+        values: impl IntoIterator<Item = &'v Value>,
+        span: Span,
+    ) -> super::Result<()> {
+        let nesting = values.into_iter().map(ops::nesting).max().unwrap_or(0);
+        if nesting < 2 {
+            return Ok(());
+        }
+        self.spend(3u64.saturating_pow(nesting).saturating_mul(2), span)
     }
 
     /// The angle in `60^\circ \cdot \frac{\pi}{180}` and `\frac{60^\circ \pi}{180}`: whoever converts degrees by hand

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::batch::{self, has_batch};
 use super::error::Failure;
+use super::integer_matrix::IntegerMatrix;
 use super::polynomial;
 use super::value::{Dual, Matrix, Value};
 use crate::num::{MathError, Number, Precision};
@@ -277,6 +278,11 @@ fn matrix_power(a: &Arc<Matrix>, exponent: &Value, p: Precision) -> Result<Value
         return Err(MathError::limit("a matrix to a power beyond 1000").into());
     }
     let base = if exponent < 0 { super::linear::inverse(a, p)? } else { Value::Matrix(a.clone()) };
+    if let Value::Matrix(base) = &base
+        && let Some(integers) = IntegerMatrix::of(base)
+    {
+        return Ok(integers.power(exponent.unsigned_abs())?);
+    }
     let mut result = super::linear::identity(rows);
     for _ in 0..exponent.unsigned_abs() {
         result = multiply(&result, &base, p)?;
@@ -301,6 +307,25 @@ fn is_zero(value: &Value) -> bool {
 }
 
 // Duals.
+
+/// The value alone of what is differentiated.
+pub(super) fn primal(value: &Value) -> &Value {
+    match value {
+        Value::Dual(dual) => primal(&dual.primal),
+        value => value,
+    }
+}
+
+/// How often a number is differentiated.
+pub(super) fn nesting(value: &Value) -> u32 {
+    let mut depth = 0;
+    let mut inner = value;
+    while let Value::Dual(dual) = inner {
+        depth += 1;
+        inner = &dual.primal;
+    }
+    depth
+}
 
 pub(super) fn make_dual(tag: u32, primal: Value, tangent: Value) -> Value {
     Value::Dual(Arc::new(Dual { tag, primal, tangent }))

@@ -369,5 +369,8 @@ fn indicator(condition: &Condition, span: Span) -> Expr {
         let literal = Literal::new(digits, digits.to_owned(), 0).expect("a digit is a number");
         Expr::new(Kind::Number(literal), span)
     };
-    Expr::new(Kind::Cases(vec![(number("1"), Some(condition.clone())), (number("0"), None)]), span)
+    Expr::new(
+        Kind::Cases(vec![(number("1"), vec![vec![condition.clone()]]), (number("0"), Vec::new())]),
+        span,
+    )
 }

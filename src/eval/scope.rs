@@ -97,6 +97,8 @@ pub struct Nature {
     pub stands_in: bool,
     /// What its number counts, if that is known; a number without a unit may count anything.
     pub measure: Option<Measure>,
+    /// Its formula adds or compares numbers in different units, which are not converted.
+    pub mixes_units: bool,
 }
 
 /// One definition.

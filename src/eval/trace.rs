@@ -5,13 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::derivative::tangent;
 use super::{BindingId, Definition, Evaluated, Evaluator, Point, Result, Scope, Value, ops};
-use crate::num::{Number, Precision};
-use crate::syntax::{Builtin, Expr, Kind};
+use crate::num::{Number, Precision, Rational};
+use crate::syntax::{Builtin, Expr, Kind, Literal, Unary};
 
 /// More paths than this are not listed: nobody reads them.
 const MOST_PATHS: usize = 12;
 /// More names than this on one path are not followed.
 const LONGEST_PATH: usize = 40;
+/// More numbers than this are not listed: a step on a page holds few.
+const MOST_NUMBERS: usize = 1_000;
+/// An evaluation that takes longer is not followed to its end.
+const MAX_STEPS: u64 = 20_000;
 /// Where values are explained: seventeen digits and some to spare.
 const PRECISION: Precision = Precision::LADDER[1];
 
@@ -44,6 +48,51 @@ impl Scope {
     /// Evaluates a definition, names with a domain at `point`.
     pub fn trace_definition(&self, id: BindingId, point: &Point) -> Traced {
         self.traced(id, point, &|evaluator| evaluator.definition(id))
+    }
+
+    /// The numbers that are typed in `expr` and in the formulas that it uses, up to a limit.
+    pub fn numbers_typed<'e>(&'e self, expr: &'e Expr) -> Vec<&'e Literal> {
+        let mut numbers = Vec::new();
+        let mut note = |part: &'e Expr| {
+            if let (Kind::Number(literal), true) = (&part.kind, numbers.len() < MOST_NUMBERS) {
+                numbers.push(literal);
+            }
+        };
+        expr.walk(&mut note);
+        for id in self.reached_by(expr) {
+            match &self.binding(id).definition {
+                Definition::Expr(formula) | Definition::Function { body: formula, .. } => {
+                    formula.walk(&mut note)
+                }
+                _ => {}
+            }
+        }
+        numbers
+    }
+
+    /// The exact numbers that the evaluation of `expr` goes through, up to a limit: the values of its parts, of each term of
+    /// a sum, and of the names and elements that it meets.
+    pub fn numbers_met(&self, expr: &Expr) -> Vec<Rational> {
+        let mut numbers = Vec::new();
+        for id in self.reached_by(expr) {
+            if let Ok(evaluated) = self.evaluate_binding(id, Precision::LADDER[0]) {
+                note_exact(&evaluated.value, &mut numbers);
+            }
+        }
+        // What is estimated from many points goes through none that a page would show.
+        if expr.any(|part| !is_finite(part)) {
+            return numbers;
+        }
+        let new = Evaluator::new(self, Precision::LADDER[0], self.len());
+        let mut evaluator = Evaluator { met: Some(numbers), max_steps: MAX_STEPS, ..new };
+        // What was met before an error was met all the same.
+        let _ = evaluator.eval(expr);
+        let mut met = evaluator.met.unwrap_or_default();
+        if expr.any(is_norm) {
+            let squares: Vec<Rational> = met.iter().map(|number| number * number).collect();
+            met.extend(squares);
+        }
+        met
     }
 
     fn traced(
@@ -208,6 +257,38 @@ impl Search<'_> {
             }
         }
         Some(slopes)
+    }
+}
+
+/// Adds the exact numbers of a value.
+pub(super) fn note_exact(value: &Value, numbers: &mut Vec<Rational>) {
+    match value {
+        Value::Number(number) if numbers.len() < MOST_NUMBERS => numbers.extend(number.as_exact().cloned()),
+        Value::List(items) if numbers.len() < MOST_NUMBERS => {
+            items.iter().for_each(|item| note_exact(item, numbers));
+        }
+        Value::Matrix(matrix) if numbers.len() < MOST_NUMBERS => {
+            matrix.rows.iter().flatten().for_each(|item| note_exact(item, numbers));
+        }
+        _ => {}
+    }
+}
+
+/// Whether squares are added in this node, of elements that have a place in the step after it.
+fn is_norm(node: &Expr) -> bool {
+    matches!(node.kind, Kind::Call(Builtin::Norm, _) | Kind::Unary(Unary::Bars, _))
+}
+
+/// Whether the value of this node is a matter of finitely many operations.
+fn is_finite(node: &Expr) -> bool {
+    match &node.kind {
+        Kind::Integral { .. } | Kind::Limit { .. } => false,
+        Kind::Call(builtin, _) => {
+            let is_long =
+                matches!(builtin, Builtin::Mean | Builtin::Network | Builtin::Vgg | Builtin::DoubleDescent);
+            !is_long && !builtin.is_average()
+        }
+        _ => true,
     }
 }
 

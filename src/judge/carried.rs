@@ -51,7 +51,9 @@ impl Judge<'_> {
         for member in chain.members.iter().take(stretch) {
             let Kind::Bare(bare) = &member.kind else { continue };
             let false_here = |finding: &Finding| {
+                // What is right given an earlier mistake goes by its formula, in full.
                 finding.is_false()
+                    && finding.record.verdict != Verdict::Carried
                     && bare.numbers.iter().any(|(_, number)| number.span == finding.record.span)
             };
             if let Some(at) = judgement.findings.iter().position(false_here) {

@@ -18,6 +18,8 @@ pub(super) struct Finding {
     pub(super) edit: Option<Edit>,
     /// The claim that the same diagnostic stands with, if it is not told again.
     told: Option<Span>,
+    /// An identity that holds at none of the points that were tried.
+    pub(super) fails_everywhere: bool,
 }
 
 impl Finding {
@@ -39,7 +41,7 @@ impl Finding {
             cause: None,
             fix: None,
         };
-        Self { record, diagnostic: None, edit: None, told: None }
+        Self { record, diagnostic: None, edit: None, told: None, fails_everywhere: false }
     }
 
     /// A stated number.

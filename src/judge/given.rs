@@ -51,6 +51,12 @@ impl Givens {
         });
     }
 
+    /// Whether a known name differs in its number alone and was given as a number too: `x_1`, `x_2` and `x_3` of some data.
+    fn is_sibling(&self, name: &str, known: &str, scope: &Scope) -> bool {
+        let is_given = |id| self.given.iter().any(|(given, _)| *given == id);
+        letters(known) == letters(name) && scope.lookup(known, scope.len()).is_some_and(is_given)
+    }
+
     /// A definition is used.
     pub(super) fn use_name(&mut self, id: BindingId) {
         self.used.insert(id);
@@ -73,7 +79,8 @@ impl Givens {
             if finding.diagnostic.is_some() {
                 continue;
             }
-            let near = known.iter().find(|known| is_one_slip(name, known));
+            let near =
+                known.iter().find(|known| is_one_slip(name, known) && !self.is_sibling(name, known, scope));
             let place = finding.record.span;
             let diagnostic = match near {
                 Some(near) => Diagnostic::error(
@@ -92,9 +99,12 @@ impl Givens {
 
 /// Whether a name looks like a slip for one that is known, from which it does not differ in its number alone.
 pub(super) fn is_slip_for_known(name: &str, scope: &Scope) -> bool {
-    let letters = |name: &str| name.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let own = letters(name);
     scope.names().into_iter().any(|known| is_one_slip(name, known) && letters(known) != own)
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// One letter or digit too many, missing, changed, or swapped with its neighbour. Short words that differ in a letter are

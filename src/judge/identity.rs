@@ -30,6 +30,8 @@ pub(super) const RUNGS: usize = 4;
 const WORK: u64 = 10_000_000;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
+/// Points at which a relation is tried that has failed at one.
+const MOST_TRIED: usize = 64;
 
 /// Judges a stretch of equal members, some of which depend on names with a domain.
 pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
@@ -159,7 +161,9 @@ impl<'t> Test<'t> {
         let finding = |verdict| Finding::new(report::Kind::Identity, span, &text, verdict).named(self.name);
         let fails_at = |point: &Point| {
             let finding = finding(Verdict::Mismatch).fails_at(named(self.court.scope, point));
-            finding.complaint(self.counterexample(lhs, rhs, point))
+            let mut finding = finding.complaint(self.counterexample(lhs, rhs, point));
+            finding.fails_everywhere = self.court.assumes && self.fails_everywhere(lhs, rhs);
+            finding
         };
         if self.link.relation == Relation::Approximate && !matches!(rhs.kind, Kind::Bare(_)) {
             let message = "what `≈` claims over a whole domain is not known";
@@ -214,6 +218,27 @@ impl<'t> Test<'t> {
             return finding(Verdict::Unverifiable).complaint(tally.untested(span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
+    }
+
+    /// Whether it holds at none of many points. At 0 and ±1 different formulas often agree: `3x^2` and `2x` do.
+    fn fails_everywhere(&self, lhs: &Member, rhs: &Member) -> bool {
+        let exprs = || [tested(lhs), tested(rhs)].into_iter().chain(self.modulus);
+        let mut points = self.court.scope.points_for(&self.court.scope.free_in(exprs()), exprs());
+        let mut failed = 0;
+        for _ in 0..MOST_TRIED {
+            let Some(point) = points.next() else { break };
+            let is_special =
+                |place: &Rational| place.is_zero() || place.is_one() || *place == Rational::NEG_ONE;
+            if elements(&point).iter().any(is_special) {
+                continue;
+            }
+            match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
+                Trial::Fails => failed += 1,
+                Trial::Holds | Trial::Impossible(_) => return false,
+                Trial::Undefined { .. } | Trial::Undecided => {}
+            }
+        }
+        failed >= FEWEST
     }
 
     /// The claim on one line.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Judged;
 use crate::compare::Verdict;
 use crate::diag::Severity;
-use crate::report::Report;
+use crate::report::{ClaimRecord, Report};
 use crate::scan::LogBase;
 use crate::source::Span;
 
@@ -24,6 +24,8 @@ struct Outcome {
     filled: Option<String>,
     /// Whether something right there could hardly be so with another base.
     tells: bool,
+    /// How far a wrong number is from the value, as a share of it.
+    distance: f64,
 }
 
 type Outcomes = BTreeMap<Span, Outcome>;
@@ -50,7 +52,10 @@ pub(super) fn settle(open: Judged, walk: impl Fn(Option<LogBase>) -> Judged) -> 
     if fitting.len() < worlds.len() && !fitting.iter().all(told) {
         return refused(open, &worlds, &affected);
     }
-    let Some(first) = fitting.first().filter(|_| same_holes(&fitting, &affected)) else {
+    // What is wrong with every base was meant for the one that comes nearest to it.
+    let distance = |world: &&&World| affected.iter().map(|place| world.at(place).distance).sum::<f64>();
+    let nearest = fitting.iter().min_by(|one, two| distance(one).total_cmp(&distance(two)));
+    let Some(first) = nearest.filter(|_| same_holes(&fitting, &affected)) else {
         return refused(open, &worlds, &affected);
     };
     match fitting.as_slice() {
@@ -82,6 +87,7 @@ fn outcomes(report: &Report) -> Outcomes {
         outcome.computed.clone_from(&claim.computed);
         outcome.tells |= claim.verdict.passes()
             && (claim.verdict != Verdict::Rounded || significant_digits(&claim.stated) > 1);
+        outcome.distance = if claim.verdict.passes() { 0.0 } else { distance(claim) };
         outcome.filled = claim.fix.clone().filter(|_| claim.verdict == Verdict::Filled);
     }
     // Complaints that belong to no claim, such as a block meant to be wrong in which nothing is.
@@ -89,6 +95,14 @@ fn outcomes(report: &Report) -> Outcomes {
         outcomes.entry(diagnostic.span).or_default().fails |= diagnostic.severity == Severity::Error;
     }
     outcomes
+}
+
+fn distance(claim: &ClaimRecord) -> f64 {
+    let stated = claim.stated.parse::<f64>().ok();
+    let computed = claim.computed.as_deref().and_then(|value| value.parse::<f64>().ok());
+    let share =
+        |(stated, computed): (f64, f64)| (stated - computed).abs() / computed.abs().max(f64::MIN_POSITIVE);
+    stated.zip(computed).map_or(0.0, share)
 }
 
 fn significant_digits(stated: &str) -> usize {

@@ -13,6 +13,7 @@ use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Agreement, Computed, Outcome, Rational, Rule, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
+use crate::num::Precision;
 use crate::report;
 use crate::syntax::{Binary, Expr, Kind, Relation};
 
@@ -57,6 +58,13 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
         }
         Ok(Agreement::BothRound | Agreement::Differ)
             if spread::step_explains(segment.court, &first.1, quantity) =>
+        {
+            finding(Verdict::Rounded).message("its numbers are rounded")
+        }
+        // A wrong number behind it is an error of its own.
+        Ok(Agreement::Differ)
+            if differs_within_the_last_digit(segment, &first.1, other)
+                && may_only_round(segment, before, other) =>
         {
             finding(Verdict::Rounded).message("its numbers are rounded")
         }
@@ -124,18 +132,46 @@ fn may_only_round(
     let approximate = |at: usize| segment.relation(at) == Relation::Approximate;
     let typed = if first.1.is_inexact() { Typed::LongNumbers } else { Typed::Decimals };
     let explains = |one: &Quantity<'_>, two, typed| spread::rounding_explains(segment.court, one, two, typed);
-    // Integrals whose estimates cannot be told apart are not to be computed again for this.
     cannot_be_told_apart(&first.1, &other.1)
         || (first.0 + 1..=other.0).any(approximate)
-        || explains(&first.1, &other.1, Typed::Decimals)
         || explains(&other.1, &first.1, typed)
+        // A formula without decimals may be what measured numbers come to: `8.33/0.333 = 5^2 = 25`.
+        || !holds_decimal(other.1.expr) && explains(&first.1, &other.1, Typed::Decimals)
         || explains(&other.1, &before.1, typed)
 }
 
-/// Whether the bounds of two values, as first evaluated, overlap everywhere.
+/// Whether a member and the first one would be the same number, to the digits of the one that is stated.
+fn differs_within_the_last_digit(
+    segment: &Segment<'_>,
+    first: &Quantity<'_>,
+    (at, other): &(usize, Quantity<'_>),
+) -> bool {
+    let paths = value::paths(first.first());
+    let is_close = |path: &Path| {
+        let Some((number, _)) = stated_after(segment, *at, path) else { return false };
+        let rule = Rule { abs: Some(number.stated.unit.clone()), ..Rule::new(compare::Relation::Equal) };
+        is_within(&rule, &first.element(path), &other.element(path))
+    };
+    paths == value::paths(other.first()) && paths.iter().all(is_close)
+}
+
+/// Whether the bounds of two values overlap everywhere: as first evaluated, and for more digits than anybody states.
+/// Integrals whose estimates overlap are not to be computed again for this.
 fn cannot_be_told_apart(one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
-    value::paths(one.first()).iter().all(|path| {
-        let elements = (value::element(one.first(), path), value::element(other.first(), path));
+    if !overlap(one.first(), other.first()) {
+        return false;
+    }
+    if one.is_estimate() || other.is_estimate() {
+        return true;
+    }
+    let more = |quantity: &Quantity<'_>| quantity.whole(Precision::LADDER[1]);
+    more(one).zip(more(other)).is_some_and(|(one, other)| overlap(&one, &other))
+}
+
+/// Whether the bounds of two values overlap everywhere.
+fn overlap(one: &Value, other: &Value) -> bool {
+    value::paths(one).iter().all(|path| {
+        let elements = (value::element(one, path), value::element(other, path));
         match &elements {
             (Some(Value::Number(one)), Some(Value::Number(other))) => {
                 one.compare(other).is_none_or(Ordering::is_eq)
@@ -296,6 +332,11 @@ fn broken(
     let diagnostic = Diagnostic::error(Code::LinkBroken, member.span, message)
         .label(format!("evaluates to {two}"))
         .secondary(reference.span, format!("evaluates to {one}"));
+    let diagnostic = match &first.expr.kind {
+        Kind::Name(name) if segment.court.scope.lookup(name.as_str(), segment.court.scope.len()).is_some() => diagnostic
+            .help(format!("`{name}` is known from before: write `:=` where it means something else from here on, or `<!-- qed: new [{name}] -->`")),
+        _ => diagnostic,
+    };
     let diagnostic = match value::paths(first.first()) == value::paths(other.first()) {
         true => diagnostic,
         false => diagnostic.note(format!(

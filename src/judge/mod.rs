@@ -5,6 +5,7 @@
 //! | `chain` | statements to chains of members |
 //! | `naming` | what a chain defines |
 //! | `kin` | names that say something of each other by their spelling |
+//! | `constant` | whether `e` and `π` are the constants of that name |
 //! | `define` | which is known from there on |
 //! | `parameter` | formulas for one function, held against each other |
 //! | `nature` | what it says of that beside its value |
@@ -33,6 +34,7 @@ mod carried;
 mod cells;
 mod chain;
 mod congruence;
+mod constant;
 mod declare;
 mod define;
 mod extreme;
@@ -385,7 +387,8 @@ impl<'a> Judge<'a> {
         exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
         let assumed = parameter::assumed(&self.scope, &chain);
         let scope = assumed.as_ref().map_or(&self.scope, |assumed| &assumed.scope);
-        let mut judgement = segment::judge(&Court { scope, ..self.court(kind, latex) }, &chain);
+        let mut judgement =
+            segment::judge(&Court { scope, assumes: assumed.is_some(), ..self.court(kind, latex) }, &chain);
         if let Some(assumed) = &assumed {
             judgement.findings.iter_mut().for_each(|finding| assumed.doubt(finding));
         }
@@ -417,6 +420,7 @@ impl<'a> Judge<'a> {
             stated: &self.stated,
             latex,
             brief: self.settings.brief,
+            assumes: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
-use super::{cells, given};
+use super::{cells, constant, given, parameter};
 use crate::diag::Code;
 use crate::eval::{BindingId, Definition, EvalError, Scope, Set, Shape, holds_itself};
 use crate::num::Precision;
@@ -49,7 +49,7 @@ pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: 
                 };
                 on_parameter |= matches!(&expr.kind, Kind::Name(name) if is_free(name));
                 known &= !expr.any(|node| {
-                    matches!(&node.kind, Kind::Name(name) if !is_free(name) && scope.lookup(name.as_str(), scope.len()).is_none() && !CONSTANTS.contains(&name.as_str()))
+                    matches!(&node.kind, Kind::Name(name) if !is_free(name) && scope.lookup(name.as_str(), scope.len()).is_none() && !constant::is_one(name))
                 });
             }
             _ => known = false,
@@ -57,9 +57,6 @@ pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: 
     }
     on_parameter && known && statement.links.iter().all(|link| link.relation.is_inequality())
 }
-
-/// The constants that a chain without `:=` does not define anew.
-pub(super) const CONSTANTS: [&str; 3] = ["pi", "π", "e"];
 
 /// What each member of a chain defines. `always`: the first one defines its name even if that is known.
 pub(super) fn namings(
@@ -84,7 +81,9 @@ pub(super) fn namings(
         only_names &= matches!(head, Head::Name(_));
         let naming = match head {
             Head::Name(name) if position == 0 && equality => {
-                let again = always || cells::redefines(has_formula, scope, &name);
+                let again = always
+                    || cells::redefines(has_formula, scope, &name)
+                    || constant::is_given_anew(&name, first.relation, &members[1..], scope);
                 sequence(&name, &members[1..], scope, again).or_else(|| named(name, scope, again))
             }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
@@ -236,6 +235,10 @@ pub(super) fn arguments(members: &[(&Statement<'_>, usize)], scope: &Scope) -> V
         {
             names
         }
+        _ if statement.may_differentiate(*idx) => match statement.read(*idx, scope, &[]).kind {
+            MemberKind::Expr(expr) => parameter::differentiated(scope, &expr),
+            _ => Vec::new(),
+        },
         _ => Vec::new(),
     };
     names.into_iter().filter(|name| !known(name.as_str())).collect()
@@ -251,7 +254,7 @@ fn counts(index: &Name, scope: &Scope) -> bool {
 
 fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
     let unknown = scope.lookup(name.as_str(), scope.len()).is_none();
-    let defines = always || unknown && !CONSTANTS.contains(&name.as_str()) && !is_element(&name, scope);
+    let defines = always || unknown && !constant::is_one(&name) && !is_element(&name, scope);
     defines.then_some(Naming::Name(name))
 }
 
@@ -259,7 +262,7 @@ fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
 /// some argument is a claim. What is known of a random `X` may be given: `P(A)`, `E(X)`.
 fn is_known_function(function: &Name) -> bool {
     let builtin = Builtin::named(function.as_str());
-    builtin.is_some_and(|builtin| !builtin.is_average()) || is_not_computed(function.as_str())
+    builtin.map_or_else(|| is_not_computed(function.as_str()), |builtin| !builtin.is_average())
 }
 
 fn is_not_computed(function: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::chain::{Chain, Kind, Member};
 use super::number::StatedNumber;
 use super::{members, unit};
-use crate::eval::{Nature, Scope};
+use crate::eval::{Nature, Scope, measures};
 use crate::syntax::{self, Expr, Measure};
 
 /// Of a name that `expr`, which stands in `defining`, gives its value.
@@ -20,7 +20,8 @@ pub(super) fn of(scope: &Scope, chain: &Chain, defining: &Member, expr: &Expr) -
         stands_in: matches!(defining.kind, Kind::Bare(_)) && has_formula(chain),
         in_degrees: unit::is_in_degrees(scope, expr),
         // What the formula makes comes first: the value is in that.
-        measure: unit::of_name(scope, expr).or_else(stated).filter(Measure::is_known),
+        measure: measures::of_name(scope, expr).or_else(stated).filter(Measure::is_known),
+        mixes_units: measures::mixes(scope, expr),
     }
 }
 

@@ -107,6 +107,11 @@ fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
             let number = read(inner, power_of_ten)?;
             Some(StatedNumber { span: expr.span, ..number })
         }
+        // `-(-0.322)`
+        Kind::Unary(Unary::Group, inner) => match &inner.kind {
+            Kind::Number(_) | Kind::Unary(Unary::Negate, _) => read(inner, false),
+            _ => None,
+        },
         Kind::Unary(Unary::Percent, inner) => {
             let (mantissa, negative, exponent) = scientific(inner)?;
             Stated::new(mantissa, negative, exponent, true).map(plain)

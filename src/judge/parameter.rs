@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use super::chain::Chain;
+use super::constant;
 use super::finding::Finding;
-use super::naming::{self, Naming};
+use super::naming::Naming;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Bound, Definition, Domain, Scope, Set};
@@ -34,8 +35,7 @@ pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
         }
         None => arguments(scope, chain.members.first()?.expr()?),
     };
-    let is_constant = |name: &Name| naming::CONSTANTS.contains(&name.as_str());
-    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none() && !is_constant(name));
+    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none() && !constant::is_one(name));
     if names.is_empty() {
         return None;
     }
@@ -80,13 +80,43 @@ fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
             indices.iter().for_each(|index| index.walk(&mut |node| names.extend(named(node))));
             (names, true)
         }
-        _ => (Vec::new(), false),
+        _ => (differentiated(scope, expr), false),
     }
+}
+
+/// The names by which a derivative is taken as a function: `x` of `\frac{d}{dx} x^3`, `\frac{df}{dx}` and `\nabla f(x)`.
+pub(super) fn differentiated(scope: &Scope, expr: &Expr) -> Vec<Name> {
+    let (body, variables) = match &expr.ungrouped().kind {
+        Kind::Derivative { body, variables, .. } | Kind::Gradient { body, variables } => (body, variables),
+        _ => return Vec::new(),
+    };
+    let names: Vec<Name> = match &body.ungrouped().kind {
+        Kind::Apply { args, .. } => {
+            let named = |arg: &Expr| match &arg.kind {
+                Kind::Name(name) => Some(name.clone()),
+                _ => None,
+            };
+            args.iter().filter_map(named).collect()
+        }
+        Kind::Name(name) => {
+            match scope.lookup(name.as_str(), scope.len()).map(|id| &scope.binding(id).definition) {
+                Some(Definition::Function { parameters, .. }) => parameters.clone(),
+                _ => Vec::new(),
+            }
+        }
+        _ => variables.iter().map(|(name, _)| name.clone()).filter(|name| body.depends_on(name)).collect(),
+    };
+    // What it is taken by has to occur.
+    if variables.iter().all(|(name, _)| names.contains(name)) { names } else { Vec::new() }
 }
 
 impl Assumed {
     /// What fails somewhere may hold where the author means it.
     pub(super) fn doubt(&self, finding: &mut Finding) {
+        // Nobody means it for numbers of which none satisfies it.
+        if finding.fails_everywhere {
+            return;
+        }
         let Some(failed) = finding.diagnostic.take_if(|diagnostic| diagnostic.code == Code::IdentityFails)
         else {
             return;

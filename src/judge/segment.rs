@@ -16,7 +16,7 @@ use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::Rules;
 use crate::source::Span;
-use crate::syntax::{Link, Name, Relation};
+use crate::syntax::{self, Expr, Link, Name, Relation};
 
 /// What a chain is judged by.
 #[derive(Clone, Copy)]
@@ -33,6 +33,8 @@ pub(super) struct Court<'s> {
     pub(super) latex: bool,
     /// Whether claims that pass go without their values.
     pub(super) brief: bool,
+    /// Whether some names have a domain only because nothing is said of them.
+    pub(super) assumes: bool,
 }
 
 impl Court<'_> {
@@ -161,8 +163,19 @@ impl<'c> Segment<'c> {
             range.len() > 1 && !court.scope.free_in(exprs()).is_empty()
         };
         let claims = range.len() > 1 && !segment.is_function() && !segment.symbolic;
+        let differentiates =
+            |expr: &Expr| expr.any(|node| matches!(node.kind, syntax::Kind::Derivative { .. }));
         for at in range.clone() {
             match &chain.members[at].kind {
+                // Zero may be what the page says.
+                Kind::Expr(expr)
+                    if claims
+                        && differentiates(expr)
+                        && !segment.states_zero()
+                        && let Some(error) = court.scope.severed(expr) =>
+                {
+                    segment.failed.push((at, finding::no_value(&error)));
+                }
                 Kind::Expr(expr) if claims => match Quantity::new(court.scope, expr) {
                     Ok(quantity) => segment.computed.push((at, quantity)),
                     Err(error) => segment.failed.push((at, finding::no_value(&error))),
@@ -177,6 +190,12 @@ impl<'c> Segment<'c> {
             segment.computed.extend(quantity);
         }
         segment
+    }
+
+    /// Whether all numbers that it states are zero.
+    fn states_zero(&self) -> bool {
+        let mut numbers = self.bares().flat_map(|(_, bare)| &bare.numbers).peekable();
+        numbers.peek().is_some() && numbers.all(|(_, number)| number.stated.value.is_zero())
     }
 
     fn is_function(&self) -> bool {

@@ -1,7 +1,5 @@
 //! What rounding on the page could explain: the range of a formula over all inputs that round to those typed.
 
-use std::collections::BTreeSet;
-
 use super::number::is_literal;
 use super::segment::Court;
 use super::value::{self, Quantity, error};
@@ -12,8 +10,6 @@ use crate::eval::{BindingId, EvalError, Spread, Value};
 use crate::num::{Number, Precision, Rational};
 use crate::syntax::{Expr, Kind, Literal};
 
-/// Parts of a formula beyond so many are not looked at.
-const MOST_PARTS: usize = 100;
 /// The width of a range that leaves little doubt about a value, relative to it: a power of ten.
 const LITTLE_DOUBT: i64 = -3;
 /// A range wider than this says nothing about a value.
@@ -41,7 +37,7 @@ pub(super) fn rounding_explains(
     {
         return false;
     }
-    let spread = |member: &Quantity<'_>, exact: &[Rational]| range(court, member, exact, &[], typed).ok();
+    let spread = |member: &Quantity<'_>, exact: &Exact<'_>| range(court, member, exact, &[], typed).ok();
     explains_elements(court, member, other, &spread)
 }
 
@@ -54,7 +50,7 @@ pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quan
         return false;
     }
     let puts_numbers = is_literal(step.expr) && !is_literal(first.expr);
-    let spread = |step: &Quantity<'_>, exact: &[Rational]| {
+    let spread = |step: &Quantity<'_>, exact: &Exact<'_>| {
         let range = range(court, step, exact, &[], Typed::Decimals).ok()?;
         let size = absolute(&range.lo).min(absolute(&range.hi));
         let widest = size * power_of_ten(if puts_numbers { MUCH_DOUBT } else { LITTLE_DOUBT });
@@ -67,10 +63,9 @@ fn explains_elements(
     court: &Court<'_>,
     member: &Quantity<'_>,
     other: &Quantity<'_>,
-    spread: &dyn Fn(&Quantity<'_>, &[Rational]) -> Option<Computed>,
+    spread: &dyn Fn(&Quantity<'_>, &Exact<'_>) -> Option<Computed>,
 ) -> bool {
-    let mut exact = exact_values(court, &court.scope.reached_by(other.expr));
-    exact.extend(exact_parts(court, other.expr));
+    let exact = Exact::of(court, other.expr);
     let paths = value::paths(other.first());
     paths == value::paths(member.first())
         && paths.iter().all(|path| {
@@ -80,30 +75,12 @@ fn explains_elements(
         })
 }
 
-/// The values of the parts of a formula that are arithmetic and known exactly.
-fn exact_parts(court: &Court<'_>, expr: &Expr) -> Vec<Rational> {
-    let is_other = |node: &Expr| {
-        !matches!(node.kind, Kind::Number(_) | Kind::Name(_) | Kind::Unary(..) | Kind::Binary(..))
-    };
-    let mut values = Vec::new();
-    let mut left = MOST_PARTS;
-    expr.walk(&mut |part| {
-        // An integral or a sum is not to be computed once more for this.
-        if left > 0 && !part.any(is_other) {
-            left -= 1;
-            let evaluated = court.scope.evaluate(part, Precision::LADDER[0]).ok();
-            values.extend(evaluated.and_then(|evaluated| evaluated.value.as_number()?.as_exact().cloned()));
-        }
-    });
-    values
-}
-
 /// Whether a stated number could come from this formula and inputs that were rounded as the page states them.
 pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &Stated, rule: &Rule) -> bool {
     let reached = court.scope.reached_by(formula.expr);
     let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
     let names: Vec<_> = reached.iter().filter_map(interval).collect();
-    range(court, formula, &exact_values(court, &reached), &names, Typed::Decimals)
+    range(court, formula, &Exact::of(court, formula.expr), &names, Typed::Decimals)
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
@@ -112,19 +89,19 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
 fn range(
     court: &Court<'_>,
     quantity: &Quantity<'_>,
-    exact: &[Rational],
+    exact: &Exact<'_>,
     names: &[(BindingId, Value)],
     typed: Typed,
 ) -> Result<Computed, EvalError> {
     let literal = |literal: &Literal| {
-        if !may_be_rounded(literal, typed) || exact.contains(&literal.value) {
+        if !may_be_rounded(literal, typed) || exact.has(literal) {
             return None;
         }
         let decimals = decimals(literal);
         interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
     };
     let spread = Spread { literal: &literal, names };
-    let evaluated = court.scope.evaluate_within(quantity.expr, &spread, Precision::LADDER[0])?;
+    let evaluated = court.scope.evaluate_within(quantity.expr, &spread, Precision::LADDER[1])?;
     match quantity.part(&evaluated.value) {
         Some(Value::Number(number)) => {
             let (lo, hi) = number.enclosure();
@@ -144,13 +121,25 @@ fn decimals(literal: &Literal) -> usize {
     literal.digits.split_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
-/// The numbers among these definitions that are known exactly: a literal equal to one of them was not rounded.
-fn exact_values(court: &Court<'_>, definitions: &BTreeSet<BindingId>) -> Vec<Rational> {
-    let value = |id: &BindingId| {
-        let evaluated = court.scope.evaluate_binding(*id, Precision::LADDER[0]).ok()?;
-        evaluated.value.as_number()?.as_exact().cloned()
-    };
-    definitions.iter().filter_map(value).collect()
+/// What was not rounded before it was typed again.
+struct Exact<'c> {
+    /// The numbers that a formula goes through.
+    met: Vec<Rational>,
+    /// Those that are typed in it.
+    typed: Vec<&'c Literal>,
+}
+
+impl<'c> Exact<'c> {
+    fn of(court: &Court<'c>, expr: &'c Expr) -> Self {
+        Self { met: court.scope.numbers_met(expr), typed: court.scope.numbers_typed(expr) }
+    }
+
+    /// Whether a number repeats one of these: a 1.00 may be a rounded 0.999 beside a 1, unless it is typed like that.
+    fn has(&self, literal: &Literal) -> bool {
+        let is_padded = decimals(literal) > 0 && literal.digits.ends_with('0');
+        self.typed.iter().any(|typed| typed.digits == literal.digits && typed.exponent == literal.exponent)
+            || !is_padded && self.met.contains(&literal.value)
+    }
 }
 
 fn around(stated: &Stated) -> Option<Value> {
@@ -164,5 +153,5 @@ fn around(stated: &Stated) -> Option<Value> {
 fn interval(value: &Rational, unit: &Rational) -> Option<Number> {
     let half = unit / Rational::from(2u8);
     let (lo, hi) = (Number::from(value - &half), Number::from(value + &half));
-    lo.hull(&hi, Precision::LADDER[0]).ok()
+    lo.hull(&hi, Precision::LADDER[1]).ok()
 }

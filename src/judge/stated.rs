@@ -9,6 +9,7 @@ use super::{members, spread, unit, variant};
 use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Computed, Detail, Rule, Verdict, explain, moved_places};
 use crate::diag::{Code, Diagnostic, Fix};
+use crate::eval::measures;
 use crate::eval::{Accuracy, Definition};
 use crate::report;
 use crate::scan::{Intermediate, Rounding};
@@ -363,7 +364,7 @@ pub(super) fn fill(segment: &Segment<'_>, at: usize, hole: &Hole, quantity: &Qua
         None => "?".to_owned(),
         Some(decimals) => format!("?.{}", "?".repeat(decimals)),
     };
-    if let Err(message) = unit::of(segment.court.scope, quantity.expr) {
+    if let Err(message) = measures::of(segment.court.scope, quantity.expr) {
         let diagnostic = Diagnostic::error(Code::Units, hole.span, message);
         return finding(Verdict::Unverifiable).complaint(diagnostic);
     }

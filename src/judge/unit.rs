@@ -2,34 +2,12 @@
 //! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
 use super::number::is_literal;
+use crate::eval::measures::{by_names, in_words, of};
 use crate::eval::{Definition, Scope};
 use crate::num::Rational;
-use crate::syntax::{Binary, Builtin, Expr, Kind, Measure, Name, Unary};
+use crate::syntax::{Binary, Expr, Kind, Measure, Unary, is_factor};
 
 type Result<T> = std::result::Result<T, String>;
-
-/// A whole number up to this one is taken for a number alone, the 2 in ½ m v² and the 4/3 of a sphere.
-const MOST_PLAIN: u8 = 4;
-
-/// Words after a number that multiply it.
-const SCALES: [&str; 16] = [
-    "k",
-    "hundred",
-    "thousand",
-    "million",
-    "millions",
-    "billion",
-    "billions",
-    "trillion",
-    "bn",
-    "mn",
-    "dozen",
-    "percent",
-    "per cent",
-    "pp",
-    "percentage points",
-    "ppm",
-];
 
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
@@ -60,7 +38,7 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
 
 /// Complains about a word after a number that multiplies it.
 pub(super) fn scales(unit: &str) -> Result<()> {
-    match SCALES.contains(&unit.trim()) {
+    match is_factor(unit) {
         true => Err(format!("`{}` is no unit, but a factor", unit.trim())),
         false => Ok(()),
     }
@@ -122,169 +100,6 @@ pub(super) fn comparable(scope: &Scope, left: &Expr, right: &Expr) -> Result<()>
         return Err("one side is in degrees, the other has no degree sign".to_owned());
     }
     Ok(())
-}
-
-/// What the units in an expression make of it; else why its value without units says nothing.
-pub(super) fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
-    // Most formulas have no units, and nothing of them is to be multiplied.
-    if !holds_unit(expr) {
-        return Ok(Measure::none());
-    }
-    match counted(scope, expr, Names::CountNothing) {
-        Count::Known(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
-        Count::Known(_) => {
-            Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
-        }
-        Count::Open | Count::Clash => Err("the unit of the formula is not computed".to_owned()),
-    }
-}
-
-/// What a formula without units counts because all its names have known ones; `None` if some have none. Else why its
-/// value says nothing.
-fn by_names(scope: &Scope, expr: &Expr) -> Result<Option<Measure>> {
-    let has_measure = |name: &Name| scope.nature(name).is_some_and(|nature| nature.measure.is_some());
-    // Most formulas have no such names, and nothing of them is to be multiplied.
-    if !expr.any(|node| matches!(&node.kind, Kind::Name(name) if has_measure(name))) {
-        return Ok(None);
-    }
-    match counted(scope, expr, Names::StayOpen) {
-        Count::Known(measure) if measure.is_none() && measure != Measure::none() => {
-            Err("the units that its names were given in do not cancel as they stand".to_owned())
-        }
-        Count::Known(measure) => Ok(Some(measure).filter(|measure| !measure.is_none() && measure.is_known())),
-        Count::Open => Ok(None),
-        Count::Clash => {
-            Err("names that were given in different units are added or compared in it".to_owned())
-        }
-    }
-}
-
-/// What a name counts that has the value of this formula, if that is known.
-pub(super) fn of_name(scope: &Scope, expr: &Expr) -> Option<Measure> {
-    let typed = of(scope, expr).ok().filter(|measure| !measure.is_none());
-    typed.or_else(|| by_names(scope, expr).ok().flatten()).filter(Measure::is_known)
-}
-
-/// What a name counts that was given without a unit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Names {
-    /// Nothing: it is a number.
-    CountNothing,
-    /// That is not known.
-    StayOpen,
-}
-
-/// What a formula counts.
-enum Count {
-    Known(Measure),
-    /// That is not computed.
-    Open,
-    /// Different things, of which it takes the sum or the larger.
-    Clash,
-}
-
-impl From<Option<Measure>> for Count {
-    fn from(measure: Option<Measure>) -> Self {
-        measure.map_or(Self::Open, Self::Known)
-    }
-}
-
-impl Count {
-    /// What comes of two counts that are known.
-    fn with(self, other: Self, of: impl FnOnce(&Measure, &Measure) -> Option<Measure>) -> Self {
-        match (self, other) {
-            (Self::Clash, _) | (_, Self::Clash) => Self::Clash,
-            (Self::Known(one), Self::Known(other)) => of(&one, &other).into(),
-            _ => Self::Open,
-        }
-    }
-
-    /// What comes of a count that is known.
-    fn then(self, of: impl FnOnce(&Measure) -> Option<Measure>) -> Self {
-        match self {
-            Self::Known(measure) => of(&measure).into(),
-            other => other,
-        }
-    }
-
-    /// Of a sum: both count the same. A bare number beside a unit may have been meant to have it.
-    fn plus(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Known(one), Self::Known(other)) => match () {
-                () if one == other => Self::Known(one),
-                () if one.is_none() || other.is_none() => Self::Open,
-                () => Self::Clash,
-            },
-            (one, other) => one.with(other, |_, _| None),
-        }
-    }
-}
-
-fn counted(scope: &Scope, expr: &Expr, names: Names) -> Count {
-    let of = |expr: &Expr| counted(scope, expr, names);
-    let nothing = || Count::Known(Measure::none());
-    match &expr.kind {
-        Kind::Unit(inner, name) => of(inner).then(|inner| inner.is_none().then(|| Measure::read(name))),
-        Kind::Name(name) => match scope.nature(name).map(|nature| &nature.measure) {
-            Some(Some(measure)) => Count::Known(measure.clone()),
-            Some(None) if names == Names::StayOpen => Count::Open,
-            // A constant has no nature.
-            _ => nothing(),
-        },
-        // A factor, or a constant such as 9.81, may have a unit that is not typed.
-        Kind::Number(number) if names == Names::StayOpen && number.value > MOST_PLAIN.into() => Count::Open,
-        Kind::Number(number)
-            if names == Names::StayOpen && !number.is_integer() && number.digits != "0.5" =>
-        {
-            Count::Open
-        }
-        Kind::Number(_) => nothing(),
-        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Group | Unary::Bars, inner) => of(inner),
-        Kind::Binary(Binary::Add | Binary::Subtract, lhs, rhs) => of(lhs).plus(of(rhs)),
-        Kind::Binary(Binary::Multiply(_), lhs, rhs) => of(lhs).with(of(rhs), Measure::times),
-        Kind::Binary(Binary::Divide, lhs, rhs) => of(lhs).with(of(rhs), Measure::over),
-        Kind::Binary(Binary::Power, base, exponent) => match of(base) {
-            Count::Known(base) if base == Measure::none() => {
-                of(exponent).then(|exponent| exponent.is_none().then(Measure::none))
-            }
-            base => base.then(|base| base.to_the(whole(exponent)?)),
-        },
-        Kind::Call(Builtin::Sqrt, args) if let [only] = &args[..] => of(only).then(Measure::root),
-        Kind::Call(Builtin::Max | Builtin::Min, args) => {
-            args.iter().map(of).reduce(Count::plus).unwrap_or(Count::Open)
-        }
-        // Whatever it is, it holds no unit.
-        _ if names == Names::CountNothing && !holds_unit(expr) => nothing(),
-        _ => Count::Open,
-    }
-}
-
-/// A small whole number as an exponent.
-fn whole(expr: &Expr) -> Option<i32> {
-    match &expr.ungrouped().kind {
-        Kind::Number(literal) if literal.is_integer() && literal.digits.len() == 1 => {
-            literal.digits.parse().ok()
-        }
-        Kind::Unary(Unary::Negate, inner) => whole(inner).map(|exponent| -exponent),
-        _ => None,
-    }
-}
-
-fn holds_unit(expr: &Expr) -> bool {
-    expr.any(|node| matches!(node.kind, Kind::Unit(..)))
-}
-
-/// The units in an expression as typed.
-fn in_words(expr: &Expr) -> String {
-    let mut units: Vec<&str> = Vec::new();
-    expr.walk(&mut |node| {
-        if let Kind::Unit(_, name) = &node.kind
-            && !units.contains(&name.trim())
-        {
-            units.push(name.trim());
-        }
-    });
-    units.join(" and ")
 }
 
 /// Whether an expression is an angle because one of its factors, or all of its terms, are in degrees.

@@ -84,9 +84,19 @@ impl<'s> Quantity<'s> {
         self.first.inexact
     }
 
+    /// Whether an integral, a limit or a series went into it.
+    pub(super) fn is_estimate(&self) -> bool {
+        self.first.is_estimate
+    }
+
     /// Where it stands.
     pub(super) fn span(&self) -> Span {
         self.expr.span
+    }
+
+    /// The value of the whole expression at a precision.
+    pub(super) fn whole(&self, precision: Precision) -> Option<Value> {
+        decided(self.scope, self.expr, precision).ok().map(|evaluated| evaluated.value)
     }
 
     fn evaluated(&self, precision: Precision) -> Result<Evaluated, EvalError> {

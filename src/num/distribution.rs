@@ -64,6 +64,8 @@ type Result<T> = std::result::Result<T, MathError>;
 
 /// Terms of a sum over a discrete distribution, at most.
 const MOST_TERMS: i64 = 10_000;
+/// So many probabilities are computed one by one, exactly but for one power of e.
+const FEW_OUTCOMES: i64 = 50;
 
 impl Distribution {
     /// Whether it takes whole numbers only.
@@ -159,8 +161,8 @@ impl Distribution {
             return Err(MathError::Limit(format!("more than {MOST_TERMS} outcomes")));
         }
         let mut moments = vec![Number::zero(); highest + 1];
-        for outcome in first..=last {
-            let mut term = self.mass(outcome, p)?;
+        for (outcome, mass) in (first..=last).zip(self.masses(first, last, p)?) {
+            let mut term = mass;
             let outcome = Number::from(outcome);
             for moment in &mut moments {
                 *moment = moment.add(&term, p)?;
@@ -168,6 +170,36 @@ impl Distribution {
             }
         }
         Ok(moments)
+    }
+
+    /// The probabilities of whole numbers in a row.
+    fn masses(&self, first: i64, last: i64, p: Precision) -> Result<Vec<Number>> {
+        match self {
+            Self::Poisson { mean } if last.saturating_sub(first) > FEW_OUTCOMES => {
+                self.poisson_masses(mean, first, last, p)
+            }
+            _ => (first..=last).map(|outcome| self.mass(outcome, p)).collect(),
+        }
+    }
+
+    /// From the likeliest of them in both directions, each by the one before: m_k = m_(k-1) λ/k.
+    fn poisson_masses(&self, mean: &Number, first: i64, last: i64, p: Precision) -> Result<Vec<Number>> {
+        let likeliest = (mean.to_f64() as i64).clamp(first, last);
+        let top = self.mass(likeliest, p)?;
+        let mut below = Vec::new();
+        let mut mass = top.clone();
+        for k in (first + 1..=likeliest).rev() {
+            mass = mass.mul(&Number::from(k), p)?.div(mean, p)?;
+            below.push(mass.clone());
+        }
+        let mut masses: Vec<Number> = below.into_iter().rev().collect();
+        masses.push(top.clone());
+        mass = top;
+        for k in likeliest + 1..=last {
+            mass = mass.mul(mean, p)?.div(&Number::from(k), p)?;
+            masses.push(mass.clone());
+        }
+        Ok(masses)
     }
 
     /// The probability of one whole number.

@@ -59,6 +59,7 @@ pub struct Refusal {
 }
 
 const UNSAFE: &str = "the computed members do not agree; `--unsafe` writes it all the same";
+const FOLLOWS: &str = "it follows from a mistake that is not corrected; `--unsafe` writes it all the same";
 const MADE: &str = "the text stands in no file: a link or another preprocessor has made it";
 const CONTRADICTED: &str = "the same text is right, or to be another one, where another chapter includes it";
 const OVERLAPPING: &str = "another correction changes a part of the same text";
@@ -67,12 +68,12 @@ const OVERLAPPING: &str = "another correction changes a part of the same text";
 pub fn plan<'s>(report: &Report, sources: &'s Sources, safety: Safety) -> Plan<'s> {
     let mut plan = Plan::default();
     let mut wanted: BTreeMap<&str, Vec<(Place<'s>, Span, &str)>> = BTreeMap::new();
-    for (span, text, safe) in candidates(report) {
+    for (span, text, reason) in candidates(report) {
         let place = sources.place(span);
         if !place.exact {
             plan.refused.push(Refusal { span, reason: MADE });
-        } else if !safe && safety == Safety::Safe {
-            plan.refused.push(Refusal { span, reason: UNSAFE });
+        } else if let (Some(reason), Safety::Safe) = (reason, safety) {
+            plan.refused.push(Refusal { span, reason });
         } else {
             wanted.entry(place.path).or_default().push((place, span, text));
         }
@@ -85,13 +86,26 @@ pub fn plan<'s>(report: &Report, sources: &'s Sources, safety: Safety) -> Plan<'
     plan
 }
 
-/// What is to be replaced, by what, and whether that is safe.
-fn candidates(report: &Report) -> impl Iterator<Item = (Span, &str, bool)> {
-    let corrections = report.diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref());
+/// Corrections and filled holes, each with the reason why it is not safe, if it is not.
+fn candidates(report: &Report) -> impl Iterator<Item = (Span, &str, Option<&'static str>)> {
+    let causes: BTreeMap<usize, usize> =
+        report.claims.iter().filter_map(|claim| claim.diagnostic.zip(claim.cause)).collect();
+    let is_corrected = |claim: usize| {
+        let diagnostic = report.claims.get(claim).and_then(|claim| report.diagnostics.get(claim.diagnostic?));
+        diagnostic.and_then(|diagnostic| diagnostic.fix.as_ref()).is_some_and(|fix| fix.safe)
+    };
+    let corrections = report.diagnostics.iter().enumerate().filter_map(move |(at, diagnostic)| {
+        let fix = diagnostic.fix.as_ref()?;
+        let reason = match causes.get(&at) {
+            _ if !fix.safe => Some(UNSAFE),
+            Some(cause) if !is_corrected(*cause) => Some(FOLLOWS),
+            _ => None,
+        };
+        Some((fix.span, fix.text.as_str(), reason))
+    });
     let holes =
         report.claims.iter().filter(|claim| claim.kind == Kind::Hole && claim.verdict == Verdict::Filled);
-    let holes = holes.filter_map(|claim| Some((claim.span, claim.fix.as_deref()?, true)));
-    corrections.map(|fix| (fix.span, fix.text.as_str(), fix.safe)).chain(holes)
+    corrections.chain(holes.filter_map(|claim| Some((claim.span, claim.fix.as_deref()?, None))))
 }
 
 /// Where numbers stand with which nothing is wrong: path and range.

@@ -125,8 +125,9 @@ pub enum Kind {
         /// With respect to what.
         variables: Vec<(Name, Span)>,
     },
-    /// A `cases` environment: the first value whose condition holds; no condition is "otherwise".
-    Cases(Vec<(Expr, Option<Condition>)>),
+    /// A `cases` environment: the first value of which one alternative holds with all its conditions; no alternative is
+    /// "otherwise".
+    Cases(Vec<(Expr, Vec<Vec<Condition>>)>),
     /// A number with a unit.
     Unit(Box<Expr>, String),
     /// A condition used as an argument, `P(z > 0)`.
@@ -406,9 +407,10 @@ impl Expr {
             }
             Kind::Derivative { body, .. } | Kind::Gradient { body, .. } => each(body),
             Kind::Cases(branches) => {
-                for (value, condition) in branches {
+                for (value, alternatives) in branches {
                     each(value);
-                    condition.iter_mut().flat_map(|condition| &mut condition.members).for_each(&mut *each);
+                    let conditions = alternatives.iter_mut().flatten();
+                    conditions.flat_map(|condition| &mut condition.members).for_each(&mut *each);
                 }
             }
             Kind::Condition(condition) => condition.members.iter_mut().for_each(each),
@@ -451,9 +453,10 @@ impl Expr {
             }
             Kind::Derivative { body, .. } | Kind::Gradient { body, .. } => each(body),
             Kind::Cases(branches) => {
-                for (value, condition) in branches {
+                for (value, alternatives) in branches {
                     each(value);
-                    condition.iter().flat_map(|condition| &condition.members).for_each(&mut *each);
+                    let conditions = alternatives.iter().flatten();
+                    conditions.flat_map(|condition| &condition.members).for_each(&mut *each);
                 }
             }
             Kind::Condition(condition) => condition.members.iter().for_each(each),

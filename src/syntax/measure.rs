@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use dashu::base::BitTest;
 
 use crate::num::Rational;
-use crate::num::exact::power_of_ten;
+use crate::num::exact::{self, power_of_ten};
 
 /// A product of powers of base units, and how many of it the unit is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,11 +72,12 @@ impl Measure {
         Some(Self { powers, scale: self.scale.pow(exponent as isize) })
     }
 
-    /// The square root, if it has whole powers and no scale.
+    /// The square root, if it has whole powers and a rational scale.
     pub fn root(&self) -> Option<Self> {
-        let whole = self.scale == Rational::ONE && self.powers.values().all(|power| power % 2 == 0);
+        let scale = exact::root(&self.scale, 2)?;
+        let whole = self.powers.values().all(|power| power % 2 == 0);
         let halved = |(symbol, power): (&String, &i32)| (symbol.clone(), power / 2);
-        whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), ..Self::none() })
+        whole.then(|| Self { powers: self.powers.iter().map(halved).collect(), scale })
     }
 
     /// Whether all of it are units that are known here, and not words of the page's own.
@@ -196,6 +197,55 @@ pub(super) fn currency(text: &str) -> Option<&'static str> {
         "CHF" => "CHF",
         _ => return None,
     })
+}
+
+/// Whether a word after a number multiplies it and is no unit.
+pub fn is_factor(word: &str) -> bool {
+    const FACTORS: [&str; 17] = [
+        "k",
+        "bn",
+        "mn",
+        "half",
+        "halves",
+        "tenth",
+        "tenths",
+        "hundredth",
+        "hundredths",
+        "thousandth",
+        "thousandths",
+        "squared",
+        "cubed",
+        "pp",
+        "percentage points",
+        "ppm",
+        "per mille",
+    ];
+    // `3 \text{ Million people}`
+    const COUNTS: [&str; 13] = [
+        "hundred",
+        "hundreds",
+        "thousand",
+        "thousands",
+        "million",
+        "millions",
+        "billion",
+        "billions",
+        "trillion",
+        "trillions",
+        "dozen",
+        "dozens",
+        "score",
+    ];
+    let word = word.trim();
+    let first = word.split_whitespace().next().unwrap_or_default();
+    FACTORS.contains(&word) || COUNTS.iter().any(|count| first.eq_ignore_ascii_case(count))
+}
+
+/// Whether a word after a number is a unit of angles that no function takes.
+pub fn is_angle(word: &str) -> bool {
+    const ANGLES: [&str; 8] =
+        ["arcmin", "arcsec", "arcminute", "arcminutes", "arcsecond", "arcseconds", "grad", "gon"];
+    ANGLES.contains(&word.trim())
 }
 
 /// Whether a word is the symbol of a unit, with or without a prefix, and no word of everyday language.

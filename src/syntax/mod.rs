@@ -23,11 +23,13 @@ mod statement;
 mod token;
 mod underbrace;
 mod unicode;
+mod unseen;
+mod unwrap;
 
 pub use congruence::resolve;
 pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
 pub use function::Builtin;
-pub use measure::Measure;
+pub use measure::{Measure, is_angle, is_factor};
 pub use name::Name;
 pub use number::Literal;
 pub use print::{Instead, print, readable};

@@ -6,7 +6,7 @@ use super::expr::Relation;
 use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
-use super::{Notation, place, scripts, underbrace};
+use super::{Notation, place, scripts, underbrace, unseen, unwrap};
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
@@ -17,8 +17,9 @@ pub(super) fn split<'t>(
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
     let tokens = congruence::with_divisibility(text, tokens);
-    let tokens =
-        scripts::ordered(congruence::normalised(unwrapped(without_wide_space(without_dollars(tokens)))));
+    let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(
+        unseen::without_dollars(tokens),
+    ))));
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
     for (column, piece) in pieces(&tokens) {
         for statement in
@@ -37,100 +38,8 @@ pub(super) fn split<'t>(
     chains.into_iter().flat_map(|(_, chain)| chain).chain(claimed).collect()
 }
 
-/// The tokens without `\$`, which says nothing as long as no amount is in another currency.
-fn without_dollars(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    let is_dollar = |token: &Token<'_>| token.kind == TokenKind::Currency("$");
-    let foreign = |token: &Token<'_>| matches!(token.kind, TokenKind::Currency(_)) && !is_dollar(token);
-    if !tokens.iter().any(is_dollar) || tokens.iter().any(foreign) {
-        return tokens;
-    }
-    for at in 1..tokens.len() {
-        tokens[at].spaced |= is_dollar(&tokens[at - 1]);
-    }
-    tokens.retain(|token| !is_dollar(token));
-    tokens
-}
-
-/// The tokens without wide space, which separates nothing where nothing is related: `a \quad b` is a product.
-fn without_wide_space(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    let is_wide = |token: &Token<'_>| token.kind == TokenKind::Wide;
-    if !tokens.iter().any(is_wide) || tokens.iter().any(|token| matches!(token.kind, TokenKind::Relation(_)))
-    {
-        return tokens;
-    }
-    for at in 1..tokens.len() {
-        tokens[at].spaced |= is_wide(&tokens[at - 1]);
-    }
-    tokens.retain(|token| !is_wide(token));
-    tokens
-}
-
-/// The tokens without braces that are only there for a frame, a colour or spacing: `\boxed{x = 3}` is a chain like any
-/// other, and `1{+}2` a sum. Braces that a command or a script takes stay.
-fn unwrapped(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    use TokenKind as T;
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    let mut dropped = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            T::Open(_) | T::Begin(_) => open.push((at, false)),
-            T::Close(_) | T::End(_) => match open.pop() {
-                Some((start, true)) if only_frames(&tokens, start) => dropped.extend([start, at]),
-                Some((start, relates))
-                    if is_dressed(&tokens, start) && (relates || is_plain_number(&tokens[start + 1])) =>
-                {
-                    dropped.extend([start - 1, start, at]);
-                }
-                // `{x}_1` is the name `x_1`.
-                Some((start, _))
-                    if start + 2 == at
-                        && tokens.get(at + 1).is_some_and(|next| next.kind == T::Underscore)
-                        && matches!(tokens[start + 1].kind, T::Word(_) | T::Text(_) | T::Command(_))
-                        && only_frames(&tokens, start) =>
-                {
-                    dropped.extend([start, at]);
-                }
-                Some((start, _)) if start + 2 == at && is_operator(&tokens[start + 1].kind) => {
-                    dropped.extend([start, at].into_iter().filter(|_| only_frames(&tokens, start)));
-                }
-                _ => {}
-            },
-            T::Relation(_) => open.iter_mut().rev().take(1).for_each(|(_, relates)| *relates = true),
-            _ => {}
-        }
-    }
-    if dropped.is_empty() {
-        return tokens;
-    }
-    dropped.sort_unstable();
-    let keep = |at: &usize| dropped.binary_search(at).is_err();
-    tokens.iter().enumerate().filter(|(at, _)| keep(at)).map(|(_, token)| *token).collect()
-}
-
-/// Whether the bracket at `start` is a brace that nothing before it takes as its argument.
-fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
-    use TokenKind as T;
-    let taken = |kind: T<'_>| {
-        matches!(kind, T::Caret | T::Underscore | T::Command(_) | T::Text(_) | T::Close(_) | T::Unknown(_))
-    };
-    let before = start.checked_sub(1).map(|before| tokens[before].kind);
-    tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
-}
-
-/// `\mathbf{256}` is a number in bold; `\mathbf{0}` and `\mathbf{1}` are vectors or functions.
-fn is_plain_number(token: &Token<'_>) -> bool {
-    matches!(token.kind, TokenKind::Number(digits) if !matches!(digits, "0" | "1"))
-}
-
-/// Whether the bracket at `start` belongs to a command that dresses what is in it, which is no name if it relates.
-fn is_dressed(tokens: &[Token<'_>], start: usize) -> bool {
-    let before = start.checked_sub(1).map(|before| tokens[before].kind);
-    let dresses = matches!(before, Some(TokenKind::Command("mathbf" | "boldsymbol" | "bm" | "underline")));
-    dresses && tokens[start].kind == TokenKind::Open(Bracket::Brace)
-}
-
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
-fn depths<'a, 't>(tokens: &'a [Token<'t>]) -> impl Iterator<Item = (usize, &'a Token<'t>)> {
+pub(super) fn depths<'a, 't>(tokens: &'a [Token<'t>]) -> impl Iterator<Item = (usize, &'a Token<'t>)> {
     let mut depth = 0usize;
     tokens.iter().map(move |token| match token.kind {
         TokenKind::Open(_) | TokenKind::Begin(_) => {
@@ -175,12 +84,16 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
         let cuts = match token.kind {
             _ if depth > 0 => false,
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
-            T::Ampersand => row.ends_column(ahead[at]),
+            T::Ampersand => row.ends_column(ahead[at], is_number_of_row(&tokens[at + 1..])),
             T::Text(text) => row.relates && ahead[at] == Ahead::Relation && is_joint(text),
             // Space that only indents a row which goes on.
             T::Wide => {
                 let after = &tokens[at + 1..];
-                !indents(&tokens[start..at]) && !begins_modulus(after) && !begins_with_remark(after)
+                !indents(&tokens[start..at])
+                    && !begins_modulus(after)
+                    && !begins_with_remark(after)
+                    && !tokens[start..at].last().is_some_and(joins)
+                    && !after.iter().find(|token| token.kind != T::Wide).is_some_and(is_relation)
             }
             T::Semicolon | T::Implies | T::Eof => true,
             _ => false,
@@ -205,6 +118,15 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
     parts
 }
 
+/// Whether wide space after this only sets a sign apart: `2 + 2 = \quad 4`.
+fn joins(token: &Token<'_>) -> bool {
+    is_relation(token) || is_operator(&token.kind)
+}
+
+fn is_relation(token: &Token<'_>) -> bool {
+    matches!(token.kind, TokenKind::Relation(_))
+}
+
 /// What stands in the open since the last line break or cut.
 #[derive(Default)]
 struct Row {
@@ -223,14 +145,25 @@ impl Row {
         }
     }
 
-    /// Whether the mark here ends a column of equations: every second one does before another equation or a remark,
+    /// Whether the mark here ends a column of equations: every second one does before another equation, a remark or a number,
     /// unless it stands beside the sign of the relation, as in `a & = & b`.
-    fn ends_column(&self, ahead: Ahead) -> bool {
+    fn ends_column(&self, ahead: Ahead, is_numbered: bool) -> bool {
         self.marks % 2 == 1
             && self.relates
             && !self.ends_with_relation
-            && matches!(ahead, Ahead::Relation | Ahead::Texts)
+            && (is_numbered || matches!(ahead, Ahead::Relation | Ahead::Texts))
     }
+}
+
+/// Whether nothing but a number in brackets stands up to the next line break: that of the row.
+fn is_number_of_row(tokens: &[Token<'_>]) -> bool {
+    use TokenKind as T;
+    let mut rest = tokens.iter().filter(|token| !matches!(token.kind, T::Ampersand | T::Wide));
+    let mut next = || rest.next().map_or(T::Eof, |token| token.kind);
+    next() == T::Open(Bracket::Round)
+        && matches!(next(), T::Number(_))
+        && next() == T::Close(Bracket::Round)
+        && matches!(next(), T::Newline | T::Eof)
 }
 
 /// What stands in the open from a place to the next line break.
@@ -272,21 +205,70 @@ fn what_follows(tokens: &[Token<'_>]) -> Vec<Ahead> {
     ahead
 }
 
-/// Whether a text is all words that stand between two statements: `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as
-/// after "if" or "for", is no statement of its own.
-fn is_joint(text: &str) -> bool {
-    const JOINTS: [&str; 8] = ["and", "where", "so", "thus", "hence", "therefore", "but", "then"];
-    let mut words = text.split_whitespace().map(|word| word.trim_matches([',', ':'])).peekable();
-    words.peek().is_some() && words.all(|word| JOINTS.contains(&word))
+/// Whether a text stands between two statements: it begins with punctuation, or is all words that join, as in
+/// `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as after "if" or "for", is no statement of its own.
+pub(super) fn is_joint(text: &str) -> bool {
+    const JOINTS: [&str; 23] = [
+        "and",
+        "where",
+        "so",
+        "thus",
+        "hence",
+        "therefore",
+        "but",
+        "then",
+        "which",
+        "gives",
+        "giving",
+        "yields",
+        "yielding",
+        "implies",
+        "we",
+        "get",
+        "have",
+        "obtain",
+        "also",
+        "now",
+        "next",
+        "finally",
+        "consequently",
+    ];
+    let mut words = words(text).peekable();
+    let ends_one = text.trim_start().starts_with([',', ';', '.']);
+    words.peek().is_some() && !is_condition(text) && (ends_one || words.all(|word| JOINTS.contains(&word)))
 }
 
 /// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
 pub(super) fn is_condition(text: &str) -> bool {
-    matches!(text.trim(), "if" | "for" | "when" | "unless" | "since" | "because" | "with" | "while" | "or")
+    const CONDITIONS: [&[&str]; 15] = [
+        &["if"],
+        &["for"],
+        &["when"],
+        &["whenever"],
+        &["unless"],
+        &["since"],
+        &["because"],
+        &["with"],
+        &["while"],
+        &["or"],
+        &["for", "all"],
+        &["for", "every"],
+        &["for", "each"],
+        &["for", "any"],
+        &["if", "and", "only", "if"],
+    ];
+    let words = words(text);
+    CONDITIONS.iter().any(|condition| words.clone().eq(condition.iter().copied()))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
+    text.split_whitespace()
+        .map(|word| word.trim_matches([',', ':', ';', '.']))
+        .filter(|word| !word.is_empty())
 }
 
 /// Whether a relation stands in the open.
-fn relates(tokens: &[Token<'_>]) -> bool {
+pub(super) fn relates(tokens: &[Token<'_>]) -> bool {
     depths(tokens).any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
 }
 
@@ -314,7 +296,7 @@ fn row_has_relation(tokens: &[Token<'_>]) -> bool {
         .any(|(depth, token)| depth == 0 && matches!(token.kind, TokenKind::Relation(_)))
 }
 
-fn is_operator(kind: &TokenKind<'_>) -> bool {
+pub(super) fn is_operator(kind: &TokenKind<'_>) -> bool {
     use TokenKind as T;
     match kind {
         T::Plus | T::Minus | T::PlusMinus | T::MinusPlus | T::Dot | T::Times | T::Elementwise | T::Slash => {
@@ -431,32 +413,35 @@ fn moduli<'t>(
     moduli
 }
 
-/// The chain inside brackets around all of it: `(2 + 2 = 4)`. What stands in braces is a set or an event, and an
-/// inequality in brackets a condition.
+/// The chain inside brackets around all of it: `(2 + 2 = 4)`. What stands in braces is a set or an event unless numbers are
+/// related in it, and an inequality in brackets a condition.
 fn enclosed<'a, 't>(tokens: &'a [Token<'t>]) -> Option<&'a [Token<'t>]> {
     use TokenKind as T;
     let [open, inner @ .., close] = tokens else { return None };
-    let brackets = matches!(
-        (open.kind, close.kind),
-        (T::Open(Bracket::Round), T::Close(Bracket::Round))
-            | (T::Open(Bracket::Square), T::Close(Bracket::Square))
-    );
-    // The first bracket is the one that the last closes if it is never closed before.
-    let mut depth = 0i64;
-    let whole = inner.iter().all(|token| {
-        depth += match token.kind {
-            T::Open(_) | T::Begin(_) => 1,
-            T::Close(_) | T::End(_) => -1,
-            _ => 0,
-        };
-        depth >= 0
-    });
     let equates = || {
         depths(inner).any(|(depth, token)| {
             depth == 0 && matches!(token.kind, T::Relation(Relation::Equal | Relation::Approximate))
         })
     };
-    (brackets && whole && equates()).then_some(inner)
+    let claims = match (open.kind, close.kind) {
+        (T::Open(Bracket::Round), T::Close(Bracket::Round))
+        | (T::Open(Bracket::Square), T::Close(Bracket::Square)) => equates(),
+        (T::Open(Bracket::Curly), T::Close(Bracket::Curly)) => unwrap::relates_numbers(inner),
+        _ => false,
+    };
+    // The first bracket is the one that the last closes if it is never closed before.
+    let mut depth = 0i64;
+    let mut whole = || {
+        inner.iter().all(|token| {
+            depth += match token.kind {
+                T::Open(_) | T::Begin(_) => 1,
+                T::Close(_) | T::End(_) => -1,
+                _ => 0,
+            };
+            depth >= 0
+        })
+    };
+    (claims && whole()).then_some(inner)
 }
 
 fn alignment_removed<'t>(tokens: &[Token<'t>]) -> Vec<Token<'t>> {

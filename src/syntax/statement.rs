@@ -135,6 +135,17 @@ impl<'t> Statement<'t> {
         self.links.is_empty() && self.members.len() == 1
     }
 
+    /// Whether member `idx` may hold a derivative, by the look of it.
+    pub fn may_differentiate(&self, idx: usize) -> bool {
+        use TokenKind as T;
+        let is_mark = |token: &Token<'_>| match token.kind {
+            T::Command("partial" | "nabla") => true,
+            T::Word(word) | T::Text(word) => word.starts_with('d'),
+            _ => false,
+        };
+        self.members.get(idx).is_some_and(|tokens| tokens.iter().any(is_mark))
+    }
+
     /// Where member `idx` stands; `None` if nothing is there.
     pub fn span_of(&self, idx: usize) -> Option<Span> {
         let tokens = self.members.get(idx)?;

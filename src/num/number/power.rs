@@ -11,6 +11,8 @@ use crate::num::real::{Precision, Real};
 
 /// Largest degree of a root that is looked for exactly or taken as a root.
 const DEGREE_LIMIT: usize = 1 << 10;
+/// Roots of a higher degree are powers: Newton's method takes long for them.
+const HIGHEST_ROOT: usize = 16;
 
 impl Number {
     /// `self^exponent`. `0^0` is 1; a negative base needs an integer exponent.
@@ -56,7 +58,8 @@ impl Number {
             return Self::Exact(root).integer_power(exponent.numerator(), precision);
         }
         // The root is exact to rounding, where the exponent as a binary number is not.
-        if let Some(degree) = degree.filter(|_| exponent.numerator().bit_len() <= 8) {
+        let is_root = |degree: &usize| *degree <= HIGHEST_ROOT && exponent.numerator().bit_len() <= 8;
+        if let Some(degree) = degree.filter(is_root) {
             let root = self.real(precision)?.root(degree, precision)?;
             return Self::Real(root).integer_power(exponent.numerator(), precision);
         }
@@ -113,6 +116,10 @@ impl Number {
             if let Some(root) = exact::root(value, degree) {
                 return Ok(Self::Exact(root));
             }
+        }
+        if degree > HIGHEST_ROOT && self.sign() == Some(Ordering::Greater) {
+            let exponent = Real::from_rational(&(Rational::ONE / Rational::from(degree)), precision)?;
+            return self.real(precision)?.pow(&exponent, precision).map(Self::Real);
         }
         self.real(precision)?.root(degree, precision).map(Self::Real)
     }

@@ -265,7 +265,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["prime"], Token(T::Prime(1))),
         (&["colon"], Token(T::Colon)),
         (&["\\", "newline", "cr"], Token(T::Newline)),
-        (&["ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots"], Token(T::Dots)),
+        (&["ldots", "cdots", "dots", "dotsc", "dotsb", "dotsm", "vdots", "ddots"], Token(T::Dots)),
         (
             &[
                 "approx",

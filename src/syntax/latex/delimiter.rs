@@ -18,8 +18,8 @@ pub(super) enum Which {
 pub(super) enum Left {
     /// `\left.`: its token, which stays if a bar ends it.
     Unseen { token: usize },
-    /// `\left\{`, and how many tokens there were.
-    Curly { token: usize },
+    /// `\left\{`.
+    Curly,
     /// Any other.
     Other,
 }
@@ -31,7 +31,7 @@ impl Lexer<'_> {
         self.at += self.rest().len() - self.rest().trim_start().len();
         let unseen = self.rest().starts_with('.');
         self.at += usize::from(unseen);
-        let bar = if unseen { None } else { self.bar() };
+        let bar = if unseen { None } else { self.bar(which == Which::Left) };
         match which {
             Which::Left => self.left(unseen, bar, start),
             Which::Right => self.right(unseen, bar, start),
@@ -43,7 +43,7 @@ impl Lexer<'_> {
         let token = self.tokens.len();
         self.lefts.push(match self.rest() {
             _ if unseen => Left::Unseen { token },
-            rest if rest.starts_with("\\{") || rest.starts_with("\\lbrace") => Left::Curly { token },
+            rest if rest.starts_with("\\{") || rest.starts_with("\\lbrace") => Left::Curly,
             _ => Left::Other,
         });
         if unseen {
@@ -59,8 +59,8 @@ impl Lexer<'_> {
                 self.at += length;
                 self.push(TokenKind::Close(Bracket::Evaluated), start);
             }
-            // The brace of cases that are set as an array has no partner.
-            (Some(Left::Curly { token }), _) if unseen && self.array_follows(token) => {
+            // The brace of cases and of systems of equations has no partner.
+            (Some(Left::Curly), _) if unseen => {
                 self.push(TokenKind::Close(Bracket::Curly), start);
             }
             _ => self.size(Some(false), bar, start),
@@ -74,7 +74,7 @@ impl Lexer<'_> {
     }
 
     /// The bar that stands here, and its length.
-    fn bar(&self) -> Option<(Bracket, usize)> {
+    fn bar(&self, opens: bool) -> Option<(Bracket, usize)> {
         const BARS: &[(&str, Bracket)] = &[
             ("||", Bracket::DoubleVert),
             ("|", Bracket::Vert),
@@ -82,6 +82,11 @@ impl Lexer<'_> {
             ("\u{2016}", Bracket::DoubleVert),
         ];
         let rest = self.rest();
+        // `\left||x| - 2\right|`: two bars, of which each opens.
+        let single = rest.starts_with("||") && opens && !rest.contains("\\right||");
+        if single {
+            return Some((Bracket::Vert, 1));
+        }
         if let Some((text, bracket)) = BARS.iter().find(|(text, _)| rest.starts_with(text)) {
             return Some((*bracket, text.len()));
         }
@@ -93,9 +98,5 @@ impl Lexer<'_> {
             _ => return None,
         };
         Some((bracket, name.len() + 1))
-    }
-
-    fn array_follows(&self, token: usize) -> bool {
-        self.tokens.get(token + 1).is_some_and(|next| matches!(next.kind, TokenKind::Begin("array")))
     }
 }

@@ -23,6 +23,7 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         layouts: Vec::new(),
         dressed: Vec::new(),
         unseen: false,
+        rows: 0,
     };
     while lexer.at < text.len() {
         lexer.next()?;
@@ -56,6 +57,8 @@ pub(super) struct Lexer<'t> {
     pub(super) dressed: Vec<(usize, Bracket)>,
     /// Some `\left.` may have to be taken out again.
     unseen: bool,
+    /// The environments that are open and hold rows, where texts may be conditions.
+    pub(super) rows: usize,
 }
 
 impl<'t> Lexer<'t> {
@@ -113,7 +116,7 @@ impl<'t> Lexer<'t> {
         self.push(kind, start);
     }
 
-    fn next(&mut self) -> Result<(), SyntaxError> {
+    pub(super) fn next(&mut self) -> Result<(), SyntaxError> {
         use TokenKind as T;
         let rest = self.rest();
         let first = rest.chars().next().expect("called before the end");
@@ -241,6 +244,11 @@ impl<'t> Lexer<'t> {
                 }
                 self.push(kind, start);
             }
+            // In a frame stands text, which may be mathematics again.
+            Some(Meaning::Transparent) if self.rest().trim_start().starts_with("{$") => {
+                let content = self.argument(start, name)?;
+                self.text(content, true, start)?;
+            }
             Some(Meaning::Space | Meaning::Transparent) => self.spaced = true,
             Some(Meaning::Upright) => self.upright(start)?,
             Some(Meaning::Quantity) => self.quantity(start, name)?,
@@ -256,13 +264,15 @@ impl<'t> Lexer<'t> {
             Some(Meaning::Dressed(bracket)) => self.dressed(bracket),
             Some(Meaning::Length) => self.length(),
             Some(Meaning::SkipArgument | Meaning::SkipFirst) => {
-                self.argument(start, name)?;
+                let length = self.argument(start, name)?;
+                if name.starts_with("hspace") && is_wide(length) {
+                    self.push(TokenKind::Wide, start);
+                }
                 self.spaced = true;
             }
             Some(Meaning::Text) => {
                 let content = self.argument(start, name)?;
-                let kind = sign_in_text(content).unwrap_or_else(|| self.currency_or_text(content));
-                self.push(kind, start);
+                self.text(content, false, start)?;
             }
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
@@ -331,9 +341,11 @@ impl<'t> Lexer<'t> {
                 self.argument(start, which)?;
             }
             self.open(Bracket::Curly);
+            self.rows += 1;
             self.push(TokenKind::Begin(name), start);
         } else {
             self.close();
+            self.rows = self.rows.saturating_sub(1);
             self.push(TokenKind::End(name), start);
         }
         Ok(())
@@ -393,8 +405,19 @@ impl<'t> Lexer<'t> {
     }
 }
 
+/// Whether a length is that of a `\quad` or more.
+fn is_wide(length: &str) -> bool {
+    const QUADS: [(&str, f64); 7] =
+        [("em", 1.0), ("ex", 2.0), ("cm", 0.35), ("mm", 3.5), ("in", 0.14), ("pt", 10.0), ("mu", 18.0)];
+    let length = length.trim();
+    QUADS.iter().any(|(unit, quad)| {
+        let number = length.strip_suffix(unit).and_then(|number| number.trim().parse::<f64>().ok());
+        number.is_some_and(|number| number >= *quad)
+    })
+}
+
 /// A number or a sign, which says the same in a text as outside of one: `\text{44,925}`, `\text{\%}`.
-fn sign_in_text(content: &str) -> Option<TokenKind<'_>> {
+pub(super) fn sign_in_text(content: &str) -> Option<TokenKind<'_>> {
     let content = content.trim();
     Some(match content {
         "." => TokenKind::Period,

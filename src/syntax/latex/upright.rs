@@ -1,7 +1,7 @@
 //! Upright letters (`\mathrm{km/h}`, `{\rm N}`) and quantities (`\SI{3}{m/s}`): names, functions and units in them stay
 //! whole as texts, around anything else the font says nothing. Which names a page has is not known here.
 
-use super::lexer::{Lexer, is_identifier, is_number};
+use super::lexer::{Lexer, is_identifier, is_number, sign_in_text};
 use crate::syntax::SyntaxError;
 use crate::syntax::measure::{Measure, currency};
 use crate::syntax::token::{Bracket, Token, TokenKind};
@@ -117,6 +117,40 @@ impl<'t> Lexer<'t> {
         }
     }
 
+    /// The content of `\text`. In a frame, and where a row of cases says when, the mathematics in it counts:
+    /// `\fbox{$x = 3$}`, `\text{if $x > 0$}`, `\text{if x > 0}`. Anywhere else it is a remark as a whole.
+    pub(super) fn text(&mut self, content: &'t str, framed: bool, start: usize) -> Result<(), SyntaxError> {
+        let end = self.at;
+        let dollars = content.matches('$').count() - content.matches("\\$").count();
+        let begins = content.trim_start();
+        let says_when = ["if ", "for ", "when "].iter().any(|word| begins.starts_with(word));
+        let is_math = framed || self.rows > 0 && says_when;
+        let pieces: Vec<&str> = match condition_in_text(content) {
+            _ if is_math && dollars > 0 && dollars.is_multiple_of(2) => content.split('$').collect(),
+            Some(at) if self.rows > 0 => vec![&content[..at], &content[at..]],
+            _ => {
+                let kind = sign_in_text(content).unwrap_or_else(|| self.currency_or_text(content));
+                self.push(kind, start);
+                return Ok(());
+            }
+        };
+        for (at, piece) in pieces.into_iter().enumerate() {
+            let place = piece.as_ptr() as usize - self.text.as_ptr() as usize;
+            if at % 2 == 1 {
+                self.at = place;
+                while self.at < place + piece.len() {
+                    self.next()?;
+                }
+            } else if !piece.trim().is_empty() {
+                self.at = place + piece.len();
+                self.push(TokenKind::Text(piece), place);
+            }
+            self.spaced = true;
+        }
+        self.at = end;
+        Ok(())
+    }
+
     /// `\text{USD }100`, `\text{€}100`: a currency, where an amount follows; after one it is a unit like any other.
     pub(super) fn currency_or_text(&self, content: &'t str) -> TokenKind<'t> {
         let after = self.rest().trim_start_matches(['~', ' ', '\\', ',']);
@@ -137,6 +171,23 @@ impl<'t> Lexer<'t> {
 }
 
 const SPACES: &[char] = &['\\', ',', ';', ':', '~', ' '];
+
+/// Where the condition begins in a text such as `if x > 0`: after its first word, before letters or digits that are related.
+fn condition_in_text(content: &str) -> Option<usize> {
+    let words = content.trim_start();
+    let word = ["if", "for", "when"]
+        .into_iter()
+        .find(|word| words.strip_prefix(word).is_some_and(|rest| rest.starts_with([' ', '~'])))?;
+    let at = content.len() - words.len() + word.len();
+    let rest = &content[at..];
+    let relates =
+        rest.contains(['<', '>', '=']) || ["\\le", "\\ge", "\\ne"].iter().any(|sign| rest.contains(sign));
+    // Prose has words; mathematics has letters one by one.
+    let is_prose = rest
+        .split(|c: char| !c.is_alphabetic() && c != '\\')
+        .any(|word| word.len() > 1 && !word.starts_with('\\'));
+    (relates && !is_prose).then_some(at)
+}
 
 /// Words over words, `dB/decade`: a unit of the page's own. One letter could be a name.
 fn is_rate(content: &str) -> bool {

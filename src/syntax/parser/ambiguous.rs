@@ -1,7 +1,8 @@
 //! What authors read differently: each is an error that shows both readings and how to write each of them.
 //! `book/manual/notation.md` has the whole list, with reasons.
 
-use super::{Cursor, Parser, Result, is_power_of_numbers};
+use super::unit::is_power_of_numbers;
+use super::{Cursor, Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Fold, Kind, Product, Range, Unary};
 use crate::syntax::number::Literal;
 use crate::syntax::token::TokenKind;
@@ -21,6 +22,16 @@ impl Parser<'_, '_> {
                     "write `{first} \\cdot {second}`, or `{first}{{,}}{second}` if the digits are one number"
                 );
                 Err(self.between(last, rhs, message, help))
+            }
+            (Kind::Number(_), Kind::Binary(Binary::Power, base, _))
+                if matches!(base.kind, Kind::Number(_)) =>
+            {
+                self.check_neighbours(lhs, base)
+            }
+            (Kind::Number(_), Kind::Unary(Unary::Degrees | Unary::Percent, inner))
+                if matches!(inner.kind, Kind::Number(_)) =>
+            {
+                self.check_neighbours(lhs, inner)
             }
             (Kind::Number(whole), _) if whole.is_integer() => match small_fraction(rhs) {
                 Some((top, bottom)) => {

@@ -1,12 +1,13 @@
 //! The smallest expressions: numbers, names, brackets, commands.
 
+use super::unit::is_known;
 use super::{Parser, Result, binary};
 use crate::syntax::expr::{Binary, Expr, Kind, Product};
 use crate::syntax::function::Builtin;
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
-use crate::syntax::split::is_condition;
+use crate::syntax::split::{is_condition, is_joint};
 use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{NameKind, Notation};
 
@@ -86,11 +87,34 @@ impl<'t> Parser<'_, 't> {
             T::Eof | T::Close(_) | T::Plus | T::Minus | T::Dot | T::Times | T::Slash | T::Relation(_)
         );
         !word.is_empty()
+            && !self.is_unknown_letter(word)
             && (self.builtin(word).is_none() || !applied)
             && (word.split(|c: char| !c.is_alphanumeric()).all(|part| self.kind(part).is_none())
                 || self.is_set_off_unit(text))
             && !matches!(word, "e" | "i" | "pi")
             && !is_condition(word)
+            && !is_joint(word)
+            && self.opening(word).is_none()
+            && (!self.in_cases || is_known(text))
+    }
+
+    /// The text from the token here on.
+    fn source_here(&self) -> &str {
+        &self.text[self.peek().start as usize..]
+    }
+
+    /// Whether a word is one letter that is no unit by itself: `3\mathrm{x}` has a name that nothing defines.
+    fn is_unknown_letter(&self, word: &str) -> bool {
+        const OTHERS: &str = "uMBbdDkyRPGcCKpF×%‰";
+        let mut letters = word.chars();
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => {
+                // `360\text{x}` is that many times.
+                let is_times = matches!(letter, 'x' | 'X') && self.source_here().starts_with("\\text");
+                letter.is_alphabetic() && !is_known(word) && !OTHERS.contains(letter) && !is_times
+            }
+            _ => false,
+        }
     }
 
     /// How many tokens the script that stands `ahead` tokens on takes.

@@ -1,7 +1,7 @@
 //! Large operators with ranges, and gradients. They bind names in what follows.
 
 use super::{Parser, Result};
-use crate::syntax::expr::{Expr, Fold, Kind};
+use crate::syntax::expr::{Expr, Fold, Kind, Over, Range};
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -10,6 +10,21 @@ impl Parser<'_, '_> {
         let start = self.peek().start;
         self.advance();
         self.fold_over(if command == "sum" { Fold::Sum } else { Fold::Product }, start)
+    }
+
+    /// `\max_{0 \le x \le 1}`: over the whole numbers, or over all of them?
+    fn check_whole(&self, ranges: &[Range], start: u32) -> Result<()> {
+        const WHOLE: [&str; 12] = ["i", "j", "k", "l", "m", "n", "r", "s", "N", "M", "K", "L"];
+        let is_open = |range: &&Range| {
+            let is_interval = matches!(range.over, Over::Interval(..)) && !range.conditions.is_empty();
+            is_interval && !WHOLE.contains(&range.variable.base())
+        };
+        let Some(range) = ranges.iter().find(is_open) else { return Ok(()) };
+        let name = &range.variable;
+        let message = format!("`{name}` can run over all numbers here, or over the whole ones");
+        let help =
+            format!("write `_{{{name} = 0}}^{{1}}` for whole numbers; over all numbers nothing is computed");
+        Err(self.error_at(self.since(start), message).ambiguous().help(help))
     }
 
     /// The scripts and the body of a sum and its kin; the operator has been read.
@@ -34,6 +49,9 @@ impl Parser<'_, '_> {
                 .help("write `\\sum_{i=1}^{n}`"));
         };
         let ranges = self.ranges(lower, upper.unwrap_or_default())?;
+        if matches!(fold, Fold::Max | Fold::Min) {
+            self.check_whole(&ranges, start)?;
+        }
         let before = self.bound.len();
         self.bound.extend(ranges.iter().map(|range| range.variable.clone()));
         let body = self.nested(|parser| parser.term());

@@ -3,8 +3,9 @@
 use super::commas::Content;
 use super::{Parser, Result};
 use crate::syntax::Notation;
-use crate::syntax::expr::{Binary, Condition, Expr, Kind, Product, Relation, Unary};
+use crate::syntax::expr::{Binary, Condition, Expr, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
+use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 
 impl Parser<'_, '_> {
@@ -88,8 +89,8 @@ impl Parser<'_, '_> {
     }
 
     fn bracket_content(&mut self, bracket: Bracket, start: u32) -> Result<Expr> {
-        if bracket == Bracket::Curly && self.peek().kind == TokenKind::Begin("array") {
-            return self.cases_as_array();
+        if let (Bracket::Curly, TokenKind::Begin(name @ ("array" | "matrix"))) = (bracket, self.peek().kind) {
+            return self.cases_as_array(name);
         }
         if bracket == Bracket::Floor
             && let Some(nearest) = self.nearest(start)?
@@ -109,6 +110,13 @@ impl Parser<'_, '_> {
             }
             Bracket::Round if items.is_empty() => {
                 return Err(self.error_at(span, "these brackets are empty"));
+            }
+            Bracket::Round if single && self.is_multichoose(&items[0], start) => {
+                let Kind::Call(_, args) = items.remove(0).kind else { return Err(self.unexpected()) };
+                let [of, count] = &args[..] else { return Err(self.unexpected()) };
+                let one = Expr::new(Kind::Number(Literal::one()), span);
+                let sum = super::binary(Binary::Add, of.clone(), count.clone());
+                Kind::Call(Builtin::Binomial, vec![super::binary(Binary::Subtract, sum, one), count.clone()])
             }
             Bracket::Floor => Kind::Call(Builtin::Floor, items),
             Bracket::Ceil => Kind::Call(Builtin::Ceil, items),
@@ -130,6 +138,20 @@ impl Parser<'_, '_> {
         Ok(Expr::new(kind, span))
     }
 
+    /// Whether a binomial stands in brackets that are set as one with its own, `\left(\!\!\binom{n}{k}\!\!\right)`: the number of
+    /// multisets.
+    fn is_multichoose(&self, inner: &Expr, start: u32) -> bool {
+        let Kind::Call(Builtin::Binomial, args) = &inner.kind else { return false };
+        let typed = &self.text[start as usize..];
+        let typed = typed
+            .trim_start_matches("\\left")
+            .trim_start_matches('(')
+            .trim_start_matches("\\Big")
+            .trim_start();
+        let is_narrow = ["\\!\\!", "\\mkern-", "\\hspace{-", "\\mspace{-", "\\negthinspace\\negthinspace"];
+        args.len() == 2 && is_narrow.iter().any(|space| typed.starts_with(space))
+    }
+
     /// `\lfloor x \rceil`: the nearest whole number.
     fn nearest(&mut self, start: u32) -> Result<Option<Expr>> {
         self.attempt(|parser| {
@@ -139,14 +161,6 @@ impl Parser<'_, '_> {
             }
             Ok(Some(Expr::new(Kind::Call(Builtin::Round, vec![inner]), parser.since(start))))
         })
-    }
-
-    /// `\left\{ \begin{array}… \end{array} \right.`: cases as they are set without the environment for them.
-    fn cases_as_array(&mut self) -> Result<Expr> {
-        let start = self.peek().start;
-        let cases = self.cases("array")?;
-        self.expect(TokenKind::Close(Bracket::Curly), "`\\right.`")?;
-        Ok(Expr { span: self.since(start), ..cases })
     }
 
     /// `\|x\|`, `\|x\|_1`, `\|x\|_\infty`, `\|A\|_F`: the norm of what stood between the bars.
@@ -210,25 +224,6 @@ impl Parser<'_, '_> {
         })
     }
 
-    /// `first R b R c …` as far as relations go.
-    pub(super) fn condition_after(&mut self, first: Expr) -> Result<Condition> {
-        let mut condition = Condition { members: vec![first], relations: Vec::new() };
-        while let TokenKind::Relation(relation) = self.peek().kind {
-            if relation.is_congruence() {
-                self.advance();
-                self.congruence(&mut condition, relation)?;
-                continue;
-            }
-            if !relation.is_inequality() && relation != Relation::Equal && relation != Relation::In {
-                break;
-            }
-            self.advance();
-            condition.relations.push(relation);
-            condition.members.push(self.expression()?);
-        }
-        Ok(condition)
-    }
-
     /// `|x|`, `\|x\|` and `||x||`.
     pub(super) fn bars(&mut self, kind: TokenKind<'_>) -> Result<Expr> {
         let start = self.peek().start;
@@ -252,7 +247,42 @@ impl Parser<'_, '_> {
         if doubled || kind == TokenKind::DoubleBar {
             return self.norm(inner, start);
         }
+        if self.bars == 0 && self.may_be_nested() {
+            let error =
+                self.error_at(self.since(start), "these bars can stand side by side or inside each other");
+            return Err(error
+                .ambiguous()
+                .help("write `\\left|` and `\\right|`, or `\\cdot` between factors"));
+        }
         Ok(Expr::new(self.between_bars(inner, set)?, self.since(start)))
+    }
+
+    /// Behind a closing bar: whether `x|-3|` or `x|+8|` follows, of which the second bar may close what the first opened.
+    fn may_be_nested(&self) -> bool {
+        if !self.at_factor() || self.peek().kind == TokenKind::Bar {
+            return false;
+        }
+        let mut depth = 0usize;
+        let mut next = None;
+        for at in 0.. {
+            match self.look(at).kind {
+                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+                TokenKind::Close(_) | TokenKind::End(_) => match depth.checked_sub(1) {
+                    Some(outer) => depth = outer,
+                    None => return false,
+                },
+                TokenKind::Eof | TokenKind::Relation(_) => return false,
+                TokenKind::Plus | TokenKind::Minus if depth == 0 && next.is_none() => return false,
+                TokenKind::Bar if depth == 0 => match next {
+                    None => next = Some(at),
+                    Some(before) => {
+                        return matches!(self.look(before + 1).kind, TokenKind::Plus | TokenKind::Minus);
+                    }
+                },
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `|x|`; between bars a set in braces is counted, other lists have a norm.
@@ -396,58 +426,6 @@ impl Parser<'_, '_> {
                 }
             }
         }
-    }
-
-    fn cases(&mut self, name: &str) -> Result<Expr> {
-        let start = self.peek().start;
-        self.advance();
-        let mut branches = Vec::new();
-        loop {
-            match self.peek().kind {
-                TokenKind::End(end) if end == name => {
-                    self.advance();
-                    return Ok(Expr::new(Kind::Cases(branches), self.since(start)));
-                }
-                TokenKind::Newline => self.advance(),
-                TokenKind::Eof => return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended"))),
-                _ => {
-                    let branch = self.branch()?;
-                    if matches!(branches.last(), Some((_, None))) {
-                        let message = "the case before this one has no condition and leaves nothing to it";
-                        return Err(self.error_at(branch.0.span, message));
-                    }
-                    branches.push(branch);
-                }
-            }
-        }
-    }
-
-    /// `value & condition`, the condition with an "if" or "otherwise" in text.
-    fn branch(&mut self) -> Result<(Expr, Option<Condition>)> {
-        let value = self.with_groups(true, |parser| parser.nested(|parser| parser.expression()))?;
-        while matches!(
-            self.peek().kind,
-            TokenKind::Comma
-                | TokenKind::Period
-                | TokenKind::Semicolon
-                | TokenKind::Ampersand
-                | TokenKind::Text(_)
-        ) {
-            self.advance();
-        }
-        if matches!(self.peek().kind, TokenKind::Newline | TokenKind::End(_)) {
-            return Ok((value, None));
-        }
-        let first = self.nested(|parser| parser.expression())?;
-        let condition = self.condition_after(first)?;
-        if condition.relations.is_empty() {
-            let message = "this stands where a condition is expected";
-            return Err(self.error_at(condition.members[0].span, message));
-        }
-        while matches!(self.peek().kind, TokenKind::Comma | TokenKind::Period | TokenKind::Semicolon) {
-            self.advance();
-        }
-        Ok((value, Some(condition)))
     }
 }
 

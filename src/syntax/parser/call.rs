@@ -12,6 +12,9 @@ impl Parser<'_, '_> {
     /// The function has been read: its subscript, power and argument follow.
     pub(super) fn function(&mut self, builtin: Builtin, start: u32) -> Result<Expr> {
         let averages = builtin.is_average();
+        if averages && let Some(whole) = self.known_average(builtin, start)? {
+            return Ok(whole);
+        }
         let mut over = Vec::new();
         let mut subscript = None;
         let mut power = None;
@@ -36,6 +39,7 @@ impl Parser<'_, '_> {
                 }
                 TokenKind::Caret if power.is_none() => {
                     self.advance();
+                    self.check_order()?;
                     power = Some(self.script()?);
                 }
                 TokenKind::Raised(text) if power.is_none() => power = Some(self.raised_power(text)?),
@@ -66,6 +70,7 @@ impl Parser<'_, '_> {
             }
             args.push(base);
         }
+        self.check_angles(builtin, &args)?;
         let (least, most) = builtin.arity();
         if !(least..=most).contains(&args.len()) {
             let count = args.len();
@@ -165,6 +170,22 @@ impl Parser<'_, '_> {
         Ok(Expr::new(Kind::Binary(Binary::Power, Box::new(call), Box::new(power)), span))
     }
 
+    /// `\sin^{(2)}`: a power or the second derivative?
+    fn check_order(&self) -> Result<()> {
+        use TokenKind as T;
+        let opens =
+            self.peek().kind == T::Open(Bracket::Brace) && self.look(1).kind == T::Open(Bracket::Round);
+        if opens && matches!(self.look(2).kind, T::Number(_)) && self.look(3).kind == T::Close(Bracket::Round)
+        {
+            let error =
+                self.error_here("a number in brackets above a function can be a power or count derivatives");
+            return Err(error
+                .ambiguous()
+                .help("write the power without brackets, or the derivative with primes"));
+        }
+        Ok(())
+    }
+
     /// Bracketed arguments, or the product up to the next function.
     fn arguments(&mut self, builtin: Builtin) -> Result<Vec<Expr>> {
         let takes_list = builtin.arity().1 > 2;
@@ -176,7 +197,11 @@ impl Parser<'_, '_> {
                 self.bracketed_arguments(builtin, bracket)
             }
             TokenKind::Open(Bracket::Brace) if self.look(1).kind == TokenKind::Open(Bracket::Round) => {
-                Ok(vec![self.bracketed(Bracket::Brace)?])
+                let argument = self.bracketed(Bracket::Brace)?;
+                match self.peek().kind {
+                    TokenKind::Caret | TokenKind::Raised(_) => Err(self.script_after_braces()),
+                    _ => Ok(vec![argument]),
+                }
             }
             TokenKind::Open(Bracket::Brace) => Ok(vec![self.braced_argument()?]),
             TokenKind::Eof => {
@@ -192,7 +217,15 @@ impl Parser<'_, '_> {
         let (bars, integrals) = (std::mem::take(&mut self.bars), std::mem::take(&mut self.integrals));
         let items = self.argument_list(Content::of(builtin), bracket);
         (self.bars, self.integrals) = (bars, integrals);
-        items
+        let items = items?;
+        let is_number = matches!(items.as_slice(), [only] if matches!(only.kind, Kind::Number(_)));
+        if bracket == Bracket::Square && is_number && self.peek().kind == TokenKind::Open(Bracket::Round) {
+            let error = self.error_here("a number in square brackets can be the argument here, or a power");
+            return Err(error
+                .ambiguous()
+                .help("write `f^2(x)` for a power, and brackets around all that is the argument"));
+        }
+        Ok(items)
     }
 
     /// `\sin{x}`: in print the same as `\sin x`, so nothing may follow that could belong to the argument.
@@ -239,6 +272,7 @@ impl Parser<'_, '_> {
             }
             self.count(&mut factors)?;
             let rhs = self.power()?;
+            self.check_neighbours(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
         }
         self.bare_end = Some(self.at.token);

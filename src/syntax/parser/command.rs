@@ -32,10 +32,11 @@ impl Parser<'_, '_> {
             }
             "abs" | "norm" | "floor" | "ceil" => self.braced_function(command),
             "cancelto" => {
-                self.advance();
-                let value = self.script()?;
-                self.script()?;
-                Ok(value)
+                let error =
+                    self.error_here("`\\cancelto` shows two values, the one that is struck out and another");
+                Err(error
+                    .ambiguous()
+                    .help("write the one that is meant, or `\\cancel` around a factor that goes"))
             }
             "Gamma" | "Phi" if self.kind(command).is_none() && self.is_applied() => {
                 if let Some(known) = self.attempt(|parser| {
@@ -196,20 +197,20 @@ impl Parser<'_, '_> {
     }
 
     /// `\mathbb{E}` and `\mathbb{P}` before brackets, which are read here.
-    fn blackboard_average(&mut self, command: &str) -> Option<Builtin> {
+    pub(super) fn blackboard_average(&mut self, command: &str) -> Option<Builtin> {
         if !matches!(command, "mathbb" | "mathbf") {
             return None;
         }
         let braced = self.look(1).kind == TokenKind::Open(Bracket::Brace);
         let (letter, length) = if braced { (self.look(2).kind, 4) } else { (self.look(1).kind, 2) };
-        let TokenKind::Word(letter @ ("E" | "P")) = letter else { return None };
+        let TokenKind::Word(letter @ ("E" | "P" | "V")) = letter else { return None };
         let font = if command == "mathbb" { "bb" } else { "bold" };
         let defined = self.kind(&format!("{font}({letter})")).is_some();
         if defined || !self.average_follows(length) {
             return None;
         }
         (0..length).for_each(|_| self.advance());
-        Builtin::named(letter)
+        Builtin::named(if letter == "V" { "Var" } else { letter })
     }
 
     /// Whether brackets follow the letter here, or primes and then brackets.

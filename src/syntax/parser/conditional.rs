@@ -48,7 +48,7 @@ impl<'t> Parser<'_, 't> {
         for event in events.iter().rev() {
             let condition = self.event(event)?;
             let zero = Expr::new(Kind::Number(Literal::zero()), span);
-            body = Expr::new(Kind::Cases(vec![(body, Some(condition)), (zero, None)]), span);
+            body = Expr::new(Kind::Cases(vec![(body, vec![vec![condition]]), (zero, Vec::new())]), span);
         }
         Ok(Expr::new(Kind::Call(Builtin::Expectation, vec![body]), span))
     }

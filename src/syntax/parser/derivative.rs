@@ -14,6 +14,7 @@ impl<'t> Parser<'_, 't> {
     /// At `\frac`: the derivative, if numerator and denominator both begin with `d` or `\partial`.
     pub(super) fn leibniz(&mut self) -> Result<Option<Expr>> {
         let start = self.peek().start;
+        self.check_differential_by_name()?;
         self.attempt(|parser| {
             parser.advance();
             let bare = parser.peek().kind == TokenKind::Word("d") && parser.kind("d").is_none();
@@ -35,6 +36,31 @@ impl<'t> Parser<'_, 't> {
             }
             parser.derivative_below(partial, body, start)
         })
+    }
+
+    /// `\frac{d}{dx}` where the page has a `d`.
+    fn check_differential_by_name(&self) -> Result<()> {
+        use TokenKind as T;
+        if self.kind("d").is_none() {
+            return Ok(());
+        }
+        let is_brace = |at: usize| self.look(at).kind == T::Open(Bracket::Brace);
+        let begins = is_brace(1) && matches!(self.look(2).kind, T::Word(word) if word.starts_with('d'));
+        let alone = matches!(self.look(2).kind, T::Word("d"))
+            && matches!(self.look(3).kind, T::Close(_) | T::Caret | T::Open(Bracket::Round));
+        let after = (2..self.tokens.len())
+            .find(|at| matches!(self.look(*at).kind, T::Close(Bracket::Brace) | T::Eof));
+        let below = after.is_some_and(|close| {
+            is_brace(close + 1)
+                && matches!(self.look(close + 2).kind, T::Word(word) if word.len() == 2 && word.starts_with('d') && self.kind(word).is_none())
+        });
+        if begins && alone && below {
+            let error = self.error_here("this can be a derivative, or a quotient with the page's `d`");
+            return Err(error
+                .ambiguous()
+                .help("write `\\mathrm{d}` for a derivative, `d \\cdot x` for a product"));
+        }
+        Ok(())
     }
 
     /// The denominator of a derivative, and what it applies to if nothing stands above.
@@ -121,6 +147,10 @@ impl<'t> Parser<'_, 't> {
         let name = self.variable()?;
         let span = self.since(place);
         self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+        if partial && self.peek().kind == TokenKind::Open(Bracket::Brace) {
+            let error = self.error_here("a derivative by several names is not understood in this form");
+            return Err(error.unsupported().help("write `\\frac{\\partial^2 f}{\\partial x \\partial y}`"));
+        }
         let body = match body {
             Some(body) => body,
             None => self.nested(|parser| parser.operand())?,

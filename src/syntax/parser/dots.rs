@@ -21,7 +21,18 @@ impl Parser<'_, '_> {
             _ if self.at_end_of_term() => None,
             _ => return Err(self.unexpected()),
         };
-        let kind = Kind::Dots { product: false, shown: terms(sum), last: last.map(Box::new) };
+        let shown = terms(sum);
+        if let (Some(last), Some(newest)) = (&last, shown.last())
+            && matches!(self.peek().kind, TokenKind::Plus | TokenKind::Minus)
+            && !holds_name(newest)
+            && holds_name(last)
+            && !matches!(last.kind, Kind::Unary(Unary::Group, _))
+        {
+            let error =
+                self.error_here("the last term of the dots can end before this sign or go on after it");
+            return Err(error.ambiguous().help("write the last term in brackets"));
+        }
+        let kind = Kind::Dots { product: false, shown, last: last.map(Box::new) };
         Ok(Expr::new(kind, self.since(start)))
     }
 
@@ -44,8 +55,18 @@ impl Parser<'_, '_> {
     /// At the dots, or the sign before them. The last factor is a product of names and numbers, or one bracket.
     pub(super) fn product_with_dots(&mut self, product: &Expr, start: u32) -> Result<Expr> {
         let is_sign = |kind| matches!(kind, TokenKind::Dot | TokenKind::Times);
-        if is_sign(self.peek().kind) {
+        let signed = is_sign(self.peek().kind);
+        if signed {
             self.advance();
+        }
+        let dots = self.peek();
+        let spelled = &self.text[dots.start as usize..dots.end as usize];
+        if !signed
+            && matches!(product.kind, Kind::Number(_))
+            && !matches!(spelled, "\\cdots" | "⋯" | "\\dotsm")
+        {
+            let error = self.error_here("dots after a number can stand for a product or for a range");
+            return Err(error.ambiguous().help("write `\\cdots` between factors"));
         }
         self.advance();
         if is_sign(self.peek().kind) {
@@ -64,6 +85,10 @@ impl Parser<'_, '_> {
         }
         Ok(expr)
     }
+}
+
+fn holds_name(expr: &Expr) -> bool {
+    expr.any(|node| matches!(node.kind, Kind::Name(_) | Kind::Subscript { .. }))
 }
 
 /// The terms of a sum, subtracted ones with their sign.

@@ -21,6 +21,9 @@ impl Parser<'_, '_> {
             let several = parts.len() > 1 || bracket == Bracket::Square;
             return Ok(if self.at_end() && several { Head::Parts(parts) } else { Head::Nothing });
         }
+        if let Some(head) = self.average_head()? {
+            return Ok(head);
+        }
         let begins_name =
             matches!(self.peek().kind, TokenKind::Word(_) | TokenKind::Text(_) | TokenKind::Command(_));
         if !begins_name || self.numeral_ahead().is_some() {
@@ -84,11 +87,11 @@ impl Parser<'_, '_> {
                 .all(|at| matches!(self.kind(&spelled[at..=at]), Some(NameKind::Number | NameKind::List)))
     }
 
-    fn at_end(&self) -> bool {
+    pub(super) fn at_end(&self) -> bool {
         self.peek().kind == TokenKind::Eof
     }
 
-    fn names_until(&mut self, bracket: Bracket) -> Result<Vec<Name>> {
+    pub(super) fn names_until(&mut self, bracket: Bracket) -> Result<Vec<Name>> {
         let mut names = Vec::new();
         loop {
             names.push(self.spelled_name()?);

@@ -234,7 +234,8 @@ impl Parser<'_, '_> {
         let mut depth = 0usize;
         for ahead in 0..self.tokens.len() - self.at.token.min(self.tokens.len()) {
             match self.look(ahead).kind {
-                TokenKind::Command("int") => inner += 1,
+                // One in brackets has its `d` there.
+                TokenKind::Command("int") if depth == 0 => inner += 1,
                 TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
                 TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => break,
                 TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
@@ -271,7 +272,14 @@ impl Parser<'_, '_> {
         match self.differential_length(0) {
             Some((name, tokens)) if name == *variable => {
                 (0..tokens).for_each(|_| self.advance());
-                Ok(())
+                match self.peek().kind {
+                    TokenKind::Caret | TokenKind::Raised(_) => {
+                        let message =
+                            "a power after a differential is no part of an integral over one variable";
+                        Err(self.error_here(message).unsupported())
+                    }
+                    _ => Ok(()),
+                }
             }
             _ => Err(self.error_here(format!("expected `d{variable}` of the integral"))),
         }

@@ -2,6 +2,7 @@
 
 use super::{Parser, Result};
 use crate::syntax::expr::{Expr, Kind, Relation, Side};
+use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, Token, TokenKind};
 
 impl Parser<'_, '_> {
@@ -24,11 +25,47 @@ impl Parser<'_, '_> {
             (Side::Both, side) | (side, Side::Both) => side,
             _ => return Err(self.error_at(point.span, "the side of this limit is said twice")),
         };
+        let is_known = self.kind(variable.as_str()).is_some();
         self.bound.push(variable.clone());
-        let body = self.nested(|parser| parser.term());
+        let before = self.at;
+        let mut body = self.nested(|parser| parser.term());
+        // The sum goes on with the variable, which means nothing else.
+        if body.is_ok() && self.goes_on_with(&variable) {
+            if is_known {
+                self.bound.pop();
+                let error = self.error_here("the limit can end before this sign, or be of the whole sum");
+                return Err(error.ambiguous().help("write brackets around the limit or around the sum"));
+            }
+            self.at = before;
+            body = self.nested(|parser| parser.expression());
+        }
         self.bound.pop();
         let kind = Kind::Limit { variable, point: Box::new(point), side, body: Box::new(body?) };
         Ok(Expr::new(kind, self.since(start)))
+    }
+
+    /// Whether terms follow that hold the variable, and no other limit or sum that could bind it.
+    fn goes_on_with(&self, variable: &Name) -> bool {
+        use TokenKind as T;
+        if !matches!(self.peek().kind, T::Plus | T::Minus) {
+            return false;
+        }
+        let mut depth = 0usize;
+        for at in 0.. {
+            match self.look(at).kind {
+                T::Open(_) | T::Begin(_) => depth += 1,
+                T::Close(_) | T::End(_) if depth == 0 => return false,
+                T::Close(_) | T::End(_) => depth -= 1,
+                T::Eof | T::Command("lim" | "sum" | "prod" | "int") => return false,
+                T::Relation(_) | T::Comma | T::Ampersand | T::Newline if depth == 0 => return false,
+                T::Word(word) | T::Command(word) if word == variable.as_str() => return true,
+                T::Word(word) if variable.as_str().len() == 1 && word.contains(variable.as_str()) => {
+                    return true;
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `a`, `a^+`, `a+`, `+0`, up to the brace, which is read too.

@@ -15,9 +15,11 @@
 
 mod ambiguous;
 mod atom;
+mod average;
 mod big;
 mod brackets;
 mod call;
+mod cases;
 mod command;
 mod commas;
 mod conditional;
@@ -39,12 +41,12 @@ mod stream;
 mod unit;
 
 use super::expr::{Binary, Expr, Kind, Product, Unary};
-use super::function::Builtin;
 use super::name::Name;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
 use ambiguous::{leading_power_of_ten, slashed};
+use unit::{is_power_of_numbers, is_quantity};
 
 /// Deeper nesting is refused before it can exhaust the stack.
 pub(super) const MAX_DEPTH: usize = 120;
@@ -80,6 +82,8 @@ pub(super) struct Parser<'p, 't> {
     bare_end: Option<usize>,
     /// Whether commas between digits group them.
     groups: bool,
+    /// Inside an environment of cases: words join conditions.
+    in_cases: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
@@ -106,6 +110,7 @@ impl<'p, 't> Parser<'p, 't> {
             above: None,
             bare_end: None,
             groups: false,
+            in_cases: false,
         }
     }
 
@@ -262,6 +267,9 @@ impl<'p, 't> Parser<'p, 't> {
         {
             power = self.quantity(power, unit, start)?;
         }
+        if is_power_of_numbers(&power) {
+            power = self.ohms(power, start);
+        }
         Ok(power)
     }
 
@@ -372,8 +380,7 @@ impl<'p, 't> Parser<'p, 't> {
                 }
                 // `4\,\Omega`
                 TokenKind::Command("Omega") if is_quantity(&expr) && self.kind("Omega").is_none() => {
-                    self.advance();
-                    expr = Expr::new(Kind::Unit(Box::new(expr), "Ω".to_owned()), self.since(start));
+                    expr = self.ohms(expr, start);
                     continue;
                 }
                 // `3 \mu\text{m}`
@@ -441,6 +448,7 @@ impl<'p, 't> Parser<'p, 't> {
                 matches!(self.look(2).kind, T::Caret | T::Underscore)
             }
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
+            T::Text(text) if self.in_cases && self.joins_conditions(text) => false,
             T::Word(_) | T::Text(_) => !self.at_differential(),
             T::Command(
                 "bmod" | "mod" | "pmod" | "pod" | "over" | "choose" | "of" | "cup" | "cap" | "setminus",
@@ -467,27 +475,4 @@ fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
 
 fn is_remainder(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Binary(Binary::Modulo, ..))
-}
-
-/// `10^{-3}`, after which a text is a unit as after any number.
-fn is_power_of_numbers(expr: &Expr) -> bool {
-    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
-        Kind::Number(_) => true,
-        Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
-        _ => false,
-    };
-    matches!(&expr.kind, Kind::Binary(Binary::Power, base, exponent) if is_number(base) && is_number(exponent))
-}
-
-/// Whether a text after `expr` can be its unit.
-fn is_quantity(expr: &Expr) -> bool {
-    let is_pi = matches!(&expr.kind, Kind::Name(name) if name.as_str() == "pi");
-    is_pi
-        || matches!(
-            &expr.kind,
-            Kind::Number(_)
-                | Kind::Call(Builtin::Sqrt, _)
-                | Kind::Unary(Unary::Percent | Unary::Degrees | Unary::Group, _)
-                | Kind::Binary(Binary::Divide, ..)
-        )
 }

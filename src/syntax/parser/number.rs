@@ -41,6 +41,13 @@ impl Parser<'_, '_> {
             || self.look(1).kind == TokenKind::Underscore
     }
 
+    /// Whether the number here is the argument of `\num{1.5e-3}` or its kin, where letters are no names.
+    fn is_siunitx_number(&self) -> bool {
+        let before = self.text[..self.peek().start as usize].trim_end().strip_suffix('{').map(str::trim_end);
+        before
+            .is_some_and(|before| ["\\num", "\\SI", "\\qty"].iter().any(|command| before.ends_with(command)))
+    }
+
     pub(super) fn literal(&self, text: &str) -> Result<Literal> {
         if let Some((digits, repetend)) = latex::repeating(text) {
             if text.ends_with(')') && !text.starts_with("0.") {
@@ -59,6 +66,15 @@ impl Parser<'_, '_> {
         if is_binary(text) && !self.stands_in_a_row() {
             let error = self.error_here("digits with a zero before them can be binary or decimal");
             let help = format!("write `{text}_2` for a binary number, or leave the zero out");
+            return Err(error.ambiguous().help(help));
+        }
+        if let Some(letter) = text.chars().find(|c| matches!(c, 'e' | 'E'))
+            && self.notation == Notation::Latex
+            && !self.is_siunitx_number()
+            && self.kind(letter.encode_utf8(&mut [0; 4])).is_some()
+        {
+            let error = self.error_here(format!("`{text}` can be a number, or hold the page's `{letter}`"));
+            let help = format!("write `\\times 10^{{…}}`, or `\\cdot {letter}` for a product");
             return Err(error.ambiguous().help(help));
         }
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

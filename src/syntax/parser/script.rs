@@ -1,7 +1,7 @@
 //! What stands raised: powers, transposes, degrees, ordinals, and scripts that say nothing.
 
 use super::{Parser, Result, binary};
-use crate::syntax::expr::{Binary, Expr, Kind, Unary};
+use crate::syntax::expr::{Binary, Condition, Expr, Fold, Kind, Over, Range, Relation, Unary};
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
@@ -101,6 +101,9 @@ impl Parser<'_, '_> {
         if self.ordinal(&base) {
             return Ok(base.at(self.since(start)));
         }
+        if let Some((rises, count)) = self.lined_exponent()? {
+            return Ok(self.factorial_power(rises, base, count, start));
+        }
         let exponent = match self.notation {
             Notation::Latex => self.script()?,
             Notation::Plain => self.nested(|parser| {
@@ -109,6 +112,46 @@ impl Parser<'_, '_> {
             })?,
         };
         Ok(binary(Binary::Power, base, exponent).at(self.since(start)))
+    }
+
+    /// `^{\underline{k}}` and `^{\overline{k}}`: whether the power rises, and how many factors it has.
+    fn lined_exponent(&mut self) -> Result<Option<(bool, Expr)>> {
+        self.attempt(|parser| {
+            let mut braces = 0;
+            while parser.eat(TokenKind::Open(Bracket::Brace)) {
+                braces += 1;
+            }
+            let rises = match parser.peek().kind {
+                TokenKind::Command("underline") => false,
+                TokenKind::Command("overline") => true,
+                _ => return Ok(None),
+            };
+            parser.advance();
+            let count = parser.script()?;
+            let closed = (0..braces).all(|_| parser.eat(TokenKind::Close(Bracket::Brace)));
+            Ok(closed.then_some((rises, count)))
+        })
+    }
+
+    /// The product of `count` factors that begin with `base` and rise or fall by one (Graham, Knuth, Patashnik, *Concrete
+    /// Mathematics*, section 2.6).
+    fn factorial_power(&self, rises: bool, base: Expr, count: Expr, start: u32) -> Expr {
+        let span = self.since(start);
+        let variable = Name::new("…k");
+        let index = Expr::new(Kind::Name(variable.clone()), span);
+        let literal = |literal| Expr::new(Kind::Number(literal), span);
+        let last = binary(Binary::Subtract, count.clone(), literal(Literal::one()));
+        let over = Over::Interval(Box::new(literal(Literal::zero())), Box::new(last));
+        let step = if rises { Binary::Add } else { Binary::Subtract };
+        let body = Box::new(binary(step, base, index));
+        let ranges = vec![Range { variable, over, conditions: Vec::new() }];
+        let product = Expr::new(Kind::Fold { fold: Fold::Product, ranges, body }, span);
+        // With fewer than none it is a fraction, which nobody writes like this.
+        let some = Condition {
+            members: vec![count, literal(Literal::zero())],
+            relations: vec![Relation::GreaterEqual],
+        };
+        Expr::new(Kind::Cases(vec![(product, vec![vec![some]])]), span)
     }
 
     pub(super) fn signed_power(&mut self) -> Result<Expr> {

@@ -1,7 +1,8 @@
 //! Units after numbers: `5 \text{ m}^2/\text{s}`, `9.8 \frac{\text{m}}{\text{s}^2}`. What they mean is not known here.
 
 use super::{Parser, Result};
-use crate::syntax::expr::{Expr, Kind, Unary};
+use crate::syntax::expr::{Binary, Expr, Kind, Unary};
+use crate::syntax::function::Builtin;
 use crate::syntax::measure::{self, Measure};
 use crate::syntax::siunitx;
 use crate::syntax::token::{Bracket, TokenKind};
@@ -26,13 +27,41 @@ impl Parser<'_, '_> {
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     pub(super) fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
         // Angles in words are angles: of `30 \text{ degrees}` no function takes 30.
-        if matches!(unit.trim(), "degrees" | "degree" | "deg" | "°") && self.look(1).kind != TokenKind::Caret
-        {
+        let sign = match unit.trim().trim_end_matches('.') {
+            "degrees" | "degree" | "deg" | "°" => Some(Unary::Degrees),
+            "percent" | "per cent" => Some(Unary::Percent),
+            _ => None,
+        };
+        if let Some(sign) = sign.filter(|_| self.look(1).kind != TokenKind::Caret) {
             self.advance();
-            return Ok(Expr::new(Kind::Unary(Unary::Degrees, Box::new(number)), self.since(start)));
+            return Ok(Expr::new(Kind::Unary(sign, Box::new(number)), self.since(start)));
         }
         let unit = self.one_unit(unit)?;
         self.with_unit(number, unit, start)
+    }
+
+    /// Angles in units that are not converted, where a function takes them.
+    pub(super) fn check_angles(&self, builtin: Builtin, args: &[Expr]) -> Result<()> {
+        const ANGLES: &[&str] = &["mrad", "turn", "turns", "rev", "revs", "revolutions"];
+        let takes_angle = matches!(
+            builtin,
+            Builtin::Sin | Builtin::Cos | Builtin::Tan | Builtin::Cot | Builtin::Sec | Builtin::Csc
+        );
+        if !takes_angle {
+            return Ok(());
+        }
+        let mut found = None;
+        args.iter().for_each(|arg| {
+            arg.walk(&mut |node| match &node.kind {
+                Kind::Unit(_, unit) if ANGLES.contains(&unit.trim()) => {
+                    found = Some((unit.clone(), node.span))
+                }
+                _ => {}
+            });
+        });
+        let Some((unit, span)) = found else { return Ok(()) };
+        let error = self.error_at(span, format!("angles in `{}` are not converted", unit.trim()));
+        Err(error.unsupported().help("write the angle in degrees or radians"))
     }
 
     /// A number with a unit that may go on.
@@ -48,7 +77,14 @@ impl Parser<'_, '_> {
             };
             // `\text{cm}^{-3}\text{s}^{-1}`: after a power a text can be nothing else.
             let goes_on = below || !dotted && unit.contains('^') || is_known(&unit) && is_known(next);
-            if !self.is_unit(next) || self.kind(next.trim()).is_some() || !goes_on {
+            let is_name = self.kind(next.trim()).is_some();
+            if is_name && is_known(&unit) && is_known(next) {
+                let message =
+                    format!("beside the unit before it, `{}` can be a unit or the page's name", next.trim());
+                let help = "write the whole unit in one `\\text`, or `\\cdot` and the name in italics";
+                return Err(self.error_here(message).ambiguous().help(help));
+            }
+            if !self.is_unit(next) || is_name || !goes_on {
                 self.at = before;
                 break;
             }
@@ -124,9 +160,27 @@ impl Parser<'_, '_> {
         matches!(self.look(1).kind, TokenKind::Text(unit) if !self.look(1).spaced && self.kind(unit).is_none())
     }
 
+    /// `10^4\,\Omega`: a number of ohms, if the sign stands here and is no name of the page.
+    pub(super) fn ohms(&mut self, number: Expr, start: u32) -> Expr {
+        if !self.at_ohms() {
+            return number;
+        }
+        self.advance();
+        Expr::new(Kind::Unit(Box::new(number), "Ω".to_owned()), self.since(start))
+    }
+
+    fn at_ohms(&self) -> bool {
+        self.peek().kind == TokenKind::Command("Omega") && self.kind("Omega").is_none()
+    }
+
     fn one_unit(&mut self, unit: &str) -> Result<String> {
         self.advance();
         let unit = siunitx::spelled(unit);
+        // `\text{k}\Omega`: a prefix.
+        if matches!(&*unit, "k" | "M" | "G" | "m") && self.at_ohms() {
+            self.advance();
+            return Ok(format!("{unit}Ω"));
+        }
         Ok(if self.eat(TokenKind::Caret) {
             format!("{unit}^{}", self.script_text()?)
         } else {
@@ -138,7 +192,8 @@ impl Parser<'_, '_> {
     pub(super) fn unit_fraction(&self) -> Option<(String, usize)> {
         let (above, length) = self.braced_unit(1)?;
         let (below, end) = self.braced_unit(length)?;
-        Some((format!("{above}/{below}"), end))
+        let is_product = below.contains(' ');
+        Some((if is_product { format!("{above}/({below})") } else { format!("{above}/{below}") }, end))
     }
 
     /// A unit in braces that open `ahead` tokens on, and where they end.
@@ -176,8 +231,31 @@ impl Parser<'_, '_> {
 }
 
 /// Whether a text is the symbol of a unit, or several: `m`, `km/h`.
-fn is_known(text: &str) -> bool {
+pub(super) fn is_known(text: &str) -> bool {
     let word = &*siunitx::spelled(text);
     let is_compound = !word.chars().all(char::is_alphanumeric);
     measure::is_symbol(word) || is_compound && Measure::known(word).is_some()
+}
+
+/// `10^{-3}`, after which a text is a unit as after any number.
+pub(super) fn is_power_of_numbers(expr: &Expr) -> bool {
+    let is_number = |expr: &Expr| match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        Kind::Unary(Unary::Negate, inner) => matches!(inner.kind, Kind::Number(_)),
+        _ => false,
+    };
+    matches!(&expr.kind, Kind::Binary(Binary::Power, base, exponent) if is_number(base) && is_number(exponent))
+}
+
+/// Whether a text after `expr` can be its unit.
+pub(super) fn is_quantity(expr: &Expr) -> bool {
+    let is_pi = matches!(&expr.kind, Kind::Name(name) if name.as_str() == "pi");
+    is_pi
+        || matches!(
+            &expr.kind,
+            Kind::Number(_)
+                | Kind::Call(Builtin::Sqrt, _)
+                | Kind::Unary(Unary::Percent | Unary::Degrees | Unary::Group, _)
+                | Kind::Binary(Binary::Divide, ..)
+        )
 }
