@@ -233,9 +233,25 @@ pub(super) fn is_joint(text: &str) -> bool {
         "finally",
         "consequently",
     ];
+    // `\text{, provided that } n = 5`
+    const SUPPOSING: [&str; 12] = [
+        "if",
+        "for",
+        "when",
+        "provided",
+        "given",
+        "assuming",
+        "suppose",
+        "supposing",
+        "unless",
+        "as",
+        "until",
+        "except",
+    ];
     let mut words = words(text).peekable();
+    let supposes = words.peek().is_none_or(|first| SUPPOSING.contains(first));
     let ends_one = text.trim_start().starts_with([',', ';', '.']);
-    words.peek().is_some() && !is_condition(text) && (ends_one || words.all(|word| JOINTS.contains(&word)))
+    !supposes && !is_condition(text) && (ends_one || words.all(|word| JOINTS.contains(&word)))
 }
 
 /// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
