@@ -155,13 +155,13 @@ fn differs_within_the_last_digit(
     paths == value::paths(other.first()) && paths.iter().all(is_close)
 }
 
-/// Whether the bounds of two values overlap everywhere: as first evaluated, and for more digits than anybody states.
-/// Integrals whose estimates overlap are not to be computed again for this.
+/// Whether the bounds of two values overlap everywhere: as first evaluated and, if numbers alone were put into one of them,
+/// for more digits than anybody states. Integrals whose estimates overlap are not to be computed again for this.
 fn cannot_be_told_apart(one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
     if !overlap(one.first(), other.first()) {
         return false;
     }
-    if one.is_estimate() || other.is_estimate() {
+    if one.is_estimate() || other.is_estimate() || !is_literal(other.expr) {
         return true;
     }
     let more = |quantity: &Quantity<'_>| quantity.whole(Precision::LADDER[1]);
