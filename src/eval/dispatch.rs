@@ -142,8 +142,14 @@ impl Evaluator<'_> {
             Kind::Limit { variable, point, side, body } => {
                 self.limit(&Body { variable, expr: body, span }, point, *side)
             }
-            // The rest has been dispatched.
-            _ => Err(EvalError::new(Code::Unsupported, span, "this has no value")),
+            // These have been dispatched.
+            Kind::Number(_)
+            | Kind::Text(_)
+            | Kind::Name(_)
+            | Kind::Subscript { .. }
+            | Kind::Unary(..)
+            | Kind::Binary(..)
+            | Kind::Call(..) => Err(EvalError::new(Code::Unsupported, span, "this has no value")),
         }
     }
 

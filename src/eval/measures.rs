@@ -16,14 +16,8 @@ pub fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
     if !holds_unit(expr) {
         return Ok(Measure::none());
     }
-    if let Some(factor) = factor(expr) {
-        return Err(format!("`{factor}` is no unit, but a factor"));
-    }
-    match counted(scope, expr, Names::CountNothing) {
-        Count::Known(measure) if !measure.is_none() || measure == Measure::none() => Ok(measure),
-        Count::Known(_) => {
-            Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
-        }
+    match typed(scope, expr)? {
+        Count::Known(measure) => Ok(measure),
         Count::Open | Count::Clash => Err("the unit of the formula is not computed".to_owned()),
     }
 }
@@ -34,15 +28,24 @@ pub fn check(scope: &Scope, expr: &Expr) -> Result<()> {
     if !holds_unit(expr) {
         return Ok(());
     }
-    match (factor(expr), counted(scope, expr, Names::CountNothing)) {
-        (Some(factor), _) => Err(format!("`{factor}` is no unit, but a factor")),
-        (None, Count::Clash) => {
+    match typed(scope, expr)? {
+        Count::Clash => {
             Err("different units are added or compared in it, and units are not converted".to_owned())
         }
-        (None, Count::Known(measure)) if measure.is_none() && measure != Measure::none() => {
+        Count::Known(_) | Count::Open => Ok(()),
+    }
+}
+
+/// What the units that are typed in a formula make of it; else why they cannot make anything.
+fn typed(scope: &Scope, expr: &Expr) -> Result<Count> {
+    if let Some(factor) = factor(expr) {
+        return Err(format!("`{factor}` is no unit, but a factor"));
+    }
+    match counted(scope, expr, Names::CountNothing) {
+        Count::Known(measure) if measure.is_none() && measure != Measure::none() => {
             Err(format!("units are not converted, and {} do not cancel as they stand", in_words(expr)))
         }
-        (None, _) => Ok(()),
+        count => Ok(count),
     }
 }
 

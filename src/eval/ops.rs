@@ -308,14 +308,6 @@ fn is_zero(value: &Value) -> bool {
 
 // Duals.
 
-/// The value alone of what is differentiated.
-pub(super) fn primal(value: &Value) -> &Value {
-    match value {
-        Value::Dual(dual) => primal(&dual.primal),
-        value => value,
-    }
-}
-
 /// How often a number is differentiated.
 pub(super) fn nesting(value: &Value) -> u32 {
     let mut depth = 0;

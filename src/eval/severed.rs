@@ -3,11 +3,11 @@
 
 use super::{BindingId, Code, Definition, EvalError, Scope};
 use crate::source::Span;
-use crate::syntax::{Binary, Expr, Kind, Name};
+use crate::syntax::{Binary, Expr, Kind, Name, is_constant};
 
 impl Scope {
-    /// Why a derivative, or a product with one, may be zero for want of a formula: none leads from its body to its variables, and one that
-    /// might have done so has numbers in the place of its names.
+    /// Why a derivative, or a product with one, may be zero for want of a formula: none leads from its body to its variables,
+    /// and one that might have done so has numbers in the place of its names.
     pub fn severed(&self, expr: &Expr) -> Option<EvalError> {
         match &expr.ungrouped().kind {
             Kind::Derivative { body, variables, .. } => self.severed_derivative(body, variables, expr.span),
@@ -47,7 +47,7 @@ impl Scope {
 /// Whether a part of a formula has its value from elsewhere on the page.
 fn names_something(part: &Expr) -> bool {
     match &part.kind {
-        Kind::Name(name) => !matches!(name.as_str(), "e" | "pi"),
+        Kind::Name(name) => !is_constant(name.as_str()),
         Kind::Subscript { .. } | Kind::Apply { .. } | Kind::List(_) | Kind::Matrix(_) => true,
         _ => false,
     }

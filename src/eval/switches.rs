@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Evaluator;
 use super::estimate::{Body, mentions};
-use super::{Evaluator, ops};
 use crate::num::{Number, Rational};
 use crate::syntax::{Binary, Builtin, Expr, Kind, Unary};
 
@@ -68,12 +68,12 @@ impl Evaluator<'_> {
 
     fn exact_at(&mut self, line: &Body<'_>, place: &Rational) -> Option<Rational> {
         let value = self.body_at(line, Number::Exact(place.clone()).into()).ok()?;
-        ops::primal(&value).as_number()?.as_exact().cloned()
+        value.as_number()?.as_exact().cloned()
     }
 
     fn roughly_at(&mut self, line: &Body<'_>, place: &Rational) -> Option<f64> {
         let value = self.body_at(line, Number::Exact(place.clone()).into()).ok()?;
-        ops::primal(&value).as_number().map(Number::to_f64)
+        value.as_number().map(Number::to_f64)
     }
 }
 

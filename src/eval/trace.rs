@@ -50,8 +50,8 @@ impl Scope {
         self.traced(id, point, &|evaluator| evaluator.definition(id))
     }
 
-    /// The numbers that are typed in `expr` and in the formulas that it uses, up to a limit.
-    pub fn numbers_typed<'e>(&'e self, expr: &'e Expr) -> Vec<&'e Literal> {
+    /// The numbers that are typed in `expr` and in the formulas of what it has `reached`, up to a limit.
+    pub fn numbers_typed<'e>(&'e self, expr: &'e Expr, reached: &BTreeSet<BindingId>) -> Vec<&'e Literal> {
         let mut numbers = Vec::new();
         let mut note = |part: &'e Expr| {
             if let (Kind::Number(literal), true) = (&part.kind, numbers.len() < MOST_NUMBERS) {
@@ -59,8 +59,8 @@ impl Scope {
             }
         };
         expr.walk(&mut note);
-        for id in self.reached_by(expr) {
-            match &self.binding(id).definition {
+        for id in reached {
+            match &self.binding(*id).definition {
                 Definition::Expr(formula) | Definition::Function { body: formula, .. } => {
                     formula.walk(&mut note)
                 }
@@ -71,11 +71,11 @@ impl Scope {
     }
 
     /// The exact numbers that the evaluation of `expr` goes through, up to a limit: the values of its parts, of each term of
-    /// a sum, and of the names and elements that it meets.
-    pub fn numbers_met(&self, expr: &Expr) -> Vec<Rational> {
+    /// a sum, and of the names and elements that it has `reached`.
+    pub fn numbers_met(&self, expr: &Expr, reached: &BTreeSet<BindingId>) -> Vec<Rational> {
         let mut numbers = Vec::new();
-        for id in self.reached_by(expr) {
-            if let Ok(evaluated) = self.evaluate_binding(id, Precision::LADDER[0]) {
+        for id in reached {
+            if let Ok(evaluated) = self.evaluate_binding(*id, Precision::LADDER[0]) {
                 note_exact(&evaluated.value, &mut numbers);
             }
         }

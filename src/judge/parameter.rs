@@ -64,10 +64,6 @@ fn counts(chain: &Chain, name: &Name) -> bool {
 
 /// The names that a known function is applied to, or that count the elements of a known sequence; and which it is.
 fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
-    let named = |expr: &Expr| match &expr.kind {
-        Kind::Name(name) => Some(name.clone()),
-        _ => None,
-    };
     match &expr.ungrouped().kind {
         Kind::Apply { function, args, .. } if scope.lookup(function.as_str(), scope.len()).is_some() => {
             (args.iter().filter_map(named).collect(), false)
@@ -91,13 +87,7 @@ pub(super) fn differentiated(scope: &Scope, expr: &Expr) -> Vec<Name> {
         _ => return Vec::new(),
     };
     let names: Vec<Name> = match &body.ungrouped().kind {
-        Kind::Apply { args, .. } => {
-            let named = |arg: &Expr| match &arg.kind {
-                Kind::Name(name) => Some(name.clone()),
-                _ => None,
-            };
-            args.iter().filter_map(named).collect()
-        }
+        Kind::Apply { args, .. } => args.iter().filter_map(named).collect(),
         Kind::Name(name) => {
             match scope.lookup(name.as_str(), scope.len()).map(|id| &scope.binding(id).definition) {
                 Some(Definition::Function { parameters, .. }) => parameters.clone(),
@@ -108,6 +98,13 @@ pub(super) fn differentiated(scope: &Scope, expr: &Expr) -> Vec<Name> {
     };
     // What it is taken by has to occur.
     if variables.iter().all(|(name, _)| names.contains(name)) { names } else { Vec::new() }
+}
+
+fn named(expr: &Expr) -> Option<Name> {
+    match &expr.kind {
+        Kind::Name(name) => Some(name.clone()),
+        _ => None,
+    }
 }
 
 impl Assumed {

@@ -16,7 +16,7 @@ use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::Rules;
 use crate::source::Span;
-use crate::syntax::{self, Expr, Link, Name, Relation};
+use crate::syntax::{Link, Name, Relation};
 
 /// What a chain is judged by.
 #[derive(Clone, Copy)]
@@ -163,14 +163,11 @@ impl<'c> Segment<'c> {
             range.len() > 1 && !court.scope.free_in(exprs()).is_empty()
         };
         let claims = range.len() > 1 && !segment.is_function() && !segment.symbolic;
-        let differentiates =
-            |expr: &Expr| expr.any(|node| matches!(node.kind, syntax::Kind::Derivative { .. }));
         for at in range.clone() {
             match &chain.members[at].kind {
                 // Zero may be what the page says.
                 Kind::Expr(expr)
                     if claims
-                        && differentiates(expr)
                         && !segment.states_zero()
                         && let Some(error) = court.scope.severed(expr) =>
                 {

@@ -1,5 +1,7 @@
 //! What rounding on the page could explain: the range of a formula over all inputs that round to those typed.
 
+use std::collections::BTreeSet;
+
 use super::number::is_literal;
 use super::segment::Court;
 use super::value::{self, Quantity, error};
@@ -65,7 +67,7 @@ fn explains_elements(
     other: &Quantity<'_>,
     spread: &dyn Fn(&Quantity<'_>, &Exact<'_>) -> Option<Computed>,
 ) -> bool {
-    let exact = Exact::of(court, other.expr);
+    let exact = Exact::of(court, other.expr, &court.scope.reached_by(other.expr));
     let paths = value::paths(other.first());
     paths == value::paths(member.first())
         && paths.iter().all(|path| {
@@ -80,7 +82,8 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
     let reached = court.scope.reached_by(formula.expr);
     let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
     let names: Vec<_> = reached.iter().filter_map(interval).collect();
-    range(court, formula, &Exact::of(court, formula.expr), &names, Typed::Decimals)
+    let exact = Exact::of(court, formula.expr, &reached);
+    range(court, formula, &exact, &names, Typed::Decimals)
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
@@ -130,8 +133,10 @@ struct Exact<'c> {
 }
 
 impl<'c> Exact<'c> {
-    fn of(court: &Court<'c>, expr: &'c Expr) -> Self {
-        Self { met: court.scope.numbers_met(expr), typed: court.scope.numbers_typed(expr) }
+    /// Of a formula and the definitions that it has `reached`.
+    fn of(court: &Court<'c>, expr: &'c Expr, reached: &BTreeSet<BindingId>) -> Self {
+        let scope = court.scope;
+        Self { met: scope.numbers_met(expr, reached), typed: scope.numbers_typed(expr, reached) }
     }
 
     /// Whether a number repeats one of these: a 1.00 may be a rounded 0.999 beside a 1, unless it is typed like that.

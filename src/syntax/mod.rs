@@ -30,7 +30,7 @@ pub use congruence::resolve;
 pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
 pub use function::Builtin;
 pub use measure::{Measure, is_angle, is_factor};
-pub use name::Name;
+pub use name::{Name, is_constant};
 pub use number::Literal;
 pub use print::{Instead, print, readable};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};

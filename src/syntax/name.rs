@@ -101,6 +101,11 @@ impl Name {
     }
 }
 
+/// Whether a name stands for a constant where the page gives it no other value.
+pub fn is_constant(name: &str) -> bool {
+    matches!(name, "e" | "pi")
+}
+
 /// A name that begins with one Greek letter typed as such, with the letter's Latin name: `θ_1` is `theta_1`.
 pub(super) fn latin(canonical: &str) -> Cow<'_, str> {
     let mut rest = canonical.chars();

@@ -2,7 +2,7 @@
 //! ([`Statement::read`]).
 
 use super::expr::{Expr, Relation};
-use super::name::Name;
+use super::name::{Name, is_constant};
 use super::parser::Parser;
 use super::split::is_bracketed;
 use super::token::{Bracket, Token, TokenKind};
@@ -252,7 +252,7 @@ fn closed<'a, 't: 'a>(tokens: impl Iterator<Item = &'a Token<'t>>) -> Vec<bool> 
 fn remark_removed<'a, 't>(tokens: &'a [Token<'t>], lexicon: &dyn Lexicon) -> &'a [Token<'t>] {
     use TokenKind as T;
     // `2(\mathrm{e})` and `(\text{rate})(\text{time})` of known names are products.
-    let is_known = |text: &str| matches!(text.trim(), "e" | "pi") || lexicon.kind(text.trim()).is_some();
+    let is_known = |text: &str| is_constant(text.trim()) || lexicon.kind(text.trim()).is_some();
     match tokens {
         [Token { kind: T::Text(text), .. }] if text.trim().contains(' ') => &[],
         [before @ .., Token { kind: T::Text(text), .. }]

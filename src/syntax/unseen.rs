@@ -1,7 +1,7 @@
 //! Signs that a reader passes over: those of the currency where there is only one, and wide space that separates nothing.
 
 use super::split::{depths, relates};
-use super::token::{Bracket, Token, TokenKind};
+use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The tokens without `\$`, which says nothing as long as no amount is in another currency.
 pub(super) fn without_dollars(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
@@ -81,15 +81,7 @@ fn ends_with_operator(tokens: &[Token<'_>]) -> bool {
 
 /// Where the brace opens that closes last.
 fn opening(tokens: &[Token<'_>]) -> Option<usize> {
-    let mut depth = 0usize;
-    tokens.iter().rposition(|token| {
-        match token.kind {
-            TokenKind::Close(_) | TokenKind::End(_) => depth += 1,
-            TokenKind::Open(_) | TokenKind::Begin(_) => depth -= 1,
-            _ => {}
-        }
-        depth == 0
-    })
+    closings(tokens).iter().position(|close| *close == tokens.len().checked_sub(1))
 }
 
 /// Whether a number, also in brackets, or a fraction comes next: hardly a factor after wide space.

@@ -95,17 +95,23 @@ fn dress_of(tokens: &[Token<'_>], opened: &Opened, close: usize) -> Vec<usize> {
     }
 }
 
+/// What stands before the bracket at `start`.
+fn before<'t>(tokens: &[Token<'t>], start: usize) -> Option<TokenKind<'t>> {
+    start.checked_sub(1).map(|at| tokens[at].kind)
+}
+
 /// Whether the brace at `start` stands right behind a round or square bracket.
 fn follows_bracket(tokens: &[Token<'_>], start: usize) -> bool {
-    let before = start.checked_sub(1).map(|before| tokens[before].kind);
     tokens[start].kind == TokenKind::Open(Bracket::Brace)
-        && matches!(before, Some(TokenKind::Close(Bracket::Round | Bracket::Square)))
+        && matches!(before(tokens, start), Some(TokenKind::Close(Bracket::Round | Bracket::Square)))
 }
 
 fn ends_operand(tokens: &[Token<'_>], start: usize) -> bool {
     use TokenKind as T;
-    let before = start.checked_sub(1).map(|before| tokens[before].kind);
-    matches!(before, Some(T::Number(_) | T::Word(_) | T::Close(Bracket::Round | Bracket::Square)))
+    matches!(
+        before(tokens, start),
+        Some(T::Number(_) | T::Word(_) | T::Close(Bracket::Round | Bracket::Square))
+    )
 }
 
 /// A function, or the sign of a sum and its kin, with scripts and nothing that it is applied to.
@@ -139,8 +145,7 @@ fn only_frames(tokens: &[Token<'_>], start: usize) -> bool {
     let taken = |kind: T<'_>| {
         matches!(kind, T::Caret | T::Underscore | T::Command(_) | T::Text(_) | T::Close(_) | T::Unknown(_))
     };
-    let before = start.checked_sub(1).map(|before| tokens[before].kind);
-    tokens[start].kind == T::Open(Bracket::Brace) && !before.is_some_and(taken)
+    tokens[start].kind == T::Open(Bracket::Brace) && !before(tokens, start).is_some_and(taken)
 }
 
 /// `\mathbf{256}` is a number in bold; `\mathbf{0}` and `\mathbf{1}` are vectors or functions.
@@ -158,8 +163,7 @@ fn is_raised(tokens: &[Token<'_>], start: usize) -> bool {
 
 /// The command whose argument the brace at `start` opens.
 fn command_before<'t>(tokens: &[Token<'t>], start: usize) -> Option<&'t str> {
-    let before = start.checked_sub(1).map(|before| tokens[before].kind)?;
-    match before {
+    match before(tokens, start)? {
         TokenKind::Command(command) if tokens[start].kind == TokenKind::Open(Bracket::Brace) => Some(command),
         _ => None,
     }

@@ -308,20 +308,18 @@ pub(super) enum Opening {
 }
 
 /// The remainder by two that a text states.
-fn parity(text: &str) -> Option<&'static str> {
+fn parity(text: &str) -> Option<Literal> {
     match text.trim().trim_end_matches(['.', ',']) {
-        "even" | "is even" => Some("0"),
-        "odd" | "is odd" => Some("1"),
+        "even" | "is even" => Some(Literal::zero()),
+        "odd" | "is odd" => Some(Literal::one()),
         _ => None,
     }
 }
 
-fn remainder_is(number: Expr, remainder: &str) -> Condition {
+fn remainder_is(number: Expr, remainder: Literal) -> Condition {
     let span = number.span;
-    let literal = |digits: &str| {
-        let literal = Literal::new(digits, digits.to_owned(), 0).expect("a digit is a number");
-        Expr::new(Kind::Number(literal), span)
-    };
-    let members = vec![binary(Binary::Modulo, number, literal("2")), literal(remainder)];
+    let literal = |literal| Expr::new(Kind::Number(literal), span);
+    let two = Literal::new("2", "2".to_owned(), 0).expect("a digit is a number");
+    let members = vec![binary(Binary::Modulo, number, literal(two)), literal(remainder)];
     Condition { members, relations: vec![Relation::Equal] }
 }

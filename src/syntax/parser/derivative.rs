@@ -45,8 +45,8 @@ impl<'t> Parser<'_, 't> {
             return Ok(());
         }
         let is_brace = |at: usize| self.look(at).kind == T::Open(Bracket::Brace);
-        let begins = is_brace(1) && matches!(self.look(2).kind, T::Word(word) if word.starts_with('d'));
-        let alone = matches!(self.look(2).kind, T::Word("d"))
+        let above = is_brace(1)
+            && matches!(self.look(2).kind, T::Word("d"))
             && matches!(self.look(3).kind, T::Close(_) | T::Caret | T::Open(Bracket::Round));
         let after = (2..self.tokens.len())
             .find(|at| matches!(self.look(*at).kind, T::Close(Bracket::Brace) | T::Eof));
@@ -54,7 +54,7 @@ impl<'t> Parser<'_, 't> {
             is_brace(close + 1)
                 && matches!(self.look(close + 2).kind, T::Word(word) if word.len() == 2 && word.starts_with('d') && self.kind(word).is_none())
         });
-        if begins && alone && below {
+        if above && below {
             let error = self.error_here("this can be a derivative, or a quotient with the page's `d`");
             return Err(error
                 .ambiguous()

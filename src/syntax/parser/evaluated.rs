@@ -3,7 +3,7 @@
 use super::ranges::Part;
 use super::{Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Kind};
-use crate::syntax::name::Name;
+use crate::syntax::name::{Name, is_constant};
 use crate::syntax::token::{Bracket, TokenKind};
 
 /// The terms of a sum.
@@ -124,7 +124,7 @@ impl Parser<'_, '_> {
         let mut unknown: Vec<Name> = Vec::new();
         body.walk(&mut |node| {
             if let Kind::Name(name) = &node.kind {
-                let known = self.kind(name.as_str()).is_some() || matches!(name.as_str(), "e" | "pi");
+                let known = self.kind(name.as_str()).is_some() || is_constant(name.as_str());
                 if !known && !unknown.contains(name) {
                     unknown.push(name.clone());
                 }

@@ -3,7 +3,7 @@
 use super::{Parser, Result};
 use crate::source::Span;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Over, Range, Relation};
-use crate::syntax::name::Name;
+use crate::syntax::name::{Name, is_constant};
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -186,8 +186,7 @@ impl Parser<'_, '_> {
             Relation::Less => (free(right)?, left, true),
             _ => return None,
         };
-        let unknown =
-            |name: &Name| self.kind(name.as_str()).is_none() && !matches!(name.as_str(), "e" | "pi");
+        let unknown = |name: &Name| self.kind(name.as_str()).is_none() && !is_constant(name.as_str());
         if first.any(|node| matches!(&node.kind, Kind::Name(name) if unknown(name))) {
             return None;
         }
