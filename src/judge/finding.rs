@@ -118,6 +118,15 @@ impl Finding {
         self.complain(which_modulus(sign));
     }
 
+    /// An equation that is false for what is given at `solution`, behind it: either may be the mistake.
+    pub(super) fn is_unsolved_by(&mut self, solution: Span) {
+        (self.record.fix, self.edit) = (None, None);
+        let Some(diagnostic) = &mut self.diagnostic else { return };
+        (diagnostic.fix, diagnostic.help) = (None, None);
+        diagnostic.notes.clear();
+        diagnostic.secondary.push((solution, "for what is given here".to_owned()));
+    }
+
     /// Whether what it claims is false, not merely unknown.
     pub(super) fn is_false(&self) -> bool {
         !self.record.verdict.passes() && self.record.verdict != Verdict::Unverifiable

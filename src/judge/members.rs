@@ -61,6 +61,12 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
         {
             finding(Verdict::Rounded).message("its numbers are rounded")
         }
+        Ok(Agreement::BothRound | Agreement::Differ)
+            if segment.court.allows_rounded_inputs()
+                && spread::names_explain(segment.court, &first.1, quantity) =>
+        {
+            finding(Verdict::Rounded).message("what is given for its names is rounded")
+        }
         // A wrong number behind it is an error of its own.
         Ok(Agreement::Differ)
             if differs_within_the_last_digit(segment, &first.1, other)

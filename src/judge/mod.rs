@@ -27,6 +27,7 @@
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
+//! | `waiting` | formulas that stand before what they name |
 //! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
@@ -63,6 +64,7 @@ mod trace;
 mod unit;
 mod value;
 mod variant;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,6 +86,7 @@ pub use plot::{Curve, Figure};
 use segment::Court;
 use trace::Tracing;
 pub use trace::{CellName, Formula, Trace, Wanted};
+use waiting::{Held, Learner, Order, Place};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]
@@ -127,14 +130,21 @@ pub fn judge(
     settings: &Settings,
     wanted: Option<Wanted<'_>>,
 ) -> Judged {
-    let walk = |logarithm| {
-        let mut judge = Judge::new(used, settings, logarithm);
+    let walk = |logarithm, order: &Order| {
+        let mut judge = Judge::new(used, settings, logarithm, order);
         judge.tracing.wanted = wanted;
         items.iter().for_each(|item| judge.item(item));
+        judge.release_all();
         judge.finish()
     };
-    let judged = walk(None);
-    if judged.scope.has_open_logarithm() { logarithm::settle(judged, walk) } else { judged }
+    let (mut judged, order) = walk(None, &Order::default());
+    if !order.is_plain() {
+        judged = walk(None, &order).0;
+    }
+    if judged.scope.has_open_logarithm() {
+        return logarithm::settle(judged, |base| walk(base, &order).0);
+    }
+    judged
 }
 
 /// The walk through one chapter.
@@ -145,6 +155,10 @@ struct Judge<'a> {
     rules: Rules,
     /// The base to try where neither the book nor a tag says to which base `\log` is.
     logarithm: Option<LogBase>,
+    /// Which statements are judged later than they stand, and those of them that were passed over.
+    order: &'a Order,
+    held: BTreeMap<Place, Held>,
+    learner: Learner,
     scope: Scope,
     findings: Vec<Finding>,
     /// What is wrong with tags and tables rather than with claims.
@@ -174,12 +188,16 @@ impl<'a> Judge<'a> {
         used: &'a BTreeMap<String, Result<&'a Scope, String>>,
         settings: &'a Settings,
         logarithm: Option<LogBase>,
+        order: &'a Order,
     ) -> Self {
         let mut judge = Self {
             used,
             settings,
             rules: Rules::default(),
             logarithm,
+            order,
+            held: BTreeMap::new(),
+            learner: Learner::default(),
             scope: Scope::default(),
             findings: Vec::new(),
             diagnostics: Vec::new(),
@@ -208,7 +226,10 @@ impl<'a> Judge<'a> {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Let(text) => self.statements(text, Notation::Plain, report::Kind::Definition, true),
-            Item::New { names, .. } if names.is_empty() => self.scope.forget_all(),
+            Item::New { names, .. } if names.is_empty() => {
+                self.scope.forget_all();
+                self.learner.forget();
+            }
             Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
             Item::Use { path, .. } => self.import(path),
             Item::Block(block) => self.block(block),
@@ -229,6 +250,7 @@ impl<'a> Judge<'a> {
     }
 
     fn forget(&mut self, name: &Fragment) {
+        self.learner.forget();
         let spelled = naming::canonical(name);
         let sequence = naming::sequence_named(&spelled, &self.scope);
         if !self.scope.forget(sequence.as_ref().unwrap_or(&spelled)) {
@@ -254,6 +276,7 @@ impl<'a> Judge<'a> {
 
     fn block(&mut self, block: &Block) {
         self.obey(chain::overridden(&self.settings.rules, &block.rules));
+        self.learner.enter_block();
         match block.wrong {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
@@ -265,9 +288,10 @@ impl<'a> Judge<'a> {
     fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
+        let learner = std::mem::take(&mut self.learner);
         let start = self.findings.len();
         block.parts.iter().for_each(|part| self.part(part));
-        self.scope = scope;
+        (self.scope, self.learner) = (scope, learner);
         (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
@@ -322,7 +346,11 @@ impl<'a> Judge<'a> {
         let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
         let first = self.scope.len();
         let mut parameters = Vec::new();
-        for group in chain::groups(&statements) {
+        for (number, group) in chain::groups(&statements).into_iter().enumerate() {
+            let place = (text.span.start, number);
+            if !always && self.holds(place, text, notation, kind) {
+                continue;
+            }
             if naming::is_condition(group, &parameters, &self.scope) {
                 continue;
             }
@@ -343,8 +371,11 @@ impl<'a> Judge<'a> {
                 self.findings.push(finding);
                 continue;
             }
+            let (start, before) = (self.findings.len(), self.scope.len());
             let (chain, findings) = self.chain(group, text, notation, kind, always);
             self.findings.extend(findings);
+            self.learn(place, &chain, start..self.findings.len(), before);
+            self.release(place);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
     }
@@ -424,7 +455,8 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn finish(mut self) -> Judged {
+    /// What came of it, and the order in which it should be judged.
+    fn finish(mut self) -> (Judged, Order) {
         let unknown = self.unknown_in_sequences();
         self.findings.extend(unknown);
         self.givens.complain(&self.scope, &mut self.findings);
@@ -432,7 +464,7 @@ impl<'a> Judge<'a> {
         let mut edits: Vec<Edit> =
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();
         edits.sort_by_key(|edit| edit.span.start);
-        Judged {
+        let judged = Judged {
             report,
             edits,
             figures: self.figures,
@@ -440,6 +472,7 @@ impl<'a> Judge<'a> {
             scope: self.scope,
             traces: self.tracing.traces,
             cell_names: self.tracing.cell_names,
-        }
+        };
+        (judged, self.learner.order())
     }
 }

@@ -14,7 +14,7 @@ use crate::compare::{Relation as Allowed, Rule, Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope};
 use crate::report;
-use crate::scan::Rules;
+use crate::scan::{Intermediate, Rules};
 use crate::source::Span;
 use crate::syntax::{Link, Name, Relation};
 
@@ -51,6 +51,11 @@ impl Court<'_> {
     /// Whether a name stands for a set.
     pub(super) fn is_set(&self, name: &Name) -> bool {
         self.scope.nature(name).is_some_and(|nature| nature.is_set)
+    }
+
+    /// Whether the numbers that the page states for names may have been rounded.
+    pub(super) fn allows_rounded_inputs(&self) -> bool {
+        self.rules.intermediate == Some(Intermediate::Rounded)
     }
 
     /// The rule by which a number after this relation is judged.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::number::is_literal;
+use super::number::{Path, is_literal};
 use super::segment::Court;
 use super::value::{self, Quantity, error};
 use crate::compare::decimal::{absolute, power_of_ten};
@@ -87,6 +87,19 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
+/// Whether two formulas may be equal for some of the numbers that round to those which the page states for names.
+pub(super) fn names_explain(court: &Court<'_>, one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    let reached = [one, other].into_iter().flat_map(|quantity| court.scope.reached_by(quantity.expr));
+    let names: Vec<_> = reached.filter_map(|id| Some((id, around(court.stated.get(&id)?)?))).collect();
+    let range = |quantity: &Quantity<'_>| within(court, quantity, &|_| None, &names).ok();
+    let paths = value::paths(one.first());
+    let overlap = |path: &Path| {
+        let ranges = range(&one.element(path)).zip(range(&other.element(path)));
+        ranges.is_some_and(|(one, other)| overlaps(&one, &other))
+    };
+    !names.is_empty() && paths == value::paths(other.first()) && paths.iter().all(overlap)
+}
+
 /// The range of `quantity` with these names, and what is `typed` in it and none of the `exact` values, anywhere within
 /// their rounding.
 fn range(
@@ -103,7 +116,17 @@ fn range(
         let decimals = decimals(literal);
         interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
     };
-    let spread = Spread { literal: &literal, names };
+    within(court, quantity, &literal, names)
+}
+
+/// The range of `quantity` with these names and literals anywhere within their bounds.
+fn within(
+    court: &Court<'_>,
+    quantity: &Quantity<'_>,
+    literal: &dyn Fn(&Literal) -> Option<Number>,
+    names: &[(BindingId, Value)],
+) -> Result<Computed, EvalError> {
+    let spread = Spread { literal, names };
     let evaluated = court.scope.evaluate_within(quantity.expr, &spread, Precision::LADDER[1])?;
     match quantity.part(&evaluated.value) {
         Some(Value::Number(number)) => {

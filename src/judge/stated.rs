@@ -12,7 +12,7 @@ use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::measures;
 use crate::eval::{Accuracy, Definition};
 use crate::report;
-use crate::scan::{Intermediate, Rounding};
+use crate::scan::Rounding;
 use crate::splice::render::{Format, render, render_hole};
 use crate::syntax::{Binary, Expr, Hole, Kind, Unary};
 
@@ -121,10 +121,6 @@ fn rule_for(segment: &Segment<'_>, at: usize, number: &StatedNumber) -> Rule {
 }
 
 impl<'c> Case<'_, 'c> {
-    fn allows_rounded_inputs(&self) -> bool {
-        self.court.rules.intermediate == Some(Intermediate::Rounded)
-    }
-
     /// The verdict on the number, whose value is `quantity`.
     pub(super) fn judge(&self, quantity: &Quantity<'c>) -> Finding {
         let number = self.number;
@@ -159,7 +155,7 @@ impl<'c> Case<'_, 'c> {
                 match verdict {
                     verdict if verdict.passes() => judged.message(detail.clause()),
                     Verdict::Mismatch
-                        if self.allows_rounded_inputs()
+                        if self.court.allows_rounded_inputs()
                             && spread::explains(self.court, quantity, &number.stated, rule) =>
                     {
                         judged.verdict(Verdict::Rounded).message("within the rounding of its inputs")

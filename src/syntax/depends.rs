@@ -1,9 +1,22 @@
-//! Whether a formula depends on a name, or binds it itself.
+//! Which names a formula depends on, and which it binds itself.
+
+use std::collections::BTreeSet;
 
 use super::expr::{Expr, Kind};
 use super::name::Name;
 
 impl Expr {
+    /// The names that it holds, those of functions among them, but for variables that it binds.
+    pub fn free_names(&self) -> BTreeSet<&Name> {
+        let mut names = BTreeSet::new();
+        self.walk(&mut |node| match &node.kind {
+            Kind::Name(name) if self.depends_on(name) => _ = names.insert(name),
+            Kind::Apply { function: name, .. } | Kind::Subscript { base: name, .. } => _ = names.insert(name),
+            _ => {}
+        });
+        names
+    }
+
     /// Whether `name` occurs in it other than as a variable that it binds: not in `\int_0^1 x dx`, nor in `\sum_{n=1}^3 n`.
     pub fn depends_on(&self, name: &Name) -> bool {
         match &self.kind {
