@@ -7,7 +7,9 @@ use super::number::{self, Bare};
 use crate::eval::Scope;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
-use crate::syntax::{self, Expr, Hole, Link, MemberKind, Name, Relation, Statement, SyntaxError, Unary};
+use crate::syntax::{
+    self, Expr, Hole, Lexicon, Link, MemberKind, Name, NameKind, Relation, Statement, SyntaxError, Unary,
+};
 
 /// `m0 R m1 R m2 …` with everything read that can be read.
 #[derive(Debug)]
@@ -98,13 +100,13 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
     let namings = naming::namings(&at, &links, scope, always);
     // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
     let bound: Vec<Name> = match namings.first() {
-        Some((0, Naming::Function { parameters, .. })) => {
+        Some((0, naming)) if naming.is_general() => {
             let has_domain = |name: &Name| {
                 scope.lookup(name.as_str(), scope.len()).is_some_and(|id| scope.domain(id).is_some())
             };
-            parameters.iter().filter(|name| !has_domain(name)).cloned().collect()
+            let is_list = |name: &Name| scope.kind(name.as_str()) == Some(NameKind::List);
+            naming.parameters().iter().filter(|name| !has_domain(name) && !is_list(name)).cloned().collect()
         }
-        Some((0, Naming::Sequence { index, .. })) => vec![index.clone()],
         _ => naming::arguments(&at, scope),
     };
     let hidden = links.is_empty() && group.iter().any(Statement::hides_relation);

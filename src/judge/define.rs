@@ -33,7 +33,7 @@ impl Judge<'_> {
                     let id = self.scope.define_as(name.clone(), definition, span, nature.clone());
                     self.note_numbers(id, chain, judgement);
                 }
-                Naming::Function { function, parameters } => {
+                Naming::Function { function, parameters, .. } => {
                     let body = chain.members.iter().find_map(|member| member.expr());
                     let body = Arc::new(body.unwrap_or(&expr).clone());
                     let definition = Definition::Function { parameters: parameters.clone(), body };

@@ -10,8 +10,9 @@ use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition, Value};
 use crate::num::{Number, Precision};
 use crate::report;
+use crate::scan::Fragment;
 use crate::source::Span;
-use crate::syntax::{Binary, Expr, Kind, Literal, Name};
+use crate::syntax::{self, Binary, Expr, Kind, Literal, MemberKind, Name, Notation};
 
 /// Powers of a name that a page may have given a number before the name itself.
 const POWERS: [&str; 3] = ["2", "3", "4"];
@@ -29,7 +30,8 @@ impl Judge<'_> {
                     self.power_clash(name, member.span).or_else(in_sequence).or_else(of_list)
                 }
                 Naming::Sequence { base, .. } => self.element_clash(base, member.span),
-                Naming::Function { .. } | Naming::Parts(_) => None,
+                Naming::Function { function, .. } => self.call_clash(function, member.span),
+                Naming::Parts(_) => None,
             }?;
             let text = one_line(&member.text);
             let verdict = compare::Verdict::Unverifiable;
@@ -86,6 +88,40 @@ impl Judge<'_> {
                 self.clash(message, span, given, name)
             })
         })
+    }
+
+    /// `f(x) = x^2 + 1` where `f(3) = 9` was given.
+    fn call_clash(&self, function: &Name, span: Span) -> Option<Diagnostic> {
+        let arguments = |name: &str| {
+            let arguments = name.strip_prefix(function.as_str())?.strip_prefix('(')?.strip_suffix(')')?;
+            self.numbers(arguments, span)
+        };
+        self.scope.names().into_iter().find_map(|name| {
+            let given = self.scope.lookup(name, self.scope.len())?;
+            let apply = Kind::Apply { function: function.clone(), order: 0, args: arguments(name)? };
+            let value = self.number(&Expr::new(apply, span))?;
+            self.differs(&value, given)?.then(|| {
+                let message = format!(
+                    "by this formula `{name}` is {}, but another number was given for it",
+                    shown(&value)
+                );
+                self.clash(message, span, given, &self.scope.binding(given).name)
+            })
+        })
+    }
+
+    /// Expressions in plain notation between commas; their place is that of what they are read for.
+    fn numbers(&self, text: &str, span: Span) -> Option<Vec<Expr>> {
+        let text = Fragment {
+            text: format!("[{text}]"),
+            span: Span { end: span.start + text.len() as u32 + 2, ..span },
+        };
+        let statements = syntax::parse(&text, Notation::Plain).ok()?;
+        match statements.first()?.read(0, &self.scope, &[]).kind {
+            MemberKind::Expr(Expr { kind: Kind::List(items), .. }) => Some(items),
+            MemberKind::Expr(Expr { kind: Kind::Unary(_, only), .. }) => Some(vec![*only]),
+            _ => None,
+        }
     }
 
     /// `y = [3, 5, 8]` where `y_i = 2 i + 1` was a formula for its elements.

@@ -15,8 +15,8 @@ use crate::syntax::{
 pub(super) enum Naming {
     /// One name.
     Name(Name),
-    /// A function of these parameters.
-    Function { function: Name, parameters: Vec<Name> },
+    /// A function of these parameters. `at_values`: they have values, and what is stated beside it is for those.
+    Function { function: Name, parameters: Vec<Name>, at_values: bool },
     /// The elements of a name with an index, `a_n` and `x_{n+1}`, by a formula for all of them.
     Sequence { name: Name, base: Name, index: Name, offset: i64 },
     /// Elements of a list, in order.
@@ -27,10 +27,15 @@ impl Naming {
     /// The names that stand for any number in it.
     pub(super) fn parameters(&self) -> &[Name] {
         match self {
-            Self::Function { parameters, .. } => parameters,
+            Self::Function { parameters, at_values: false, .. } => parameters,
             Self::Sequence { index, .. } => std::slice::from_ref(index),
-            Self::Name(_) | Self::Parts(_) => &[],
+            Self::Name(_) | Self::Parts(_) | Self::Function { .. } => &[],
         }
+    }
+
+    /// Whether it is by a formula for any number.
+    pub(super) fn is_general(&self) -> bool {
+        matches!(self, Self::Function { at_values: false, .. } | Self::Sequence { .. })
     }
 }
 
@@ -203,11 +208,13 @@ fn may_begin(base: &Name, sequence: BindingId, place: i64, scope: &Scope) -> boo
         || value.as_ref().is_err_and(is_open)
 }
 
-/// `a_n = 2 n` is a formula for every element if `n` has no value and occurs on the right. One that holds the element
-/// itself is an update.
+/// `a_n = 2 n` is a formula for every element if `n` occurs on the right, and has no value or nothing is stated for it. One
+/// that holds the element itself is an update.
 fn sequence(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope, always: bool) -> Option<Naming> {
     let (base, index, offset) = Name::as_indexed(name.as_str())?;
-    if !counts(&index, scope) || !always && is_element(name, scope) {
+    let may_count =
+        counts(&index, scope) || right.len() == 1 && scope.kind(index.as_str()) == Some(NameKind::Number);
+    if !may_count || !always && is_element(name, scope) {
         return None;
     }
     let bound = std::slice::from_ref(&index);
@@ -319,7 +326,7 @@ fn holds_declared(whole: &Name, scope: &Scope) -> bool {
     scope.declares() && whole.as_str().split(|c: char| !c.is_alphanumeric() && c != '_').any(is_declared)
 }
 
-/// `f(x)` defines a function if `x` is unbound and occurs on the right; else `f(x)` is itself a name.
+/// `f(x)` defines a function if `x` is a name that occurs on the right; else `f(x)` is itself a name.
 fn called(
     function: Name,
     parameters: Option<Vec<Name>>,
@@ -336,16 +343,20 @@ fn called(
         return None;
     }
     let known = is_known_function(&function);
-    let may_be_parameter = |name: &Name| match known {
+    let is_open = |name: &Name| match known {
         true => scope.lookup(name.as_str(), scope.len()).is_none(),
         false => is_unbound(name, scope),
     };
     let parameters = parameters.filter(|parameters| {
-        parameters.iter().all(|parameter| may_be_parameter(parameter) || always)
+        (!known || always || parameters.iter().all(is_open))
             && right.iter().any(|(statement, idx)| mentions(statement, *idx, parameters, scope))
     });
     match parameters {
-        Some(parameters) => Some(Naming::Function { function, parameters }),
+        Some(parameters) => {
+            // A formula alone claims nothing of the values that its parameters may have.
+            let at_values = !always && right.len() > 1 && !parameters.iter().any(is_open);
+            Some(Naming::Function { function, parameters, at_values })
+        }
         None if known || scope.kind(function.as_str()) == Some(NameKind::Number) => None,
         None if !always && is_choice(&function, &whole) => None,
         None if !always && (holds_declared(&whole, scope) || is_slip(&function, &whole)) => None,

@@ -6,7 +6,6 @@ use std::ops::Range;
 use super::chain::Chain;
 use super::declare::Declaration;
 use super::finding::one_line;
-use super::naming::Naming;
 use super::table::{self, Judging, Used};
 use crate::cell::Outcome;
 use crate::eval::{Absence, CellValue, Scope, Value};
@@ -88,8 +87,7 @@ impl Tracing<'_> {
             return;
         }
         // What a function computes has no value before it is applied.
-        let is_function =
-            matches!(chain.namings.first(), Some((0, Naming::Function { .. } | Naming::Sequence { .. })));
+        let is_function = matches!(chain.namings.first(), Some((0, naming)) if naming.is_general());
         let expressions = chain.members.iter().filter_map(|member| Some((&member.text, member.expr()?)));
         let formulas = expressions
             .filter(|_| !is_function)
