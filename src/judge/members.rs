@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use super::chain::Member;
 use super::finding::{Finding, no_value, one_line, quoted};
 use super::number::{Path, StatedNumber, is_literal};
-use super::segment::Segment;
+use super::segment::{Court, Segment};
 use super::spread::Typed;
+use super::substitution::{Comparison, Slip, Step};
 use super::value::{self, Quantity};
 use super::{cells, number, spread, unit};
 use crate::compare::decimal::power_of_ten;
@@ -15,7 +16,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::eval::{EvalError, Value};
 use crate::num::Precision;
 use crate::report;
-use crate::syntax::{Binary, Expr, Kind, Relation};
+use crate::syntax::{Binary, Expr, Kind, Relation, readable};
 
 /// Judges every computed member but the first. Agreement is only reported where the chain states no number, which
 /// would report it.
@@ -53,53 +54,118 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
         Ok(Agreement::FiftyDigits) => finding(Verdict::Exact).message("agrees to 50 digits"),
         Ok(Agreement::WithinEstimate) => finding(Verdict::Rounded)
             .message("agrees within the error of the estimate, to at least nine digits"),
-        Ok(Agreement::BothRound) if may_only_round(segment, before, other) => {
-            finding(Verdict::Rounded).message("both round to the number stated")
-        }
-        Ok(Agreement::BothRound | Agreement::Differ)
-            if spread::step_explains(segment.court, &first.1, quantity) =>
-        {
-            finding(Verdict::Rounded).message("its numbers are rounded")
-        }
-        Ok(Agreement::BothRound | Agreement::Differ)
-            if segment.court.allows_rounded_inputs()
-                && spread::names_explain(segment.court, &first.1, quantity) =>
-        {
-            finding(Verdict::Rounded).message("what is given for its names is rounded")
-        }
-        // A wrong number behind it is an error of its own.
-        Ok(Agreement::Differ)
-            if differs_within_the_last_digit(segment, &first.1, other)
-                && may_only_round(segment, before, other) =>
-        {
-            finding(Verdict::Rounded).message("its numbers are rounded")
-        }
-        Ok(Agreement::BothRound) => {
-            let diagnostic = broken(segment, first, quantity, member).help(
-                "they agree only once they are rounded: correct the step, or write `\\approx` before it",
-            );
-            finding(Verdict::Mismatch).complaint(diagnostic)
-        }
-        Ok(Agreement::Differ) if cells::agree(segment.court, &first.1, quantity) => {
-            finding(Verdict::Tolerance).message("a Rust cell and the page agree")
-        }
-        Ok(Agreement::Differ) if tolerated(segment, &first.1, other) => finding(Verdict::Tolerance),
-        Ok(Agreement::Differ) => {
-            let diagnostic = broken(segment, first, quantity, member);
-            if segment.relation(*at) != Relation::Approximate {
-                return finding(Verdict::Mismatch).complaint(diagnostic);
-            }
-            let help = "`≈` between two formulas does not say how close they are: state the value, or tag it `<!-- qed: abs=… -->`";
-            let rule = segment.court.rule(segment.relation(*at));
-            let open = rule.abs.is_none() && rule.rel.is_none() && is_close(&first.1, quantity);
-            let verdict = if open { Verdict::Unverifiable } else { Verdict::Mismatch };
-            let code = if open { Code::Undecided } else { diagnostic.code };
-            finding(verdict).complaint(Diagnostic { code, ..diagnostic }.help(help))
-        }
+        Ok(Agreement::BothRound) => differing(segment, before, other, true),
+        Ok(Agreement::Differ) => differing(segment, before, other, false),
         Ok(Agreement::NeedsPrecision | Agreement::TooCoarse | Agreement::TooClose) => {
             let message = "whether this is equal to the member before is too close to call";
             finding(Verdict::Unverifiable).complaint(Diagnostic::error(Code::Undecided, member.span, message))
         }
+    }
+}
+
+/// Judges a member that is not equal to the first one; perhaps `both_round` to the number stated.
+fn differing(
+    segment: &Segment<'_>,
+    before: &(usize, Quantity<'_>),
+    other: &(usize, Quantity<'_>),
+    both_round: bool,
+) -> Finding {
+    let (court, first) = (segment.court, &segment.computed[0]);
+    let (at, quantity) = other;
+    let member = &segment.chain.members[*at];
+    let finding = |verdict| {
+        Finding::new(report::Kind::Relation, member.span, &one_line(&member.text), verdict)
+            .named(&segment.name)
+            .computed(court.value(verdict, quantity))
+    };
+    let slip = match step(segment, other) {
+        Step::Rounded if spread::is_narrow(court, quantity) => {
+            return finding(Verdict::Rounded).message(ROUNDED_NUMBERS);
+        }
+        Step::Slip(slip) => Some(slip),
+        Step::Rounded | Step::Unlike => None,
+    };
+    if slip.is_none() {
+        if let Some(why) = rounding(segment, before, other, both_round) {
+            return finding(Verdict::Rounded).message(why);
+        }
+    }
+    if !both_round && cells::agree(court, &first.1, quantity) {
+        return finding(Verdict::Tolerance).message("a Rust cell and the page agree");
+    }
+    if !both_round && tolerated(segment, &first.1, other) {
+        return finding(Verdict::Tolerance);
+    }
+    let diagnostic = broken(segment, first, quantity, member);
+    if let Some(slip) = slip {
+        let stands_for = format!("stands for {}", stood_for(court, &slip));
+        return finding(Verdict::Mismatch).complaint(diagnostic.secondary(slip.number.span, stands_for));
+    }
+    if both_round {
+        let help = "they agree only once they are rounded: correct the step, or write `\\approx` before it";
+        return finding(Verdict::Mismatch).complaint(diagnostic.help(help));
+    }
+    let rule = court.rule(segment.relation(*at));
+    let (has_tolerance, is_approximate) =
+        (rule.abs.is_some() || rule.rel.is_some(), segment.relation(*at) == Relation::Approximate);
+    let diagnostic = match is_approximate {
+        true => diagnostic.help("`≈` between two formulas does not say how close they are: state the value, or tag it `<!-- qed: abs=… -->`"),
+        false => diagnostic,
+    };
+    if is_approximate && !has_tolerance && is_close(&first.1, quantity) {
+        return finding(Verdict::Unverifiable).complaint(Diagnostic { code: Code::Undecided, ..diagnostic });
+    }
+    finding(Verdict::Mismatch).complaint(diagnostic)
+}
+
+const ROUNDED_NUMBERS: &str = "its numbers are rounded";
+
+/// What explains that a member differs from the first one, if it is no more than rounding.
+fn rounding(
+    segment: &Segment<'_>,
+    before: &(usize, Quantity<'_>),
+    other: &(usize, Quantity<'_>),
+    both_round: bool,
+) -> Option<&'static str> {
+    let (court, first, quantity) = (segment.court, &segment.computed[0].1, &other.1);
+    if both_round && may_only_round(segment, before, other) {
+        return Some("both round to the number stated");
+    }
+    if spread::step_explains(court, first, quantity) {
+        return Some(ROUNDED_NUMBERS);
+    }
+    if court.allows_rounded_inputs() && spread::names_explain(court, first, quantity) {
+        return Some("what is given for its names is rounded");
+    }
+    // A wrong number behind it is an error of its own.
+    let within = !both_round
+        && differs_within_the_last_digit(segment, first, other)
+        && may_only_round(segment, before, other);
+    within.then_some(ROUNDED_NUMBERS)
+}
+
+/// A member held part by part against those before it: it may have been made from any of them, and then is not wrong for
+/// what the first one has.
+pub(super) fn step<'c>(segment: &Segment<'c>, (at, quantity): &(usize, Quantity<'c>)) -> Step<'c> {
+    let comparison =
+        Comparison { court: segment.court, approximate: segment.relation(*at) == Relation::Approximate };
+    let earlier = segment.computed.iter().take_while(|(earlier, _)| earlier < at);
+    let mut steps: Vec<Step<'c>> =
+        earlier.map(|(_, earlier)| comparison.of(earlier.expr, quantity.expr)).collect();
+    let is_rounded = |step: &Step<'_>| matches!(step, Step::Rounded);
+    match (steps.iter().any(is_rounded), steps.last()) {
+        (true, Some(Step::Slip(_))) | (_, None) => Step::Unlike,
+        (true, _) => Step::Rounded,
+        (false, _) => steps.swap_remove(0),
+    }
+}
+
+/// The part of a formula that a number of a step stands for, with its value.
+fn stood_for(court: &Court<'_>, slip: &Slip<'_>) -> String {
+    let value = Quantity::new(court.scope, slip.part).map_or_else(|_| String::new(), |part| part.short(8));
+    match readable(slip.part) {
+        Some(part) if part != value => format!("`{part}`, which is {value}"),
+        _ => value,
     }
 }
 
@@ -142,8 +208,18 @@ fn may_only_round(
         || (first.0 + 1..=other.0).any(approximate)
         || explains(&other.1, &first.1, typed)
         // A formula without decimals may be what measured numbers come to: `8.33/0.333 = 5^2 = 25`.
-        || !holds_decimal(other.1.expr) && explains(&first.1, &other.1, Typed::Decimals)
+        || is_stated(segment, other) && explains(&first.1, &other.1, Typed::Decimals)
         || explains(&other.1, &before.1, typed)
+}
+
+/// Whether a member without decimals is the number stated.
+fn is_stated(segment: &Segment<'_>, (at, other): &(usize, Quantity<'_>)) -> bool {
+    let is_exact = |path: &Path| {
+        let stated = stated_after(segment, *at, path);
+        let value = other.element(path).precise().filter(Computed::is_exact);
+        stated.zip(value).is_some_and(|((number, _), value)| number.stated.value == value.lo)
+    };
+    !holds_decimal(other.expr) && value::paths(other.first()).iter().all(is_exact)
 }
 
 /// Whether a member and the first one would be the same number, to the digits of the one that is stated.
@@ -154,7 +230,10 @@ fn differs_within_the_last_digit(
 ) -> bool {
     let paths = value::paths(first.first());
     let is_close = |path: &Path| {
-        let Some((number, _)) = stated_after(segment, *at, path) else { return false };
+        let Some((number, _)) = stated_after(segment, *at, path).filter(|(number, _)| !number.stated.integer)
+        else {
+            return false;
+        };
         let rule = Rule { abs: Some(number.stated.unit.clone()), ..Rule::new(compare::Relation::Equal) };
         is_within(&rule, &first.element(path), &other.element(path))
     };
@@ -280,12 +359,12 @@ fn tolerated(segment: &Segment<'_>, first: &Quantity<'_>, (at, other): &(usize, 
         && paths.iter().all(close)
 }
 
-fn holds_decimal(expr: &Expr) -> bool {
+pub(super) fn holds_decimal(expr: &Expr) -> bool {
     expr.any(|node| matches!(&node.kind, Kind::Number(literal) if !literal.is_integer()))
 }
 
 /// Whether two numbers are within a hundredth of each other, as what `≈` joins may be.
-fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+pub(super) fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
     let hundredth = power_of_ten(-2);
     let rule = Rule { rel: Some(hundredth), ..Rule::new(compare::Relation::Approx) };
     is_within(&rule, first, other)

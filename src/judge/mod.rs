@@ -17,6 +17,7 @@
 //! | `extreme` | where an inequality over a domain comes closest to failing |
 //! | `segment` | a stretch of equal members: its first computed one judges the others |
 //! | `stated`, `members`, `inequality` | the three things a link can claim |
+//! | `substitution` | a step with numbers held against its formula, part by part |
 //! | `spread` | what rounding on the page could explain |
 //! | `carried` | errors carried forward: what is right given an earlier wrong number |
 //! | `congruence` | `a \equiv b \pmod n` |
@@ -58,6 +59,7 @@ mod segment;
 mod set;
 mod spread;
 mod stated;
+mod substitution;
 mod table;
 mod tally;
 mod trace;

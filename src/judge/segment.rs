@@ -8,6 +8,7 @@ use super::finding::{self, Finding};
 use super::naming::Naming;
 use super::number::{self, Bare};
 use super::stated;
+use super::substitution::Step;
 use super::value::Quantity;
 use super::{identity, inequality, members, unit};
 use crate::compare::{Relation as Allowed, Rule, Stated, Verdict};
@@ -296,12 +297,33 @@ impl<'c> Segment<'c> {
             };
         }
         match reference {
-            Some((_, quantity)) => stated::judge(self, at, bare, quantity),
+            Some((_, quantity)) => {
+                let findings = stated::judge(self, at, bare, quantity);
+                let is_false = |findings: &[Finding]| findings.iter().any(Finding::is_false);
+                let nearer = self.approximation(at).filter(|_| is_false(&findings));
+                let nearer = nearer.map(|quantity| stated::judge(self, at, bare, quantity));
+                nearer.filter(|nearer| !is_false(nearer)).unwrap_or(findings)
+            }
             None => {
                 let numbers = bare.numbers.iter();
                 numbers.map(|(_, number)| self.unchecked(number.span, &number.stated.text, causes)).collect()
             }
         }
+    }
+
+    /// The formula behind a `≈` that the number at `at` may be the value of: `\sqrt{10} \approx 3 + \frac16 = 3.1667`.
+    fn approximation(&self, at: usize) -> Option<&Quantity<'c>> {
+        let nearest = self.computed.iter().rev().find(|(member, _)| *member < at)?;
+        let (member, quantity) = nearest;
+        let is_its_value =
+            self.relation(*member) == Relation::Approximate && self.relation(at) == Relation::Equal;
+        // Rounded numbers put in are no other formula.
+        if !is_its_value || members::holds_decimal(quantity.expr) {
+            return None;
+        }
+        let is_near = members::is_close(&self.computed[0].1, quantity)
+            || matches!(members::step(self, nearest), Step::Rounded);
+        is_near.then_some(quantity)
     }
 
     /// Names that stand in brackets are given as many numbers.

@@ -54,11 +54,25 @@ pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quan
     let puts_numbers = is_literal(step.expr) && !is_literal(first.expr);
     let spread = |step: &Quantity<'_>, exact: &Exact<'_>| {
         let range = range(court, step, exact, &[], Typed::Decimals).ok()?;
-        let size = absolute(&range.lo).min(absolute(&range.hi));
-        let widest = size * power_of_ten(if puts_numbers { MUCH_DOUBT } else { LITTLE_DOUBT });
+        let widest = size(&range) * power_of_ten(if puts_numbers { MUCH_DOUBT } else { LITTLE_DOUBT });
         (range.width() <= widest).then_some(range)
     };
     explains_elements(court, step, first, &spread)
+}
+
+/// Whether the rounding of the decimals in a step leaves little doubt about its value.
+pub(super) fn is_narrow(court: &Court<'_>, step: &Quantity<'_>) -> bool {
+    let exact = Exact { met: Vec::new(), typed: Vec::new() };
+    let is_narrow = |path: &Path| {
+        let range = range(court, &step.element(path), &exact, &[], Typed::Decimals);
+        range.is_ok_and(|range| range.width() <= size(&range) * power_of_ten(MUCH_DOUBT))
+    };
+    value::paths(step.first()).iter().all(is_narrow)
+}
+
+/// How far a range is from zero at least.
+fn size(range: &Computed) -> Rational {
+    absolute(&range.lo).min(absolute(&range.hi))
 }
 
 fn explains_elements(
