@@ -41,9 +41,12 @@ impl Calculator {
     /// The value of the last statement of `text`; those before it define names for it alone. The places of an
     /// error are bytes of `text`.
     pub fn evaluate(&self, text: &str, notation: Notation) -> Result<Value> {
-        let fragment = fragment(text);
+        let fragment = match notation {
+            Notation::Latex => without_delimiters(fragment(text)),
+            Notation::Plain => fragment(text),
+        };
         let expanded = match notation {
-            Notation::Latex => syntax::macros::expand(text, &mut syntax::macros::Macros::new()),
+            Notation::Latex => syntax::macros::expand(&fragment.text, &mut syntax::macros::Macros::new()),
             Notation::Plain => None,
         };
         let statements = match &expanded {
@@ -79,6 +82,19 @@ impl Calculator {
 
 fn fragment(text: &str) -> Fragment {
     Fragment { span: Span::new(FileId::default(), 0, text.len()), text: text.to_owned() }
+}
+
+/// A formula as it was copied from a page, `$x$` or `\[x\]`, without what delimits it there.
+fn without_delimiters(text: Fragment) -> Fragment {
+    let trimmed = text.trimmed();
+    [("$$", "$$"), ("$", "$"), ("\\[", "\\]"), ("\\(", "\\)")]
+        .into_iter()
+        .find(|(open, close)| {
+            let inner = trimmed.text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+            inner.is_some_and(|inner| !inner.trim().is_empty() && !inner.contains(close))
+        })
+        .map(|(open, close)| trimmed.slice(open.len()..trimmed.text.len() - close.len()))
+        .unwrap_or(text)
 }
 
 /// The name that `text` spells.

@@ -117,7 +117,7 @@ pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Optio
         match token.kind {
             T::Open(_) | T::Begin(_) => depth += 1,
             T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
-            T::Command("pmod" | "pod") if depth == 0 => found = Some(at),
+            T::Command("pmod") if depth == 0 => found = Some(at),
             T::Command("bmod" | "mod") if depth == 0 && congruent => found = Some(at),
             _ => {}
         }

@@ -201,7 +201,7 @@ pub(super) fn currency(text: &str) -> Option<&'static str> {
 
 /// Whether a word after a number multiplies it and is no unit.
 pub fn is_factor(word: &str) -> bool {
-    const FACTORS: [&str; 17] = [
+    const FACTORS: &[&str] = &[
         "k",
         "bn",
         "mn",
@@ -217,11 +217,14 @@ pub fn is_factor(word: &str) -> bool {
         "cubed",
         "pp",
         "percentage points",
+        "basis points",
+        "Mio.",
+        "Mrd.",
         "ppm",
         "per mille",
     ];
     // `3 \text{ Million people}`
-    const COUNTS: [&str; 13] = [
+    const COUNTS: &[&str] = &[
         "hundred",
         "hundreds",
         "thousand",
@@ -235,6 +238,20 @@ pub fn is_factor(word: &str) -> bool {
         "dozen",
         "dozens",
         "score",
+        "gross",
+        "grand",
+        "lakh",
+        "lakhs",
+        "crore",
+        "crores",
+        "quarters",
+        "thirds",
+        "fourths",
+        "fifths",
+        "sixths",
+        "sevenths",
+        "eighths",
+        "ninths",
     ];
     let word = word.trim();
     let first = word.split_whitespace().next().unwrap_or_default();

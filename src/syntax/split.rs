@@ -318,7 +318,7 @@ pub(super) fn is_operator(kind: &TokenKind<'_>) -> bool {
         T::Plus | T::Minus | T::PlusMinus | T::MinusPlus | T::Dot | T::Times | T::Elementwise | T::Slash => {
             true
         }
-        T::Command(command) => matches!(*command, "pmod" | "pod" | "mod" | "bmod"),
+        T::Command(command) => matches!(*command, "pmod" | "mod" | "bmod"),
         _ => false,
     }
 }
@@ -327,7 +327,7 @@ pub(super) fn is_operator(kind: &TokenKind<'_>) -> bool {
 fn begins_modulus(tokens: &[Token<'_>]) -> bool {
     let mark = |token: &&Token<'_>| !matches!(token.kind, TokenKind::Ampersand | TokenKind::Wide);
     let first = tokens.iter().find(mark);
-    first.is_some_and(|first| matches!(first.kind, TokenKind::Command("pmod" | "pod" | "mod" | "bmod")))
+    first.is_some_and(|first| matches!(first.kind, TokenKind::Command("pmod" | "mod" | "bmod")))
 }
 
 /// Whether a remark in brackets comes next and then a relation: `a \quad \text{(by symmetry)} = b`.

@@ -8,10 +8,7 @@ fn is_arithmetic(token: &Token<'_>) -> bool {
     match token.kind {
         TokenKind::Word(_) | TokenKind::Text(_) => false,
         TokenKind::Command(command) => {
-            matches!(
-                command,
-                "frac" | "dfrac" | "tfrac" | "sqrt" | "binom" | "pi" | "underbrace" | "overbrace"
-            )
+            matches!(command, "frac" | "sqrt" | "binom" | "pi" | "underbrace" | "overbrace")
         }
         _ => true,
     }

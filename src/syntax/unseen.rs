@@ -91,7 +91,7 @@ fn begins_another(tokens: &[Token<'_>]) -> bool {
         [Token { kind: T::Open(Bracket::Round), .. }, Token { kind: T::Number(_), .. }, close, ..] => {
             close.kind == T::Close(Bracket::Round)
         }
-        [Token { kind, .. }, ..] => matches!(kind, T::Number(_) | T::Command("frac" | "dfrac" | "tfrac")),
+        [Token { kind, .. }, ..] => matches!(kind, T::Number(_) | T::Command("frac")),
         [] => false,
     }
 }

@@ -61,7 +61,7 @@ fn dress_of(tokens: &[Token<'_>], opened: &Opened, close: usize) -> Vec<usize> {
     let is_frame = || only_frames(tokens, start);
     let is_name = |token: &Token<'_>| matches!(token.kind, T::Word(_) | T::Text(_) | T::Command(_));
     let dresses = match command_before(tokens, start) {
-        Some("mathbf" | "boldsymbol" | "bm") => opened.relates || inner.first().is_some_and(is_plain_number),
+        Some("mathbf") => opened.relates || inner.first().is_some_and(is_plain_number),
         // A name with a line under it is another name; a result is not. Raised it is a number of falling factors.
         Some("underline") if !is_raised(tokens, start) => {
             let counts =

@@ -224,7 +224,7 @@ impl Parser<'_, '_> {
         let several =
             index.contains(',') || index.chars().count() > 1 && index.chars().all(char::is_alphanumeric);
         let power = exponent.bytes().all(|byte| byte.is_ascii_digit());
-        let of_whole = matches!(exponent.as_str(), "-1" | "T" | "top" | "intercal");
+        let of_whole = matches!(exponent.as_str(), "-1" | "T" | "top");
         if !(exchanged && (several || !power) || several && of_whole) {
             return Ok(());
         }

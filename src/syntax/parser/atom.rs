@@ -291,12 +291,7 @@ impl<'t> Parser<'_, 't> {
         // Full-width digits take several bytes.
         let (first, rest) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
         let before = self.at.token.checked_sub(1).map(|idx| self.tokens[idx].kind);
-        let in_fraction = matches!(
-            before,
-            Some(TokenKind::Command(
-                "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" | "binom" | "dbinom" | "tbinom"
-            ))
-        );
+        let in_fraction = matches!(before, Some(TokenKind::Command("frac" | "binom")));
         if in_fraction
             && self.at.used == 0
             && text.len() == 2

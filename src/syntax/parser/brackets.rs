@@ -2,11 +2,12 @@
 
 use super::commas::Content;
 use super::{Parser, Result};
-use crate::syntax::Notation;
+use crate::source::Span;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
 use crate::syntax::number::Literal;
 use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::{Notation, SyntaxError};
 
 impl Parser<'_, '_> {
     pub(super) fn bracketed(&mut self, bracket: Bracket) -> Result<Expr> {
@@ -34,10 +35,8 @@ impl Parser<'_, '_> {
         let start = self.peek().start;
         let before = self.at.token.checked_sub(1).map(|before| self.tokens[before].kind);
         let expr = self.bracketed(Bracket::Brace)?;
-        let is_sum = matches!(
-            expr.kind,
-            Kind::Binary(Binary::Add | Binary::Subtract, ..) | Kind::Unary(Unary::Negate | Unary::Plus, _)
-        );
+        let is_sum = matches!(expr.kind, Kind::Binary(Binary::Add | Binary::Subtract, ..));
+        let is_signed = matches!(expr.kind, Kind::Unary(Unary::Negate | Unary::Plus, _));
         let is_product = matches!(expr.kind, Kind::Binary(Binary::Multiply(_) | Binary::Modulo, ..));
         // A fraction bar holds together what stands above and below it.
         let typed = self.source(self.since(start));
@@ -51,18 +50,39 @@ impl Parser<'_, '_> {
         let closes = self.bars > 0 && matches!(after, T::Bar | T::DoubleBar);
         let alone = splits || closes || self.at_end_of_term();
         let ungrouped = match before {
-            Some(T::Slash) => is_sum || is_product || is_slashed,
+            Some(T::Slash) => is_sum || is_signed || is_product || is_slashed,
             // A sign before a sum changes all of it.
-            Some(T::Minus | T::Dot | T::Times | T::Number(_) | T::Word(_)) => is_sum,
-            Some(T::Close(Bracket::Round | Bracket::Square)) => is_sum,
+            Some(T::Minus | T::Dot | T::Times) => is_sum,
             _ => false,
         };
-        if ungrouped || raised && (is_sum || is_product || is_slashed) || is_sum && !alone {
-            let message = "braces are not seen in print, and what stands in these looks ungrouped";
-            let error = self.error_at(self.since(start), message);
-            return Err(error.ambiguous().help("write parentheses around it"));
+        let is_anything = is_sum || is_signed || is_product || is_slashed;
+        if ungrouped || raised && is_anything || (is_sum || is_slashed) && !alone {
+            return Err(self.unseen_braces(self.since(start)));
         }
         Ok(expr)
+    }
+
+    pub(super) fn unseen_braces(&self, place: Span) -> SyntaxError {
+        let message = "braces are not seen in print, and what stands in these looks ungrouped";
+        self.error_at(place, message).ambiguous().help("write parentheses around it")
+    }
+
+    /// Whether a brace opens here before a sign: `\sqrt{x}{+1}` is read as the sum that it looks like.
+    pub(super) fn at_unseen_sign(&self) -> bool {
+        self.peek().kind == TokenKind::Open(Bracket::Brace)
+            && matches!(self.look(1).kind, TokenKind::Plus | TokenKind::Minus)
+    }
+
+    /// Terms in braces that a sign begins.
+    pub(super) fn unseen_terms(&mut self) -> Result<Expr> {
+        let start = self.peek().start;
+        let terms = self.bracketed(Bracket::Brace)?;
+        let place = self.since(start);
+        if self.at_end_of_term() || self.at_unseen_sign() {
+            Ok(terms)
+        } else {
+            Err(self.unseen_braces(place))
+        }
     }
 
     /// `{…}`; the old `{a \over b}` and `{n \choose k}` split it in two.
@@ -102,6 +122,8 @@ impl Parser<'_, '_> {
         let span = self.since(start);
         let single = items.len() == 1;
         let kind = match bracket {
+            // `\langle 3, 4 \rangle` is a vector, `\langle u, v \rangle` a product of two.
+            Bracket::Angle if items.len() > 1 && items.iter().all(is_one_number) => Kind::List(items),
             Bracket::Angle if items.len() == 2 => Kind::Call(Builtin::Dot, items),
             Bracket::Floor | Bracket::Ceil | Bracket::Vert | Bracket::DoubleVert | Bracket::Evaluated
                 if !single =>
@@ -459,4 +481,14 @@ fn row(item: Expr) -> Option<Vec<Expr>> {
         Kind::List(cells) => Some(cells),
         _ => None,
     }
+}
+
+/// Whether an expression holds no names and no lists, so that its value is a number.
+fn is_one_number(expr: &Expr) -> bool {
+    !expr.any(|node| {
+        matches!(
+            node.kind,
+            Kind::Name(_) | Kind::Subscript { .. } | Kind::Apply { .. } | Kind::List(_) | Kind::Matrix(_)
+        )
+    })
 }

@@ -18,7 +18,7 @@ impl Parser<'_, '_> {
             return self.function(builtin, start);
         }
         match command {
-            "frac" | "dfrac" | "tfrac" | "cfrac" | "nicefrac" | "sfrac" | "flatfrac" => self.fraction(),
+            "frac" => self.fraction(),
             "sqrt" | "cbrt" if !self.text[start as usize..].starts_with('\\') => self.root_sign(command),
             "sqrt" => self.root(),
             "surd" => self.root_sign("sqrt"),
@@ -48,7 +48,7 @@ impl Parser<'_, '_> {
                 self.advance();
                 self.function(if command == "Phi" { Builtin::NormalCdf } else { Builtin::Gamma }, start)
             }
-            "binom" | "dbinom" | "tbinom" => {
+            "binom" => {
                 self.advance();
                 let above = self.script()?;
                 self.choice(above, start)

@@ -188,8 +188,7 @@ impl Parser<'_, '_> {
         let behind = |count: usize| self.at.token.checked_sub(count).map(|at| self.tokens[at].kind);
         let takes_number = matches!(
             behind(3),
-            Some(T::Command("frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt") | T::Caret)
-                | Some(T::Close(Bracket::Brace | Bracket::Square))
+            Some(T::Command("frac" | "sqrt") | T::Caret) | Some(T::Close(Bracket::Brace | Bracket::Square))
         );
         let close = self.closing();
         let after = self.tokens.iter().find(|token| token.start >= close.end).map(|token| token.kind);
@@ -232,5 +231,5 @@ impl Commas {
 
 /// Commands of arithmetic, which name nothing.
 fn is_layout(command: &str) -> bool {
-    matches!(command, "frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt" | "binom" | "over" | "pi")
+    matches!(command, "frac" | "sqrt" | "binom" | "over" | "pi")
 }

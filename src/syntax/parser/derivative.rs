@@ -78,6 +78,17 @@ impl<'t> Parser<'_, 't> {
             Some(body) => body,
             None => self.nested(|parser| parser.operand())?,
         };
+        // `\frac{d}{dx} \left[x^2\right]_{x=3}` is the derivative there, not that of a number.
+        if let Kind::At { body, upper, lower } = body.kind {
+            if lower.is_empty()
+                && upper.iter().any(|(place, _)| variables.iter().any(|(name, _)| name == place))
+            {
+                let body = Box::new(self.derivative_of(partial, *body, variables, start));
+                return Ok(Some(Expr::new(Kind::At { body, upper, lower }, self.since(start))));
+            }
+            let body = Expr::new(Kind::At { body, upper, lower }, self.since(start));
+            return Ok(Some(self.derivative_of(partial, body, variables, start)));
+        }
         Ok(Some(self.derivative_of(partial, body, variables, start)))
     }
 

@@ -47,7 +47,7 @@ impl Parser<'_, '_> {
             T::Dot | T::Times => true,
             T::Open(bracket) => matches!(bracket, Bracket::Round | Bracket::Square | Bracket::Brace),
             T::Number(_) | T::Word(_) => true,
-            T::Command(command) => matches!(command, "frac" | "dfrac" | "tfrac" | "left"),
+            T::Command(command) => matches!(command, "frac" | "left"),
             _ => false,
         }
     }

@@ -98,7 +98,7 @@ impl Parser<'_, '_> {
                 TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
                 TokenKind::Close(_) | TokenKind::End(_) => depth = depth.checked_sub(1)?,
                 TokenKind::Command("int") | TokenKind::Relation(_) if depth == 0 => return None,
-                TokenKind::Command("frac" | "dfrac" | "tfrac" | "cfrac") if depth == 0 => {
+                TokenKind::Command("frac") if depth == 0 => {
                     if let Some(variable) = self.differential_in(ahead + 1) {
                         return Some(variable);
                     }

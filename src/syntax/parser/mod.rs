@@ -157,6 +157,12 @@ impl<'p, 't> Parser<'p, 't> {
                 let operator = match parser.peek().kind {
                     TokenKind::Plus => Binary::Add,
                     TokenKind::Minus => Binary::Subtract,
+                    TokenKind::Open(Bracket::Brace) if parser.at_unseen_sign() => {
+                        parser.count(&mut operands)?;
+                        let rest = parser.unseen_terms()?;
+                        expr = binary(Binary::Add, expr, rest);
+                        continue;
+                    }
                     TokenKind::Command(sign @ ("cup" | "cap" | "setminus")) => {
                         parser.count(&mut operands)?;
                         expr = parser.set_operation(sign, expr)?;
@@ -233,7 +239,11 @@ impl<'p, 't> Parser<'p, 't> {
         let mut factors = 1;
         while self.at_factor() {
             self.count(&mut factors)?;
+            let braced = self.peek().kind == TokenKind::Open(Bracket::Brace);
             let rhs = self.power()?;
+            if braced && matches!(rhs.kind, Kind::Binary(Binary::Add | Binary::Subtract, ..)) {
+                return Err(self.unseen_braces(rhs.span));
+            }
             self.check_neighbours(&expr, &rhs)?;
             self.check_groups(&expr, &rhs)?;
             expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
@@ -395,9 +405,7 @@ impl<'p, 't> Parser<'p, 't> {
                     }
                     continue;
                 }
-                TokenKind::Command("frac" | "dfrac" | "tfrac")
-                    if is_quantity(&expr) && self.unit_fraction().is_some() =>
-                {
+                TokenKind::Command("frac") if is_quantity(&expr) && self.unit_fraction().is_some() => {
                     expr = self.quotient_unit(expr, start);
                     continue;
                 }
@@ -450,11 +458,12 @@ impl<'p, 't> Parser<'p, 't> {
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Text(text) if self.in_cases && self.joins_conditions(text) => false,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command(
-                "bmod" | "mod" | "pmod" | "pod" | "over" | "choose" | "of" | "cup" | "cap" | "setminus",
-            ) => false,
+            T::Command("bmod" | "mod" | "pmod" | "over" | "choose" | "of" | "cup" | "cap" | "setminus") => {
+                false
+            }
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
+            T::Open(Bracket::Brace) => !self.at_unseen_sign(),
             T::Open(_) => true,
             T::Bar | T::DoubleBar => self.bars == 0 && !self.at_evaluation_bar(),
             _ => false,

@@ -11,7 +11,7 @@ impl Parser<'_, '_> {
     pub(in crate::syntax) fn modulus(mut self) -> Result<Expr> {
         let (sign, base) = (self.peek().kind, self.base);
         self.advance();
-        if !matches!(sign, TokenKind::Command("pmod" | "pod")) {
+        if !matches!(sign, TokenKind::Command("pmod")) {
             let modulus = self.whole()?;
             return match modulus.kind {
                 Kind::Binary(Binary::Add | Binary::Subtract, ..) => {
@@ -50,7 +50,7 @@ impl Parser<'_, '_> {
     pub(super) fn congruence(&mut self, condition: &mut Condition, relation: Relation) -> Result<()> {
         let rhs = self.expression()?;
         let (rhs, modulus) = match (self.peek().kind, rhs.kind) {
-            (TokenKind::Command("pmod" | "pod"), kind) => {
+            (TokenKind::Command("pmod"), kind) => {
                 self.advance();
                 (Expr { kind, span: rhs.span }, Some(self.bracketed_modulus()?))
             }

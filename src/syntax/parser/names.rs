@@ -396,15 +396,15 @@ pub(super) fn constant(name: &str) -> bool {
 
 fn accent(command: &str) -> Option<&'static str> {
     Some(match command {
-        "hat" | "widehat" => "hat",
+        "hat" => "hat",
         "bar" | "overline" => "bar",
-        "tilde" | "widetilde" => "tilde",
+        "tilde" => "tilde",
         "vec" => "vec",
         "dot" => "dot",
         "ddot" => "ddot",
         "underline" => "under",
-        "mathbf" | "boldsymbol" | "bm" => "bold",
-        "mathcal" | "mathscr" => "cal",
+        "mathbf" => "bold",
+        "mathcal" => "cal",
         "mathbb" => "bb",
         "mathfrak" => "frak",
         _ => return None,

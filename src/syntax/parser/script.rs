@@ -169,7 +169,9 @@ impl Parser<'_, '_> {
     /// `^\circ`, `^T` of a matrix.
     pub(super) fn raised_mark(&mut self, base: &Expr) -> Option<Unary> {
         let before = self.at;
-        let braced = self.eat(TokenKind::Open(Bracket::Brace));
+        // `^{\mathsf{T}}`
+        let braces = (0..2).take_while(|_| self.eat(TokenKind::Open(Bracket::Brace))).count();
+        let braced = braces > 0;
         let unary = match self.peek().kind {
             // `\circ` raised is a degree sign, in line an elementwise product.
             TokenKind::Elementwise | TokenKind::Degree => Some(Unary::Degrees),
@@ -181,9 +183,7 @@ impl Parser<'_, '_> {
             {
                 Some(Unary::Transpose)
             }
-            TokenKind::Text("T") | TokenKind::Command("top" | "intercal") if self.is_list(base) => {
-                Some(Unary::Transpose)
-            }
+            TokenKind::Text("T") | TokenKind::Command("top") if self.is_list(base) => Some(Unary::Transpose),
             _ => None,
         };
         if unary.is_some() {
@@ -191,7 +191,7 @@ impl Parser<'_, '_> {
                 TokenKind::Word(_) => self.advance_by(1),
                 _ => self.advance(),
             }
-            if !braced || self.eat(TokenKind::Close(Bracket::Brace)) {
+            if (0..braces).all(|_| self.eat(TokenKind::Close(Bracket::Brace))) {
                 return unary;
             }
         }

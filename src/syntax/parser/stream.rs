@@ -140,7 +140,7 @@ impl<'t> Parser<'_, 't> {
                 .error_here("a colon here can be a ratio, a time or punctuation")
                 .ambiguous()
                 .help("write a ratio as a fraction, `a / b`"),
-            TokenKind::Command("pmod" | "pod") => self
+            TokenKind::Command("pmod") => self
                 .error_here("a modulus belongs to a congruence")
                 .help("write `a \\equiv b \\pmod{n}`, or `a \\bmod n` for a remainder"),
             TokenKind::Unknown(text) if text.starts_with('\\') => {

@@ -40,28 +40,21 @@ impl Parser<'_, '_> {
         self.with_unit(number, unit, start)
     }
 
-    /// Angles in units that are not converted, where a function takes them.
+    /// A function takes its angle in degrees or radians: nothing else beside a number is converted.
     pub(super) fn check_angles(&self, builtin: Builtin, args: &[Expr]) -> Result<()> {
-        const ANGLES: &[&str] = &["mrad", "turn", "turns", "rev", "revs", "revolutions"];
+        let [angle] = args else { return Ok(()) };
         let takes_angle = matches!(
             builtin,
             Builtin::Sin | Builtin::Cos | Builtin::Tan | Builtin::Cot | Builtin::Sec | Builtin::Csc
         );
-        if !takes_angle {
-            return Ok(());
+        match &unsigned(angle).kind {
+            Kind::Unit(_, unit) if takes_angle && Measure::read(unit) != Measure::none() => {
+                let error =
+                    self.error_at(angle.span, format!("angles in `{}` are not converted", unit.trim()));
+                Err(error.unsupported().help("write the angle in degrees or radians"))
+            }
+            _ => Ok(()),
         }
-        let mut found = None;
-        args.iter().for_each(|arg| {
-            arg.walk(&mut |node| match &node.kind {
-                Kind::Unit(_, unit) if ANGLES.contains(&unit.trim()) => {
-                    found = Some((unit.clone(), node.span))
-                }
-                _ => {}
-            });
-        });
-        let Some((unit, span)) = found else { return Ok(()) };
-        let error = self.error_at(span, format!("angles in `{}` are not converted", unit.trim()));
-        Err(error.unsupported().help("write the angle in degrees or radians"))
     }
 
     /// A number with a unit that may go on.
@@ -258,4 +251,15 @@ pub(super) fn is_quantity(expr: &Expr) -> bool {
                 | Kind::Unary(Unary::Percent | Unary::Degrees | Unary::Group, _)
                 | Kind::Binary(Binary::Divide, ..)
         )
+}
+
+/// What stands behind signs and factors and in brackets.
+fn unsigned(expr: &Expr) -> &Expr {
+    match &expr.kind {
+        Kind::Unary(Unary::Group | Unary::Negate | Unary::Plus, inner) => unsigned(inner),
+        Kind::Binary(Binary::Multiply(_), factor, inner) if matches!(factor.kind, Kind::Number(_)) => {
+            unsigned(inner)
+        }
+        _ => expr,
+    }
 }
