@@ -13,7 +13,7 @@ fuzz_target!(|page: &str| {
         for item in &found.items {
             match item {
                 Item::Block(block) => inside(block.span),
-                Item::Let(text) => inside(text.span),
+                Item::Let(text) | Item::Macros(text) => inside(text.span),
                 _ => {}
             }
         }

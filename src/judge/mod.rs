@@ -234,6 +234,7 @@ impl<'a> Judge<'a> {
             }
             Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
             Item::Use { path, .. } => self.import(path),
+            Item::Macros(text) => _ = macros::take_definitions(&text.text, &mut self.macros),
             Item::Block(block) => self.block(block),
             Item::Skip { span, reason } => {
                 let finding = Finding::new(report::Kind::Skip, *span, "", Verdict::Skipped);

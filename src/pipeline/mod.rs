@@ -22,7 +22,6 @@ use crate::report::explanation::Explanation;
 use crate::scan::{self, Item, Part, Scan, ScanOptions};
 use crate::source::{FileId, Sources, Span};
 use crate::splice;
-use crate::syntax::macros::take_definitions;
 use uses::{Uses, Waiting};
 
 /// Everything the book's configuration decides.
@@ -182,14 +181,11 @@ impl<'a> Book<'a> {
             .iter()
             .map(|(written, target)| (written.clone(), target.clone().and_then(scope)))
             .collect();
-        // Formulas that nothing judges may define macros for those that are.
-        let mut macros = self.options.judge.macros.clone();
-        take_definitions(&self.chapters[position].text, &mut macros);
         let cells = self.options.cells.get(&self.chapters[position].file).cloned().unwrap_or_else(|| {
             let none = scan::cells(&scan.items).map(|cell| cell::Outcome::disabled(&source_of(cell)));
             Arc::new(none.collect())
         });
-        let settings = Settings { macros, cells, ..self.options.judge.clone() };
+        let settings = Settings { cells, ..self.options.judge.clone() };
         let judged = judge::judge(&scan.items, &scopes, &settings, wanted);
         let defines = !judged.scope.is_empty();
         let report = finish_report(&self.chapters[position], scan, judged.report, defines, self.options);
@@ -269,7 +265,7 @@ fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: boo
         }
         _ => None,
     });
-    let only_definitions = defines || block.is_none() && !scan.items.is_empty();
+    let only_definitions = defines || block.is_none() && scan.items.iter().any(is_tagged);
     if !scan.tagged || !silent || only_definitions {
         return None;
     }
@@ -279,6 +275,11 @@ fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: boo
         Diagnostic::error(Code::NothingChecked, span, message)
             .help("state a number in a tagged block, or remove the tags"),
     )
+}
+
+/// Whether a tag, and no formula by itself, is why it was found.
+fn is_tagged(item: &Item) -> bool {
+    !matches!(item, Item::Macros(_))
 }
 
 /// Two edits that clash are our own mistake; it is reported instead of writing a wrong page.

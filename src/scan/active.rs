@@ -34,6 +34,8 @@ pub(super) struct Active {
     pub(super) answered: bool,
     /// The parts that no item holds yet.
     pub(super) parts: Vec<Part>,
+    /// The formulas beside the parts that define macros, and that no item holds yet.
+    pub(super) macros: Vec<Fragment>,
     rules: Rules,
     /// Up to here the block is in items that were handed on.
     start: usize,
@@ -89,21 +91,17 @@ impl Active {
         self.wrong.is_some().then_some("meant to be wrong")
     }
 
-    /// Hands on what was found before `until`, as an item.
-    pub(super) fn flush(&mut self, page: Page<'_>, until: usize) -> Option<Item> {
+    /// Hands on what was found before `until`: the parts as one item, and the macros after it. No part needs them, since
+    /// where formulas are checked they are parts themselves.
+    pub(super) fn flush(&mut self, page: Page<'_>, until: usize) -> impl Iterator<Item = Item> + use<> {
         let until = until.clamp(self.start, self.end);
         let range = trim(page.text, self.start..until);
         self.start = until;
-        if self.parts.is_empty() {
-            return None;
-        }
         let parts = std::mem::take(&mut self.parts);
-        Some(Item::Block(Block {
-            span: page.span(range),
-            rules: self.rules.clone(),
-            wrong: self.wrong,
-            parts,
-        }))
+        let block = (!parts.is_empty()).then(|| {
+            Item::Block(Block { span: page.span(range), rules: self.rules.clone(), wrong: self.wrong, parts })
+        });
+        block.into_iter().chain(std::mem::take(&mut self.macros).into_iter().map(Item::Macros))
     }
 
     /// Where the block ends.

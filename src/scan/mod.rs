@@ -115,6 +115,8 @@ pub enum Item {
         /// What follows `plot`.
         text: Fragment,
     },
+    /// A formula that is not checked but defines macros, from here on.
+    Macros(Fragment),
     /// A block that is checked.
     Block(Block),
     /// A block under `skip`.
@@ -130,7 +132,7 @@ impl Item {
     /// Its place: the tag of a directive, but the block itself of a block.
     pub fn span(&self) -> Span {
         match self {
-            Self::Let(text) => text.span,
+            Self::Let(text) | Self::Macros(text) => text.span,
             Self::New { span, .. }
             | Self::Use { span, .. }
             | Self::Plot { span, .. }

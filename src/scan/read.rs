@@ -20,18 +20,22 @@ impl Walk<'_> {
     pub(super) fn read_run(&mut self, run: &Run<'_>) {
         let source = &self.page.text[run.range.clone()];
         let skipped = self.active().is_some_and(|active| active.skip.is_some());
-        if skipped || !source.contains(['$', '{', '\\', '<']) {
+        if !source.contains(['$', '{', '\\', '<']) {
             return;
         }
         let masked = run.masked(self.page);
+        if skipped {
+            return self.read_macros(run, &masked, &[]);
+        }
         self.refuse_comments(run, &masked);
         let mut parts = Vec::new();
         let mut taken = Vec::new();
         for found in inline::find(run, &masked) {
             self.read_found(run, &masked, found, &mut parts, &mut taken);
         }
-        if self.active().is_some_and(|active| active.checked) {
-            self.read_math(run, &masked, &mut parts, &taken);
+        match self.active().is_some_and(|active| active.checked) {
+            true => self.read_math(run, &masked, &mut parts, &taken),
+            false => self.read_macros(run, &masked, &taken),
         }
         parts.sort_by_key(|part| part.span().start);
         for part in parts {
@@ -105,6 +109,20 @@ impl Walk<'_> {
         let is_math = |range: &Range<usize>| is_asked_for || begins_line(range);
         for range in found.unclosed.into_iter().filter(is_math) {
             self.report(unclosed_math(self.page.span(place(&range)), &text[range]));
+        }
+    }
+
+    /// Hands on the math of a run that is not checked where it defines macros.
+    fn read_macros(&mut self, run: &Run<'_>, text: &str, taken: &[Range<usize>]) {
+        if !defines_macros(text) {
+            return;
+        }
+        let found = dollar::find(run, text, taken, self.options.mathjax).math;
+        for math in found.into_iter().filter(|math| defines_macros(&math.content)) {
+            let content = self.page.fragment(run.range.start + math.start, math.content);
+            if let Some(active) = self.active() {
+                active.macros.push(content);
+            }
         }
     }
 
@@ -300,6 +318,14 @@ impl Walk<'_> {
             self.add(part(outer, content, info));
         }
     }
+}
+
+/// The commands that define a macro. What they say is read where formulas are.
+const DEFINITIONS: &[&str] =
+    &["\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareMathOperator", "\\def"];
+
+fn defines_macros(text: &str) -> bool {
+    DEFINITIONS.iter().any(|command| text.contains(command))
 }
 
 /// Whether a line of a comment begins with what looks like a tag of its own: the comment was left open.

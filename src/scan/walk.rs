@@ -310,7 +310,9 @@ impl<'t> Walk<'t> {
     /// Hands on what the active block has so far, because something else comes at `until`.
     pub(super) fn flush(&mut self, until: usize) {
         let page = self.page;
-        self.out.items.extend(self.actives.last_mut().and_then(|active| active.flush(page, until)));
+        self.out
+            .items
+            .extend(self.actives.last_mut().into_iter().flat_map(|active| active.flush(page, until)));
     }
 
     /// The block that is being read.

@@ -25,6 +25,7 @@ const PIECES: &[&str] = &[
     "# ",
     ": ",
     "a = 1",
+    "\\def\\b{1}",
     "b",
     "é",
     "😀",
@@ -88,7 +89,7 @@ fn fragments(found: &Scan) -> Vec<&Fragment> {
     let mut all = Vec::new();
     for item in &found.items {
         match item {
-            Item::Let(text) | Item::Plot { text, .. } => all.push(text),
+            Item::Let(text) | Item::Macros(text) | Item::Plot { text, .. } => all.push(text),
             Item::New { names, .. } => all.extend(names),
             Item::Use { path, .. } => all.push(path),
             Item::Skip { reason, .. } => all.push(reason),

@@ -27,7 +27,8 @@ pub(crate) fn run(case: &Case) -> String {
     let mut dump = Dump { text: &text, lines: LineIndex::new(&text), out: String::new() };
     found.items.iter().for_each(|item| dump.item(item));
     found.diagnostics.iter().for_each(|diagnostic| dump.diagnostic(diagnostic));
-    let is_silent = found.items.is_empty() && found.diagnostics.is_empty();
+    let is_silent =
+        found.items.iter().all(|item| matches!(item, Item::Macros(_))) && found.diagnostics.is_empty();
     if found.tagged == is_silent && !options.all {
         dump.line(0, &format!("tagged: {}", found.tagged));
     }
@@ -73,6 +74,7 @@ impl Dump<'_> {
             Item::Report(_) => self.line(0, &format!("report {place}")),
             Item::Plot { text, .. } => self.line(0, &format!("plot {}", self.fragment(text))),
             Item::Skip { reason, .. } => self.line(0, &format!("skip {place}: {}", self.fragment(reason))),
+            Item::Macros(text) => self.line(0, &format!("macros {}", self.fragment(text))),
             Item::Block(block) => self.block(block),
         }
     }
