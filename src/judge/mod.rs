@@ -76,7 +76,7 @@ use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
-use crate::scan::{Block, Fragment, Item, LogBase, Part, Rules};
+use crate::scan::{Block, Fragment, Item, LogBase, Part, Plot, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
@@ -240,13 +240,13 @@ impl<'a> Judge<'a> {
                 let finding = Finding::new(report::Kind::Skip, *span, "", Verdict::Skipped);
                 self.findings.push(finding.message(reason.text.trim()));
             }
-            Item::Plot { span, text } => self.plot(*span, text),
+            Item::Plot(plot) => self.plot(plot),
             Item::Report(_) => {}
         }
     }
 
-    fn plot(&mut self, span: Span, text: &Fragment) {
-        match plot::read(&self.scope, span, text, &mut |expr| self.givens.mark(expr, &self.scope)) {
+    fn plot(&mut self, plot: &Plot) {
+        match plot::figure(&self.scope, plot, &mut |expr| self.givens.mark(expr, &self.scope)) {
             Ok(figure) => self.figures.push(figure),
             Err(diagnostic) => self.diagnostics.push(diagnostic),
         }

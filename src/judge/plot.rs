@@ -1,17 +1,12 @@
-//! Figures: what the tag `plot` asks for, with the values that the chapter has computed so far.
-//!
-//! ```text
-//! plot   = curve (";" curve)* (";" option)*
-//! curve  = expression "vs" expression ("as" name)?     both are lists of numbers, of equal length
-//! option = ("title" | "x" | "y") "=" text | "log" "=" ("x" | "y" | "xy")
-//! ```
+//! Figures: what a plot tag asks for, with the values that the chapter has computed so far. The tag is
+//! read by `scan`.
 
 use super::finding::no_value;
 use super::table::expression;
-use crate::diag::{Code, Diagnostic, suggest};
+use crate::diag::{Code, Diagnostic};
 use crate::eval::{Scope, Value};
 use crate::num::Precision;
-use crate::scan::Fragment;
+use crate::scan::{self, Fragment, Plot};
 use crate::source::Span;
 use crate::syntax::Expr;
 
@@ -39,79 +34,30 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
-const OPTIONS: [&str; 4] = ["title", "x", "y", "log"];
 /// More points than this would make a heavy page.
 const MOST_POINTS: usize = 10_000;
 
-/// Reads what follows `plot` in a tag at `span`. Evaluated expressions are given to `used`.
-pub(super) fn read(
-    scope: &Scope,
-    span: Span,
-    text: &Fragment,
-    used: &mut dyn FnMut(&Expr),
-) -> Result<Figure, Diagnostic> {
-    let mut figure = Figure { span, ..Figure::default() };
-    for part in parts(text) {
-        match part.text.split_once('=').map(|(key, value)| (key.trim(), value.trim())) {
-            Some((key, value)) if OPTIONS.contains(&key) => option(&mut figure, key, value, &part)?,
-            Some((key, _)) if !part.text.contains(" vs ") => return Err(unknown(key, &part)),
-            _ => curve(&mut figure, scope, &part, used)?,
+/// The figure that `plot` asks for. Evaluated expressions are given to `used`.
+pub(super) fn figure(scope: &Scope, plot: &Plot, used: &mut dyn FnMut(&Expr)) -> Result<Figure, Diagnostic> {
+    let curves: Result<Vec<Curve>, _> = plot.curves.iter().map(|asked| curve(scope, asked, used)).collect();
+    let mut labels = plot.labels.clone();
+    if let Some(first) = plot.curves.first() {
+        for (label, expression) in labels.iter_mut().zip([&first.x, &first.y]) {
+            if label.is_empty() {
+                label.clone_from(&expression.text);
+            }
         }
     }
-    match figure.curves.is_empty() {
-        true => Err(malformed(text.span, "a plot without a curve")),
-        false => positive(figure),
-    }
+    positive(Figure { span: plot.span, title: plot.title.clone(), labels, log: plot.log, curves: curves? })
 }
 
-fn parts(text: &Fragment) -> Vec<Fragment> {
-    let mut start = 0;
-    let mut parts = Vec::new();
-    for end in text.text.match_indices(';').map(|(at, _)| at).chain([text.text.len()]) {
-        parts.push(text.slice(start..end).trimmed());
-        start = end + 1;
-    }
-    parts.retain(|part| !part.is_blank());
-    parts
-}
-
-fn option(figure: &mut Figure, key: &str, value: &str, part: &Fragment) -> Result<(), Diagnostic> {
-    match (key, value) {
-        ("title", _) => value.clone_into(&mut figure.title),
-        ("x", _) => value.clone_into(&mut figure.labels[0]),
-        ("y", _) => value.clone_into(&mut figure.labels[1]),
-        (_, "x" | "y" | "xy") => figure.log = [value.contains('x'), value.contains('y')],
-        _ => return Err(malformed(part.span, "`log` is `x`, `y` or `xy`")),
-    }
-    Ok(())
-}
-
-fn curve(
-    figure: &mut Figure,
-    scope: &Scope,
-    part: &Fragment,
-    used: &mut dyn FnMut(&Expr),
-) -> Result<(), Diagnostic> {
-    let Some(at) = part.text.find(" vs ") else {
-        return Err(malformed(part.span, "a curve is written `y vs x`"));
-    };
-    let rest = part.slice(at + " vs ".len()..part.text.len());
-    let name = rest.text.rfind(" as ");
-    let x = rest.slice(0..name.unwrap_or(rest.text.len())).trimmed();
-    let y = part.slice(0..at).trimmed();
-    let name = name.map(|at| rest.text[at + " as ".len()..].trim().to_owned()).unwrap_or_default();
-    let (xs, ys) = (numbers(scope, &x, used)?, numbers(scope, &y, used)?);
+fn curve(scope: &Scope, asked: &scan::Curve, used: &mut dyn FnMut(&Expr)) -> Result<Curve, Diagnostic> {
+    let (xs, ys) = (numbers(scope, &asked.x, used)?, numbers(scope, &asked.y, used)?);
     if xs.len() != ys.len() {
         let message = format!("{} values over {}: both lists must be of one length", ys.len(), xs.len());
-        return Err(Diagnostic::error(Code::WrongType, part.span, message));
+        return Err(Diagnostic::error(Code::WrongType, asked.span, message));
     }
-    for (label, fragment) in figure.labels.iter_mut().zip([x, y]) {
-        if label.is_empty() {
-            *label = fragment.text;
-        }
-    }
-    figure.curves.push(Curve { name, points: xs.into_iter().zip(ys).collect() });
-    Ok(())
+    Ok(Curve { name: asked.name.clone(), points: xs.into_iter().zip(ys).collect() })
 }
 
 /// The elements of a list.
@@ -140,17 +86,4 @@ fn positive(figure: Figure) -> Result<Figure, Diagnostic> {
     }
     let message = "a logarithmic axis shows positive values only, and there are others";
     Err(Diagnostic::error(Code::Undefined, figure.span, message))
-}
-
-fn malformed(span: Span, message: &str) -> Diagnostic {
-    Diagnostic::error(Code::MalformedTag, span, message).help("write `<!-- qed: plot y vs x; title=… -->`")
-}
-
-fn unknown(key: &str, part: &Fragment) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(Code::MalformedTag, part.span, format!("a plot has no setting `{key}`"));
-    match suggest::did_you_mean(key, OPTIONS.iter().copied()) {
-        Some(near) => diagnostic.help(near),
-        None => diagnostic.help("its settings are `title`, `x`, `y` and `log`"),
-    }
 }

@@ -11,6 +11,7 @@
 //! | `tags` | the grammar of `<!-- qed: … -->` |
 //! | `settings` | `wrong`, `rel=1e-3` and the other settings of a block tag |
 //! | `table` | the grammar of the table tag; header and cells |
+//! | `plot` | the grammar of the plot tag |
 //! | `html` | comments and text of raw HTML |
 //! | `fence` | info strings of fenced code |
 //! | `markdown` | how Markdown is parsed, without taking display math apart |
@@ -27,6 +28,7 @@ mod fragment;
 mod html;
 mod inline;
 mod markdown;
+mod plot;
 mod read;
 mod run;
 mod settings;
@@ -109,12 +111,7 @@ pub enum Item {
     /// `<!-- qed: report -->`: the list of all claims belongs here.
     Report(Span),
     /// `<!-- qed: plot y vs x; title=… -->`.
-    Plot {
-        /// The tag.
-        span: Span,
-        /// What follows `plot`.
-        text: Fragment,
-    },
+    Plot(Plot),
     /// A formula that is not checked but defines macros, from here on.
     Macros(Fragment),
     /// A block that is checked.
@@ -133,10 +130,8 @@ impl Item {
     pub fn span(&self) -> Span {
         match self {
             Self::Let(text) | Self::Macros(text) => text.span,
-            Self::New { span, .. }
-            | Self::Use { span, .. }
-            | Self::Plot { span, .. }
-            | Self::Skip { span, .. } => *span,
+            Self::New { span, .. } | Self::Use { span, .. } | Self::Skip { span, .. } => *span,
+            Self::Plot(plot) => plot.span,
             Self::Report(span) => *span,
             Self::Block(block) => block.span,
         }
@@ -266,6 +261,34 @@ pub struct Column {
     pub span: Span,
     /// The expression in plain notation; `skip` stands as text.
     pub expression: Fragment,
+}
+
+/// A figure, as its tag asks for it.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// The tag.
+    pub span: Span,
+    /// What it shows, in the author's words; empty if nothing is said.
+    pub title: String,
+    /// What the axes, x and y, measure; empty if nothing is said.
+    pub labels: [String; 2],
+    /// Whether the axes, x and y, are to be logarithmic.
+    pub log: [bool; 2],
+    /// At least one.
+    pub curves: Vec<Curve>,
+}
+
+/// `y vs x as name`: one curve of a [`Plot`].
+#[derive(Clone, Debug)]
+pub struct Curve {
+    /// All of it.
+    pub span: Span,
+    /// The expression in plain notation whose elements are the heights.
+    pub y: Fragment,
+    /// As `y`, for the places.
+    pub x: Fragment,
+    /// For the legend; empty if it has none.
+    pub name: String,
 }
 
 /// Overrides that a tag gives to its block; `None` leaves the book's rule.

@@ -3,13 +3,15 @@
 //! ```text
 //! comment  = "<!--" "qed" [ ":" body ] "-->"
 //! body     = "on" | "off" | "report"
-//!          | "let" definitions | "new" [ names ] | "use" path | "plot" text
+//!          | "let" definitions | "new" [ names ] | "use" path
+//!          | "plot" curves                   (see `plot`)
 //!          | "table" spec                    (see `table`)
 //!          | "skip" reason
 //!          | setting { setting }             (see `settings`; `wrong` is one of them)
 //! names    = name { "," name } | "[" name { "," name } "]"
 //! ```
 
+use super::plot;
 use super::settings::{self, Settings};
 use super::table::{self, TableTag};
 use super::{Fragment, Item};
@@ -194,7 +196,7 @@ fn wanted(comment: &Comment, rest: Fragment, (message, help): Missing) -> Result
 }
 
 fn read_plot(comment: &Comment, rest: Fragment) -> Result<Tag, Diagnostic> {
-    Ok(directive(Item::Plot { span: comment.span, text: wanted(comment, rest, PLOT)? }))
+    Ok(directive(Item::Plot(plot::read(comment, &wanted(comment, rest, PLOT)?)?)))
 }
 
 fn read_use(comment: &Comment, rest: Fragment) -> Result<Tag, Diagnostic> {

@@ -36,6 +36,7 @@ const PIECES: &[&str] = &[
     "<!--",
     "-->",
     "<!-- qed: let a = 1 -->",
+    "\n<!-- qed: plot a vs b; title=\"é; a\" -->\n",
     "\n<!-- qed: wrong -->\n",
     "\n<!-- qed: skip x -->\n",
     "<!-- qed: table; a = 1 -->\n",
@@ -89,7 +90,8 @@ fn fragments(found: &Scan) -> Vec<&Fragment> {
     let mut all = Vec::new();
     for item in &found.items {
         match item {
-            Item::Let(text) | Item::Macros(text) | Item::Plot { text, .. } => all.push(text),
+            Item::Let(text) | Item::Macros(text) => all.push(text),
+            Item::Plot(plot) => all.extend(plot.curves.iter().flat_map(|curve| [&curve.y, &curve.x])),
             Item::New { names, .. } => all.extend(names),
             Item::Use { path, .. } => all.push(path),
             Item::Skip { reason, .. } => all.push(reason),

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use mdbook_qed::diag::{Diagnostic, Severity};
-use mdbook_qed::scan::{Block, Fragment, Item, Part, Rules, ScanOptions, Table, scan};
+use mdbook_qed::scan::{Block, Fragment, Item, Part, Plot, Rules, ScanOptions, Table, scan};
 use mdbook_qed::source::{FileId, LineIndex, Span};
 
 use crate::runner::Case;
@@ -72,10 +72,20 @@ impl Dump<'_> {
             }
             Item::Use { path, .. } => self.line(0, &format!("use {}", self.fragment(path))),
             Item::Report(_) => self.line(0, &format!("report {place}")),
-            Item::Plot { text, .. } => self.line(0, &format!("plot {}", self.fragment(text))),
+            Item::Plot(plot) => self.plot(plot),
             Item::Skip { reason, .. } => self.line(0, &format!("skip {place}: {}", self.fragment(reason))),
             Item::Macros(text) => self.line(0, &format!("macros {}", self.fragment(text))),
             Item::Block(block) => self.block(block),
+        }
+    }
+
+    fn plot(&mut self, plot: &Plot) {
+        let Plot { span, title, labels: [x, y], log, curves } = plot;
+        let place = self.place(*span);
+        self.line(0, &format!("plot {place} title={title:?} x={x:?} y={y:?} log={log:?}"));
+        for curve in curves {
+            let (y, x) = (self.fragment(&curve.y), self.fragment(&curve.x));
+            self.line(1, &format!("curve {} {y} vs {x} as {:?}", self.place(curve.span), curve.name));
         }
     }
 
