@@ -32,15 +32,13 @@ impl<'t> Fence<'t> {
 
     /// Where the info string stands, in the block that begins at `start`.
     pub(super) fn info_range(&self, page: Page<'_>, start: usize) -> Range<usize> {
-        let line = page.text[start..].lines().next().unwrap_or("");
-        let fence = line.len() - line.trim_start_matches(['`', '~', ' ', '\t']).len();
+        let (line, fence) = opening(page, start);
         start + fence..start + line.trim_end().len().max(fence)
     }
 
     /// Where `word` of the info string stands, in the block that begins at `start`.
     pub(super) fn place_of(&self, page: Page<'_>, start: usize, word: &Range<usize>) -> Range<usize> {
-        let line = page.text[start..].lines().next().unwrap_or("");
-        let fence = line.len() - line.trim_start_matches(['`', '~', ' ', '\t']).len();
+        let (line, fence) = opening(page, start);
         // Entities and escapes in an info string make it differ from its source; then the whole line is the place.
         match &self.info {
             Some(info) if line[fence..].starts_with(&**info) => {
@@ -49,6 +47,12 @@ impl<'t> Fence<'t> {
             _ => start..start + line.len(),
         }
     }
+}
+
+/// The opening line of the block that begins at `start`, and where in it the fence ends.
+fn opening(page: Page<'_>, start: usize) -> (&str, usize) {
+    let line = page.text[start..].lines().next().unwrap_or("");
+    (line, line.len() - line.trim_start_matches(['`', '~', ' ', '\t']).len())
 }
 
 /// What the info string of a fence says.
