@@ -86,8 +86,7 @@ impl Judge<'_> {
     }
 
     fn rule(&self) -> Rule {
-        // Tolerances were read where they were typed.
-        Rule::with(Relation::Equal, &self.rules).unwrap_or_else(|_| Rule::new(Relation::Equal))
+        Rule::with(Relation::Equal, &self.rules)
     }
 
     /// Judges the text that stands for the output of the cell before it.

@@ -62,8 +62,7 @@ impl Court<'_> {
     /// The rule by which a number after this relation is judged.
     pub(super) fn rule(&self, relation: Relation) -> Rule {
         let allowed = if relation == Relation::Approximate { Allowed::Approx } else { Allowed::Equal };
-        // Tolerances were read where they were typed.
-        Rule::with(allowed, self.rules).unwrap_or_else(|_| Rule::new(allowed))
+        Rule::with(allowed, self.rules)
     }
 }
 

@@ -37,6 +37,7 @@ mod tags;
 mod walk;
 
 use crate::diag::Diagnostic;
+use crate::num::exact::Rational;
 use crate::source::{FileId, Span};
 
 pub use formulas::{Formula, formulas};
@@ -294,10 +295,10 @@ pub struct Curve {
 /// Overrides that a tag gives to its block; `None` leaves the book's rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rules {
-    /// `rel=1e-3`: relative tolerance, the text of a positive decimal.
-    pub rel: Option<String>,
-    /// `abs=0.01`: absolute tolerance.
-    pub abs: Option<String>,
+    /// `rel=1e-3`: relative tolerance. Positive.
+    pub rel: Option<Rational>,
+    /// `abs=0.01`: absolute tolerance. Positive.
+    pub abs: Option<Rational>,
     /// `rounding=truncate` or `rounding=nearest`.
     pub rounding: Option<Rounding>,
     /// `log=e`, `log=2` or `log=10`.

@@ -9,6 +9,7 @@
 use super::tags::malformed;
 use super::{Fragment, Intermediate, LogBase, Rounding, Rules};
 use crate::diag::{Code, Diagnostic, suggest};
+use crate::num::exact::{Rational, parse_decimal};
 use crate::source::Span;
 
 /// The settings of one tag.
@@ -121,28 +122,21 @@ fn value(setting: &Setting) -> Result<&Fragment, Diagnostic> {
     })
 }
 
-/// The text of a positive decimal: digits, an optional fraction, an optional exponent.
-fn positive(setting: &Setting) -> Result<String, Diagnostic> {
+fn positive(setting: &Setting) -> Result<Rational, Diagnostic> {
     let value = value(setting)?;
-    if is_positive_decimal(&value.text) {
-        return Ok(value.text.clone());
-    }
-    Err(malformed(value.span, format!("`{}` is no positive decimal", value.text))
-        .help("write it like `1e-3` or `0.001`"))
+    positive_decimal(&value.text).ok_or_else(|| {
+        malformed(value.span, format!("`{}` is no positive decimal", value.text))
+            .help("write it like `1e-3` or `0.001`")
+    })
 }
 
-/// Whether `text` is a decimal greater than zero, such as `0.01`, `.5` or `1e-3`.
-fn is_positive_decimal(text: &str) -> bool {
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+/// A decimal greater than zero: digits, an optional fraction, an optional exponent.
+fn positive_decimal(text: &str) -> Option<Rational> {
+    let (_, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     // Four digits of exponent are past anything that could be meant, and keep later arithmetic small.
-    digits(whole)
-        && digits(fraction)
-        && mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
-        && digits(power)
-        && (1..=4).contains(&power.len())
+    let is_small = exponent.trim_start_matches(['+', '-']).len() <= 4;
+    let value = parse_decimal(text).filter(|_| is_small && !text.starts_with('+'))?;
+    (value > Rational::ZERO).then_some(value)
 }
 
 /// The choice that the value names.
@@ -181,15 +175,19 @@ fn take<T>(slot: &mut Option<T>, more: Option<T>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_positive_decimal;
+    use super::positive_decimal;
+    use crate::num::exact::parse_decimal;
 
     #[test]
     fn decimals() {
         for good in ["1", "0.01", ".5", "5.", "1e-3", "1E+10", "0.0001e4"] {
-            assert!(is_positive_decimal(good), "{good}");
+            assert!(positive_decimal(good).is_some(), "{good}");
+            assert_eq!(positive_decimal(good), parse_decimal(good));
         }
-        for bad in ["", "0", "0.0", "-1", "1e", "e5", ".", "1,5", "1e99999", "1%", "1e-", "½", "0e5"] {
-            assert!(!is_positive_decimal(bad), "{bad}");
+        for bad in
+            ["", "0", "0.0", "-1", "1e", "e5", ".", "1,5", "1e99999", "1%", "1e-", "½", "0e5", "+1", "1e--5"]
+        {
+            assert_eq!(positive_decimal(bad), None, "{bad}");
         }
     }
 }
