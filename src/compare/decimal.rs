@@ -43,24 +43,6 @@ pub fn scaled(value: &Rational, decimals: i64) -> IBig {
     (value * power_of_ten(decimals)).round()
 }
 
-/// The number of decimals that `value` has, if that is at most `most`.
-pub fn decimals_within(value: &Rational, most: i64) -> Option<i64> {
-    let mut shifted = value * power_of_ten(most);
-    if !shifted.is_int() {
-        return None;
-    }
-    let ten = Rational::from(10u8);
-    let mut decimals = most;
-    while decimals > 0 {
-        shifted /= &ten;
-        if !shifted.is_int() {
-            return Some(decimals);
-        }
-        decimals -= 1;
-    }
-    Some(0)
-}
-
 /// The digits of `units * 10^-decimals` without a sign: `(…integer part, …fraction)`, the integer part never empty.
 pub fn digits(units: &IBig, decimals: usize) -> (String, String) {
     let figures = units.clone().unsigned_abs().to_string();

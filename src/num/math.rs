@@ -46,11 +46,6 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
-/// x^y in single precision.
-pub fn pow_f32(x: f32, y: f32) -> f32 {
-    libm::powf(x, y)
-}
-
 /// The logistic function 1/(1 + e^-x); neither end overflows.
 pub fn sigmoid(x: f64) -> f64 {
     if x >= 0.0 {

@@ -202,17 +202,6 @@ fn page_order(shape: &[usize]) -> Vec<usize> {
     }
 }
 
-/// An image as a page writes it, height×width×channels, as the layers take it: 1×channels×height×width.
-///
-/// # Errors
-/// [`Rule::Rank`] when it has not three axes.
-pub fn from_page_order<T: Scalar>(image: &ArrayD<T>) -> Result<ArrayD<T>, ShapeError> {
-    let &[height, width, channels] = image.shape() else {
-        return Err(ShapeError::unary("image", image.shape(), Rule::Rank(3)));
-    };
-    Ok(ArrayD::from_shape_fn(IxDyn(&[1, channels, height, width]), |at| image[[at[2], at[3], at[1]]]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,13 +297,5 @@ mod tests {
         assert!(LayerSpec::by_name("conv3", &[1.5]).is_none());
         assert!(LayerSpec::by_name("conv3", &[-1.0]).is_none());
         assert!(LayerSpec::by_name("convolution3", &[1.0]).is_none());
-    }
-
-    #[test]
-    fn an_image_of_a_page_is_turned_round() {
-        let image = ArrayD::from_shape_fn(IxDyn(&[2, 3, 4]), |at| (100 * at[0] + 10 * at[1] + at[2]) as f64);
-        let turned = from_page_order(&image).unwrap();
-        assert_eq!(turned.shape(), [1, 4, 2, 3]);
-        assert_eq!(turned[IxDyn(&[0, 3, 1, 2])], 123.0);
     }
 }

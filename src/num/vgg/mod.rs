@@ -75,11 +75,6 @@ impl Vgg {
     }
 
     /// The network itself, weights zero.
-    pub fn into_network(self) -> Network<f32> {
-        self.network
-    }
-
-    /// The same, to look at.
     pub fn network(&self) -> &Network<f32> {
         &self.network
     }
