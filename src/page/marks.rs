@@ -203,27 +203,10 @@ mod tests {
     use super::Mark;
     use crate::compare::Verdict;
     use crate::diag::Severity;
-    use crate::report::{ClaimRecord, Kind};
-    use crate::source::{FileId, Span};
-    use crate::syntax::Notation;
+    use crate::report::{ClaimRecord, samples};
 
     fn claim(name: &str, stated: &str, computed: Option<&str>, verdict: Verdict) -> ClaimRecord {
-        ClaimRecord {
-            span: Span::new(FileId(0), 0, 1),
-            notation: Notation::Latex,
-            kind: Kind::Equation,
-            name: name.into(),
-            stated: stated.into(),
-            formula: None,
-            computed: computed.map(str::to_owned),
-            counterexample: Vec::new(),
-            verdict,
-            severity: None,
-            message: String::new(),
-            diagnostic: None,
-            cause: None,
-            fix: None,
-        }
+        ClaimRecord { computed: computed.map(str::to_owned), ..samples::claim(name, stated, verdict) }
     }
 
     #[test]
