@@ -1,5 +1,6 @@
 //! House rules that no compiler checks: layers, headers, sizes, who may touch what.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -117,6 +118,14 @@ fn every_module_is_in_a_layer() {
 }
 
 #[test]
+fn the_map_names_the_layers_in_order() {
+    let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the map exists");
+    let rows = map.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let rows: Vec<&str> = rows.map(|(module, _)| module).collect();
+    assert_eq!(rows, layers(), "the rows of ARCHITECTURE.md and the modules of lib.rs");
+}
+
+#[test]
 fn every_file_says_what_it_is() {
     let mut problems = Vec::new();
     for folder in ["src", "tests"] {
@@ -186,17 +195,42 @@ fn tests_are_neither_ignored_nor_meant_to_panic() {
     report(&problems);
 }
 
+/// The names and numbers of `diag/codes.rs`.
+fn codes(table: &str) -> Vec<(&str, &str)> {
+    let row = |line| -> Option<(&str, &str)> {
+        let (name, rest) = str::trim_start(line).split_once(" \"")?;
+        let (number, _) = rest.split_once('"')?;
+        let is_code = number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_code.then_some((name, number))
+    };
+    table.lines().filter_map(row).collect()
+}
+
 #[test]
-fn every_diagnostic_code_is_used_once() {
+fn every_diagnostic_code_has_its_own_number_and_is_used() {
     let table = fs::read_to_string(root().join("src/diag/codes.rs")).expect("the table exists");
-    let numbers: Vec<&str> = table
-        .lines()
-        .filter_map(|line| line.split('"').nth(1).filter(|number| number.len() == 4))
-        .filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
-        .collect();
-    assert!(numbers.len() > 10, "the table was read");
-    let mut sorted = numbers.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!(sorted.len(), numbers.len(), "a number stands twice in the table");
+    let codes = codes(&table);
+    assert!(codes.len() > 10, "the table was read");
+    let mut used = BTreeSet::new();
+    for file in rust_files("src") {
+        for (_, line) in file.code() {
+            let names = line.split("Code::").skip(1);
+            used.extend(
+                names
+                    .filter_map(|rest| rest.split(|next: char| !next.is_alphanumeric()).next())
+                    .map(str::to_owned),
+            );
+        }
+    }
+    let mut problems = Vec::new();
+    let mut numbers = BTreeSet::new();
+    for (name, number) in codes {
+        if !numbers.insert(number) {
+            problems.push(format!("QED{number} stands twice in the table"));
+        }
+        if !used.contains(name) {
+            problems.push(format!("QED{number}, `{name}`, is never given"));
+        }
+    }
+    report(&problems);
 }
