@@ -27,6 +27,7 @@ fn chapters() -> Vec<(&'static str, String)> {
     let quotes = ">".repeat(DEEP);
     let paragraph = "Text with $x_1 = 2$, *emphasis*.\n\n<!-- qed -->\n$$y = 1 + 2 = 3$$\n\n";
     let line = format!("{}$x = 1$ ", "words ".repeat(30));
+    let errors = format!("<!-- qed -->\n{}", "$1 = 2$ ".repeat(1000));
     vec![
         ("quotes", format!("{quotes} <!-- qed -->\n{quotes} $$x = 1 = 2$$\n")),
         ("spaced quotes", format!("{}$x = 1$\n", "> ".repeat(DEEP))),
@@ -87,6 +88,11 @@ fn chapters() -> Vec<(&'static str, String)> {
         ),
         ("private characters", tagged("x = \u{f0000}1\u{f8ff} + \u{10ffff}".into())),
         ("ten megabytes", paragraph.repeat(TEN_MEGABYTES / paragraph.len())),
+        ("errors in ten megabytes", format!("{errors}{}", "text\n".repeat(TEN_MEGABYTES / 5))),
+        (
+            "errors in one line of ten megabytes",
+            format!("{errors}{}\n", line.repeat(TEN_MEGABYTES / line.len())),
+        ),
         ("one line of ten megabytes", format!("<!-- qed -->\n{}\n", line.repeat(TEN_MEGABYTES / line.len()))),
     ]
 }
@@ -117,19 +123,34 @@ fn every_chapter_is_checked() {
     }
 }
 
+/// What mdBook sends of a book with these chapters, by their paths.
+fn request(folder: &Path, chapters: impl Iterator<Item = (String, String)>) -> String {
+    // With warnings only, the page is written.
+    let settings = json!({"preprocessor": {"qed": {"render-math": "mathml", "on-mismatch": "warn"}}});
+    let context = json!({"root": folder, "config": settings, "renderer": "html", "mdbook_version": "0.5.4"});
+    let chapters = chapters.map(|(path, content)| {
+        json!({"Chapter": {"name": "a", "content": content, "number": null, "sub_items": [],
+            "path": path, "source_path": path, "parent_names": []}})
+    });
+    json!([context, {"items": chapters.collect::<Vec<Value>>()}]).to_string()
+}
+
 #[test]
 fn every_chapter_is_shown() {
     let folder = tempfile::tempdir().expect("there is room for a temporary folder");
     for (name, text) in chapters() {
-        // With warnings only, the page is written.
-        let settings = json!({"preprocessor": {"qed": {"render-math": "mathml", "on-mismatch": "warn"}}});
         let untagged = text.replace("<!-- qed", "<!-- ").replace("{{#qed", "{{").replace("```qed", "```");
         for content in [text, untagged] {
-            let chapter: Value = json!({"Chapter": {"name": "a", "content": content, "number": null, "sub_items": [],
-                "path": "a.md", "source_path": "a.md", "parent_names": []}});
-            let context = json!({"root": folder.path(), "config": settings, "renderer": "html", "mdbook_version": "0.5.4"});
-            let input = json!([context, {"items": [chapter]}]).to_string();
+            let input = request(folder.path(), [("a.md".to_owned(), content)].into_iter());
             ended_well(&qed(&[], folder.path(), input.as_bytes()), name);
         }
     }
+}
+
+#[test]
+fn a_long_row_of_chapters_is_shown() {
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    let chapter = |idx| (format!("{idx}.md"), format!("<!-- qed: use {}.md -->\n", idx + 1));
+    let input = request(folder.path(), (0..DEEP).map(chapter));
+    ended_well(&qed(&[], folder.path(), input.as_bytes()), "a row of chapters");
 }

@@ -234,3 +234,22 @@ fn every_diagnostic_code_has_its_own_number_and_is_used() {
     }
     report(&problems);
 }
+
+/// Where time may be looked at: what shows how long a build took, limits of cells, and the deadline of tests.
+const CLOCKS: &[(&str, &[&str])] =
+    &[("src", &["cli/passes.rs", "cell/sandbox.rs"]), ("tests", &["support/deadline.rs"])];
+
+#[test]
+fn nothing_else_reads_the_clock() {
+    // Written in parts, so that this file does not find itself.
+    let clocks = [concat!("Instant::", "now"), concat!("System", "Time")];
+    let mut problems = Vec::new();
+    for (folder, allowed) in CLOCKS {
+        let files = rust_files(folder).into_iter().filter(|file| !allowed.contains(&file.path.as_str()));
+        for file in files {
+            let found = file.text.lines().position(|line| clocks.iter().any(|clock| line.contains(clock)));
+            problems.extend(found.map(|idx| format!("{folder}/{}:{}: the clock", file.path, idx + 1)));
+        }
+    }
+    report(&problems);
+}

@@ -307,16 +307,14 @@ mod tests {
     }
 
     #[test]
-    fn many_chapters_cost_no_stack_and_little_time() {
+    fn a_long_row_of_chapters_costs_no_stack() {
         let pages: Vec<(String, String)> = (0..2000)
             .map(|idx| (format!("{idx}.md"), format!("<!-- qed: use {}.md -->\n", idx + 1)))
             .collect();
         let pages: Vec<(&str, &str)> =
             pages.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         let (chapters, sources) = chapters(&pages);
-        let started = std::time::Instant::now();
         assert_eq!(check_book(&chapters, &sources, &Options::default()).len(), 2000);
-        assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
     }
 
     #[test]
