@@ -70,6 +70,11 @@ pub(super) fn multiply(lhs: &Value, rhs: &Value, p: Precision) -> Result<Value> 
             let row = |a: &Value| b.rows[0].iter().map(|b| multiply(a, b, p)).collect::<Result<Vec<_>>>();
             Ok(single(a.iter().map(row).collect::<Result<_>>()?))
         }
+        // A row times a matrix: `\pi P`.
+        (Value::List(a), Value::Matrix(b)) if b.rows.len() == a.len() => match transpose(rhs)? {
+            Value::Matrix(columns) => matrix_vector(&columns, a, p),
+            column => multiply(lhs, &column, p),
+        },
         (Value::List(_) | Value::Matrix(_), _) if rhs.is_scalar() => {
             map(lhs, |item| multiply(item, rhs, p), "multiplied")
         }

@@ -99,8 +99,8 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
     let bare_congruences = congruences.into_iter().filter(|sign| !has_modulus(sign)).collect();
     let namings = naming::namings(&at, &links, scope, always);
     // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
-    let bound: Vec<Name> = match namings.first() {
-        Some((0, naming)) if naming.is_general() => {
+    let bound: Vec<Name> = match namings.iter().find(|(_, naming)| naming.is_general()) {
+        Some((_, naming)) => {
             let has_domain = |name: &Name| {
                 scope.lookup(name.as_str(), scope.len()).is_some_and(|id| scope.domain(id).is_some())
             };

@@ -127,6 +127,15 @@ impl Finding {
         diagnostic.secondary.push((solution, "for what is given here".to_owned()));
     }
 
+    /// A number that is not the one before it, but solves the same equations.
+    pub(super) fn is_another_solution(&mut self) {
+        let Self { record, diagnostic, edit, .. } = self;
+        (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);
+        record.kind = Kind::Definition;
+        record.verdict = Verdict::Given;
+        "another solution of the equation before it".clone_into(&mut record.message);
+    }
+
     /// Whether what it claims is false, not merely unknown.
     pub(super) fn is_false(&self) -> bool {
         !self.record.verdict.passes() && self.record.verdict != Verdict::Unverifiable

@@ -160,6 +160,8 @@ struct Judge<'a> {
     /// Which statements are judged later than they stand, and those of them that were passed over.
     order: &'a Order,
     held: BTreeMap<Place, Held>,
+    /// Those of them that were equations, with the blocks in which they were judged.
+    equations: Vec<(usize, Place, Held)>,
     learner: Learner,
     scope: Scope,
     findings: Vec<Finding>,
@@ -199,6 +201,7 @@ impl<'a> Judge<'a> {
             logarithm,
             order,
             held: BTreeMap::new(),
+            equations: Vec::new(),
             learner: Learner::default(),
             scope: Scope::default(),
             findings: Vec::new(),
@@ -375,7 +378,8 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let (start, before) = (self.findings.len(), self.scope.len());
-            let (chain, findings) = self.chain(group, text, notation, kind, always);
+            let (chain, mut findings) = self.chain(group, text, notation, kind, always);
+            self.accept_solution(&chain, &mut findings);
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before);
             self.release(place);

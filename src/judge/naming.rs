@@ -95,6 +95,13 @@ pub(super) fn namings(
             Head::Call { function, parameters, whole } if position == 0 && equality => {
                 called(function, parameters, whole, &members[1..], scope, always)
             }
+            // `y = f(x) = x^2` defines both.
+            Head::Call { function, parameters, whole }
+                if after_names && stands_between_equals(position, links) =>
+            {
+                called(function, parameters, whole, &members[position + 1..], scope, false)
+                    .filter(|naming| matches!(naming, Naming::Function { .. }))
+            }
             // `a = b = 3` gives both their value, the known `a` too.
             Head::Name(name) if after_names && stands_between_equals(position, links) => {
                 let slip = given::is_slip_for_known(name.as_str(), scope);
@@ -238,7 +245,8 @@ pub(super) fn arguments(members: &[(&Statement<'_>, usize)], scope: &Scope) -> V
             _ => Vec::new(),
         },
         Head::Call { function, parameters: Some(names), .. }
-            if known(function.as_str().trim_end_matches('\'')) =>
+            if known(function.as_str().trim_end_matches('\''))
+                || syntax::subscripted(scope, function.as_str()).is_some() =>
         {
             names
         }
@@ -339,6 +347,7 @@ fn called(
     let derived = function.as_str().trim_end_matches('\'');
     let is_derivative = derived != function.as_str()
         && (scope.kind(derived) == Some(NameKind::Function) || Builtin::named(derived).is_some());
+    let is_derivative = is_derivative || syntax::subscripted(scope, function.as_str()).is_some();
     if !always && (is_derivative || scope.kind(function.as_str()).is_some()) {
         return None;
     }

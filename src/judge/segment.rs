@@ -201,7 +201,7 @@ impl<'c> Segment<'c> {
     }
 
     fn is_function(&self) -> bool {
-        self.range.start == 0 && self.chain.namings.first().is_some_and(|(_, naming)| naming.is_general())
+        self.range.start == 0 && self.chain.namings.iter().any(|(_, naming)| naming.is_general())
     }
 
     /// The member that gives the defined names their value: the first computable one that is not a bare number, else

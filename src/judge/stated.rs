@@ -6,7 +6,7 @@ use super::number::{Bare, Path, StatedNumber};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
 use super::{members, spread, unit, variant};
-use crate::compare::decimal::power_of_ten;
+use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{self, Computed, Detail, Rule, Verdict, explain, moved_places};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::measures;
@@ -14,7 +14,7 @@ use crate::eval::{Accuracy, Definition};
 use crate::report;
 use crate::scan::Rounding;
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::{Binary, Expr, Hole, Kind, Unary};
+use crate::syntax::{Binary, Expr, Hole, Kind, Name, Unary};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -58,8 +58,16 @@ fn places(
         };
         places[idx] = left.iter().position(fits).map(|found| left.remove(found));
     }
-    // What fits nowhere is judged by what is left.
-    places.into_iter().map(|place| place.unwrap_or_else(|| left.remove(0))).collect()
+    // What fits nowhere is judged by the nearest that is left.
+    let distance = |number: &StatedNumber, place: &Path| {
+        reference.element(place).precise().map(|computed| absolute(&(computed.lo - &number.stated.value)))
+    };
+    let mut nearest = |number: &StatedNumber| {
+        let found = (0..left.len()).min_by_key(|at| distance(number, &left[*at])).unwrap_or_default();
+        left.remove(found)
+    };
+    let numbers = bare.numbers.iter().map(|(_, number)| number);
+    places.into_iter().zip(numbers).map(|(place, number)| place.unwrap_or_else(|| nearest(number))).collect()
 }
 
 /// The numbers of a list where the formula yields a value of another shape: one error.
@@ -161,7 +169,12 @@ impl<'c> Case<'_, 'c> {
                         judged.verdict(Verdict::Rounded).message("within the rounding of its inputs")
                     }
                     Verdict::Unverifiable => judged.complaint(doubt.undecided()),
-                    verdict => judged.complaint(doubt.diagnose(verdict, &computed)),
+                    verdict => match self.stand_in(quantity) {
+                        Some(name) => {
+                            self.by_stand_in(judged, &name, quantity, doubt.diagnose(verdict, &computed))
+                        }
+                        None => judged.complaint(doubt.diagnose(verdict, &computed)),
+                    },
                 }
             }
         }
@@ -169,6 +182,31 @@ impl<'c> Case<'_, 'c> {
 }
 
 impl<'c> Case<'_, 'c> {
+    /// A name in the formula of which nothing is known but the digits stated, since its own formula cannot be computed.
+    fn stand_in(&self, quantity: &Quantity<'c>) -> Option<Name> {
+        let bindings =
+            self.court.scope.reached_by(quantity.expr).into_iter().map(|id| self.court.scope.binding(id));
+        bindings.filter(|binding| binding.nature.stands_in).map(|binding| binding.name.clone()).next()
+    }
+
+    /// A number that is wrong by what stands in for a value: perhaps by its rounding alone, and nothing is to be written.
+    fn by_stand_in(
+        &self,
+        judged: Finding,
+        name: &Name,
+        quantity: &Quantity<'c>,
+        wrong: Diagnostic,
+    ) -> Finding {
+        if !spread::explains(self.court, quantity, &self.number.stated, &self.rule) {
+            return judged.complaint(Diagnostic { fix: None, ..wrong });
+        }
+        let message =
+            format!("of `{name}` only the digits stated are known, and these may have been rounded");
+        let diagnostic = Diagnostic::error(Code::Undecided, self.number.span, message);
+        let help = format!("the formula of `{name}` cannot be computed: mend that first");
+        judged.verdict(Verdict::Unverifiable).complaint(diagnostic.help(help))
+    }
+
     /// The value in degrees, if the number is in degrees and the formula an angle; else why neither is known.
     fn in_degrees(&self, quantity: &Quantity<'c>) -> Result<Option<Quantity<'c>>, String> {
         let number = self.number;

@@ -80,11 +80,27 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<
                 Some(element) => define_fields(&mut scope, element, table),
                 None => break,
             },
-            None => define_cells(&mut scope, table, row),
+            None => {
+                define_cells(&mut scope, table, row);
+                define_holes(&mut scope, table, row);
+            }
         }
-        judge_row(&Court { scope: &scope, ..*court }, table, at, used, &mut judged);
+        let formulas = elements.is_none().then(|| with_formulas(&scope, table));
+        judge_row(&Court { scope: &scope, ..*court }, formulas.as_ref(), table, at, used, &mut judged);
     }
     judged
+}
+
+/// The names of a row where a column that has an expression has the value of that: a mistake in one cell is none in those
+/// that follow from it.
+fn with_formulas(cells: &Scope, table: &Table) -> Scope {
+    let mut scope = cells.clone();
+    for column in table.columns.iter().filter(|column| column.expression.text.trim() != "skip") {
+        if let Ok(expr) = expression(&column.expression, &scope) {
+            scope.define(Name::new(&column.header), Definition::Expr(Arc::new(expr)), column.expression.span);
+        }
+    }
+    scope
 }
 
 /// The elements that the rows stand for, if the tag names a list.
@@ -179,8 +195,23 @@ fn define_cells(scope: &mut Scope, table: &Table, row: &[Fragment]) {
     }
 }
 
+/// A cell that is to be filled has the value of its column's expression.
+fn define_holes(scope: &mut Scope, table: &Table, row: &[Fragment]) {
+    for column in &table.columns {
+        let at = table.header.iter().position(|header| header.text == column.header);
+        let is_hole = |cell: &Fragment| matches!(read(cell, false), Cell::Hole(_));
+        if !at.and_then(|at| row.get(at)).is_some_and(is_hole) {
+            continue;
+        }
+        if let Ok(expr) = expression(&column.expression, scope) {
+            scope.define(Name::new(&column.header), Definition::Expr(Arc::new(expr)), column.expression.span);
+        }
+    }
+}
+
 fn judge_row(
     court: &Court<'_>,
+    formulas: Option<&Scope>,
     table: &Table,
     row: usize,
     used: &mut dyn FnMut(Used<'_>),
@@ -208,10 +239,13 @@ fn judge_row(
                 let element = table.rows_of.as_ref().map(|rows| (rows, row));
                 let judging = Judging { cell, column: &column.expression, element, position };
                 used(Used { expr: &expr, scope: court.scope, cell: Some(judging) });
-                match Quantity::new(court.scope, &expr) {
+                let judge = |scope| match Quantity::new(scope, &expr) {
                     Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
-                    Ok(quantity) => judge_cell(court, &column.header, cell, &quantity),
-                }
+                    Ok(quantity) => judge_cell(&Court { scope, ..*court }, &column.header, cell, &quantity),
+                };
+                let by_cells = judge(court.scope);
+                let by_formulas = formulas.filter(|_| by_cells.is_false()).map(judge);
+                by_formulas.filter(|finding| finding.record.verdict.passes()).unwrap_or(by_cells)
             }
         });
     }

@@ -7,18 +7,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::chain::{self, Chain};
+use super::chain::{self, Chain, Kind, Member};
 use super::finding::Finding;
 use super::naming::Naming;
-use super::{Judge, constant};
+use super::segment::{self, Court};
+use super::{Judge, constant, number};
+use crate::compare::Stated;
 use crate::diag::Code;
-use crate::eval::{BindingId, Scope};
+use crate::eval::{BindingId, Definition, Scope};
 use crate::report;
 use crate::scan::{Fragment, Intermediate, Rules};
 use crate::source::Span;
-use crate::syntax::macros::{self, Macros};
-use crate::syntax::{Name, Notation};
+use crate::syntax::macros::{self, Expanded};
+use crate::syntax::{self, Name, Notation, Statement};
 
 /// A statement: where its text begins, and which of the statements there it is.
 pub(super) type Place = (u32, usize);
@@ -40,6 +43,7 @@ impl Order {
 }
 
 /// A statement that has been passed over.
+#[derive(Clone)]
 pub(super) struct Held {
     /// Where an equation has its solution.
     solution: Option<Span>,
@@ -47,7 +51,47 @@ pub(super) struct Held {
     notation: Notation,
     kind: report::Kind,
     rules: Rules,
-    macros: Macros,
+    expanded: Option<Expanded>,
+}
+
+impl Held {
+    fn statements(&self) -> Option<Vec<Statement<'_>>> {
+        match self.expanded.as_ref() {
+            Some(expanded) => syntax::parse_expanded(&self.text, expanded).ok(),
+            None => syntax::parse(&self.text, self.notation).ok(),
+        }
+    }
+
+    /// The rules that it is judged by. A solution may have been rounded.
+    fn rules(&self) -> Rules {
+        let intermediate = self.solution.map(|_| Intermediate::Rounded).or(self.rules.intermediate);
+        Rules { intermediate, ..self.rules.clone() }
+    }
+
+    /// Whether it holds with these names; nothing if it does not hold `name`.
+    fn holds(
+        &self,
+        place: Place,
+        judge: &Judge<'_>,
+        scope: &Scope,
+        stated: &BTreeMap<BindingId, Stated>,
+        name: &Name,
+    ) -> Option<bool> {
+        let statements = self.statements()?;
+        let chain = chain::read(chain::groups(&statements).get(place.1)?, &self.text, scope, false);
+        if !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
+            return None;
+        }
+        let rules = self.rules();
+        let court = Court {
+            scope,
+            rules: &rules,
+            stated,
+            ..judge.court(self.kind, self.notation == Notation::Latex)
+        };
+        let findings = segment::judge(&court, &chain).findings;
+        Some(!findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes()))
+    }
 }
 
 /// What has been learnt of the order so far.
@@ -199,8 +243,12 @@ impl Judge<'_> {
         kind: report::Kind,
     ) -> bool {
         let Some(solution) = self.order.waiting.get(&place) else { return false };
-        let (text, rules, macros) = (text.clone(), self.rules.clone(), self.macros.clone());
-        self.held.insert(place, Held { solution: *solution, text, notation, kind, rules, macros });
+        let expanded = match notation {
+            Notation::Latex => macros::expand(&text.text, &mut self.macros.clone()),
+            Notation::Plain => None,
+        };
+        let (text, rules) = (text.clone(), self.rules.clone());
+        self.held.insert(place, Held { solution: *solution, text, notation, kind, rules, expanded });
         true
     }
 
@@ -217,19 +265,11 @@ impl Judge<'_> {
     }
 
     fn judge_held(&mut self, place: Place) {
-        let Some(mut held) = self.held.remove(&place) else { return };
-        let outer = self.rules.clone();
-        let expanded = match held.notation {
-            Notation::Latex => macros::expand(&held.text.text, &mut held.macros),
-            Notation::Plain => None,
-        };
-        let statements =
-            self.parsed(&held.text, expanded.as_ref(), held.notation, held.kind).unwrap_or_default();
+        let Some(held) = self.held.remove(&place) else { return };
+        let Some(statements) = held.statements() else { return };
         let Some(group) = chain::groups(&statements).get(place.1).copied() else { return };
-        self.obey(held.rules);
-        if held.solution.is_some() {
-            self.rules.intermediate = Some(Intermediate::Rounded);
-        }
+        let outer = self.rules.clone();
+        self.obey(held.rules());
         let (_, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         self.obey(outer);
         if let Some(solution) = held.solution {
@@ -237,8 +277,38 @@ impl Judge<'_> {
                 .iter_mut()
                 .filter(|finding| finding.is_false())
                 .for_each(|it| it.is_unsolved_by(solution));
+            self.equations.push((self.learner.block, place, held.clone()));
         }
         self.findings.extend(findings);
+    }
+
+    /// `x = 2` or `x = 3`: another number for a name that solves the equations before it as well is no mistake.
+    pub(super) fn accept_solution(&self, chain: &Chain, findings: &mut [Finding]) {
+        let ([finding], [Member { kind: Kind::Expr(unknown), .. }, Member { kind: Kind::Bare(bare), .. }]) =
+            (&mut *findings, &chain.members[..])
+        else {
+            return;
+        };
+        let (syntax::Kind::Name(name), true) = (&unknown.kind, finding.is_false()) else { return };
+        let known =
+            self.scope.lookup(name.as_str(), self.scope.len()).map(|id| &self.scope.binding(id).definition);
+        // What was computed has one value.
+        if !matches!(known, Some(Definition::Expr(expr)) if number::stated(expr).is_some()) {
+            return;
+        }
+        let mut scope = self.scope.clone();
+        let definition = Definition::Expr(Arc::new(bare.expr.clone()));
+        let id = scope.define(name.clone(), definition, unknown.span);
+        let mut stated = self.stated.clone();
+        if let [(_, number)] = &bare.numbers[..] {
+            stated.insert(id, number.stated.clone());
+        }
+        let here = self.equations.iter().filter(|(block, ..)| *block == self.learner.block);
+        let outcomes: Vec<bool> =
+            here.filter_map(|(_, place, held)| held.holds(*place, self, &scope, &stated, name)).collect();
+        if !outcomes.is_empty() && outcomes.iter().all(|holds| *holds) {
+            finding.is_another_solution();
+        }
     }
 
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for

@@ -32,6 +32,7 @@ pub use function::Builtin;
 pub use measure::{Measure, is_angle, is_factor};
 pub use name::{Name, is_constant};
 pub use number::Literal;
+pub use parser::subscripted;
 pub use print::{Instead, print, readable};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
 pub use unicode::named_letter;

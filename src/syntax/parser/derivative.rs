@@ -4,11 +4,11 @@
 use super::commas::Content;
 use super::{Parser, Result};
 use crate::source::Span;
-use crate::syntax::Notation;
 use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::{Lexicon, Notation};
 
 impl<'t> Parser<'_, 't> {
     /// At `\frac`: the derivative, if numerator and denominator both begin with `d` or `\partial`.
@@ -20,10 +20,10 @@ impl<'t> Parser<'_, 't> {
             let bare = parser.peek().kind == TokenKind::Word("d") && parser.kind("d").is_none();
             if bare {
                 parser.advance();
-                return parser.derivative_below(false, None, start);
+                return parser.derivative_below(false, Some(1), None, start);
             }
             let Some(partial) = parser.open_differential() else { return Ok(None) };
-            parser.differential_order()?;
+            let order = parser.differential_order()?;
             let body = match parser.peek().kind {
                 TokenKind::Close(Bracket::Brace) => None,
                 _ => {
@@ -34,7 +34,7 @@ impl<'t> Parser<'_, 't> {
             if !parser.eat(TokenKind::Close(Bracket::Brace)) {
                 return Ok(None);
             }
-            parser.derivative_below(partial, body, start)
+            parser.derivative_below(partial, order, body, start)
         })
     }
 
@@ -64,11 +64,21 @@ impl<'t> Parser<'_, 't> {
     }
 
     /// The denominator of a derivative, and what it applies to if nothing stands above.
-    fn derivative_below(&mut self, partial: bool, body: Option<Expr>, start: u32) -> Result<Option<Expr>> {
+    fn derivative_below(
+        &mut self,
+        partial: bool,
+        order: Option<usize>,
+        body: Option<Expr>,
+        start: u32,
+    ) -> Result<Option<Expr>> {
         if self.open_differential() != Some(partial) {
             return Ok(None);
         }
         let Ok(variables) = self.variables(partial) else { return Ok(None) };
+        if order.is_some_and(|order| order != variables.len()) {
+            let message = "the order above this fraction bar is not the one below";
+            return Err(self.error_at(self.since(start), message));
+        }
         if let Some(Expr { kind: Kind::Name(function), .. }) = &body
             && let Some(derivative) = self.derivative_at(partial, function, &variables, start)?
         {
@@ -101,16 +111,41 @@ impl<'t> Parser<'_, 't> {
         start: u32,
     ) -> Result<Option<Expr>> {
         let lexicon = self.lexicon;
-        let Some(parameters) = lexicon.parameters(function.as_str()) else { return Ok(None) };
-        if self.peek().kind != TokenKind::Open(Bracket::Round) {
+        let is_called = self.peek().kind == TokenKind::Open(Bracket::Round);
+        let Some(parameters) = lexicon.parameters(function.as_str()).filter(|_| is_called) else {
             return Ok(None);
-        }
+        };
         if variables.iter().any(|(name, _)| self.kind(name.as_str()).is_some()) {
             let error = self.error_here("brackets behind a derivative can be its place, or a factor");
             return Err(error
                 .ambiguous()
                 .help("write `\\cdot` before a factor, or `\\left. … \\right|_{x = 2}`"));
         }
+        self.derivative_where(partial, function, parameters, variables, start).map(Some)
+    }
+
+    /// `f_x(1, 2)`, `f_{xy}(0, 0)` of a function of the page.
+    pub(super) fn derivative_by_subscript(&mut self, name: &str, start: u32) -> Result<Option<Expr>> {
+        let lexicon = self.lexicon;
+        if self.peek().kind != TokenKind::Open(Bracket::Round) || self.kind(name).is_some() {
+            return Ok(None);
+        }
+        let Some((function, variables)) = subscripted(lexicon, name) else { return Ok(None) };
+        let Some(parameters) = lexicon.parameters(function.as_str()) else { return Ok(None) };
+        let place = self.since(start);
+        let variables: Vec<_> = variables.into_iter().map(|name| (name, place)).collect();
+        self.derivative_where(true, &function, parameters, &variables, start).map(Some)
+    }
+
+    /// The derivative of a function of the page at the place in brackets that comes next.
+    fn derivative_where(
+        &mut self,
+        partial: bool,
+        function: &Name,
+        parameters: &[Name],
+        variables: &[(Name, Span)],
+        start: u32,
+    ) -> Result<Expr> {
         self.advance();
         let values = self.argument_list(Content::of_function(Some(parameters.len())), Bracket::Round)?;
         let span = self.since(start);
@@ -122,7 +157,7 @@ impl<'t> Parser<'_, 't> {
         let applied = Expr::new(Kind::Apply { function: function.clone(), order: 0, args }, span);
         let derivative = self.derivative_of(partial, applied, variables.to_vec(), start);
         let upper = parameters.iter().cloned().zip(values).collect();
-        Ok(Some(Expr::new(Kind::At { body: Box::new(derivative), upper, lower: Vec::new() }, span)))
+        Ok(Expr::new(Kind::At { body: Box::new(derivative), upper, lower: Vec::new() }, span))
     }
 
     fn derivative_of(&self, partial: bool, body: Expr, variables: Vec<(Name, Span)>, start: u32) -> Expr {
@@ -219,12 +254,19 @@ impl<'t> Parser<'_, 't> {
         }
     }
 
-    /// `^2` after the `d` of the numerator; the variables say the order once more.
-    fn differential_order(&mut self) -> Result<()> {
-        if self.eat(TokenKind::Caret) {
-            self.skip_script()?;
+    /// `^2` after the `d` of the numerator; nothing if it is no number.
+    fn differential_order(&mut self) -> Result<Option<usize>> {
+        if !self.eat(TokenKind::Caret) {
+            return Ok(Some(1));
         }
-        Ok(())
+        let before = self.at;
+        match self.small_integer() {
+            Ok(order) => Ok(Some(order)),
+            Err(_) => {
+                self.at = before;
+                self.skip_script().map(|()| None)
+            }
+        }
     }
 
     /// `x}`, `x^2}`, `x \partial y}`: after the first `d`.
@@ -310,4 +352,16 @@ impl<'t> Parser<'_, 't> {
         let variables = vec![(Name::new(bottom), span)];
         Ok(Some(Expr::new(Kind::Derivative { partial: false, body: Box::new(body), variables }, span)))
     }
+}
+
+/// The function of the page and its parameters by which `f_x` and `f_{xy}` are derivatives of it.
+pub fn subscripted(lexicon: &dyn Lexicon, name: &str) -> Option<(Name, Vec<Name>)> {
+    let (function, below) = name.split_once('_')?;
+    let parameters = lexicon.parameters(function)?;
+    let below = below.trim_start_matches('(').trim_end_matches(')');
+    let is_parameter = |name: &Name| parameters.contains(name);
+    let whole = Some(vec![Name::new(below)]).filter(|whole| whole.iter().all(is_parameter));
+    let letters = || Some(below.chars().map(|letter| Name::new(letter.encode_utf8(&mut [0; 4]))).collect());
+    let variables: Vec<Name> = whole.or_else(letters)?;
+    (!variables.is_empty() && variables.iter().all(is_parameter)).then(|| (Name::new(function), variables))
 }

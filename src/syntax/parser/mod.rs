@@ -46,6 +46,7 @@ use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
 use ambiguous::{leading_power_of_ten, slashed};
+pub use derivative::subscripted;
 use unit::{is_power_of_numbers, is_quantity};
 
 /// Deeper nesting is refused before it can exhaust the stack.

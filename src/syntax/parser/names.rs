@@ -3,7 +3,7 @@
 use super::atom::is_word;
 use super::commas::Content;
 use super::{Cursor, Parser, Result};
-use crate::syntax::expr::{Expr, Kind};
+use crate::syntax::expr::{Expr, Kind, Relation};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
@@ -53,6 +53,9 @@ impl<'t> Parser<'_, 't> {
         }
         if self.kind(&canonical) == Some(NameKind::Function) {
             return self.applied(canonical, primes, start);
+        }
+        if let Some(derivative) = self.derivative_by_subscript(&primed, start)? {
+            return Ok(derivative);
         }
         self.applied(primed, 0, start)
     }
@@ -181,7 +184,9 @@ impl<'t> Parser<'_, 't> {
         let before = self.at;
         let text = self.script_text()?;
         let name = Name::with_subscript(base, &text).as_str().to_owned();
-        if self.kind(&name).is_some() {
+        let differentiates = self.peek().kind == TokenKind::Open(Bracket::Round)
+            && super::subscripted(self.lexicon, &name).is_some();
+        if differentiates || self.kind(&name).is_some() {
             return Ok(Subscript::Name(name));
         }
         let after = self.at;
@@ -319,6 +324,9 @@ impl<'t> Parser<'_, 't> {
             let raw = match token.kind {
                 TokenKind::Text(text) => text.trim(),
                 TokenKind::Bar => "|",
+                TokenKind::Relation(Relation::LessEqual) => "<=",
+                TokenKind::Relation(Relation::GreaterEqual) => ">=",
+                TokenKind::Relation(Relation::NotEqual) => "!=",
                 TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
                 TokenKind::Word(text) | TokenKind::Number(text) | TokenKind::Command(text) => text,
                 _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),
