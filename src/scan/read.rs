@@ -100,13 +100,19 @@ impl Walk<'_> {
             parts.push(Part::Math { outer, content, display: math.display });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
-        // with two.
+        // with two, or a command of TeX stands before the next.
         let is_asked_for = self.is_asked_for();
         let begins_line = |range: &Range<usize>| {
             let line = text[..range.start].rsplit('\n').next().unwrap_or_default();
             &text[range.clone()] == "$$" && line.trim().is_empty()
         };
-        let is_math = |range: &Range<usize>| is_asked_for || begins_line(range);
+        let holds_command = |range: &Range<usize>| {
+            let before_next = text[range.end..].split_once('$').map_or("", |(before, _)| before);
+            before_next
+                .match_indices('\\')
+                .any(|(at, _)| before_next[at + 1..].starts_with(|next: char| next.is_ascii_alphabetic()))
+        };
+        let is_math = |range: &Range<usize>| is_asked_for || begins_line(range) || holds_command(range);
         for range in found.unclosed.into_iter().filter(is_math) {
             self.report(unclosed_math(self.page.span(place(&range)), &text[range]));
         }

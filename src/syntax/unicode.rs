@@ -277,3 +277,20 @@ fn fraction(c: char) -> Option<(u8, u8)> {
         _ => return None,
     })
 }
+
+/// What HTML has to write in other characters: `a &lt; b`, `f&#39;(1)`.
+pub(super) fn entity(rest: &str) -> Option<(TokenKind<'static>, usize)> {
+    use TokenKind as T;
+    let entities = [
+        ("&lt;", T::Relation(Relation::Less)),
+        ("&gt;", T::Relation(Relation::Greater)),
+        ("&le;", T::Relation(Relation::LessEqual)),
+        ("&ge;", T::Relation(Relation::GreaterEqual)),
+        ("&amp;", T::Ampersand),
+        ("&#39;", T::Prime(1)),
+    ];
+    entities
+        .into_iter()
+        .find(|(entity, _)| rest.starts_with(entity))
+        .map(|(entity, kind)| (kind, entity.len()))
+}

@@ -123,7 +123,8 @@ impl<'t> Lexer<'t> {
         match first {
             '\\' => return self.command(),
             '%' => self.comment()?,
-            '~' => self.space(1),
+            '~' => self.ties(),
+            '&' if let Some((kind, length)) = unicode::entity(rest) => self.take(kind, length),
             _ if first.is_whitespace() => self.space(first.len_utf8()),
             '0'..='9' => self.number()?,
             '.' if digits::number(rest, false) > 1 => self.number()?,
@@ -148,6 +149,13 @@ impl<'t> Lexer<'t> {
             }
         }
         Ok(())
+    }
+
+    /// Three ties in a row or more are as wide as `\quad`.
+    fn ties(&mut self) {
+        let run = self.rest().len() - self.rest().trim_start_matches(['~', ' ']).len();
+        let is_wide = self.rest()[..run].matches('~').count() > 2;
+        if is_wide { self.take(TokenKind::Wide, run) } else { self.space(1) }
     }
 
     fn space(&mut self, length: usize) {
