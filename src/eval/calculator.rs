@@ -11,8 +11,8 @@ use crate::diag::{Code, Diagnostic};
 use crate::scan::{Fragment, LogBase};
 use crate::source::{FileId, Span};
 use crate::syntax::{
-    self, Binary, Expr, Head, Kind, MemberKind, Name, Notation, Product, Reason, Relation, Statement,
-    SyntaxError, Unary,
+    self, Binary, Expr, Head, Kind, MemberKind, Name, Notation, Product, Relation, Statement, SyntaxError,
+    Unary,
 };
 
 /// The names that are known, and what is computed from them.
@@ -187,15 +187,9 @@ fn malformed(span: Span, message: impl Into<String>) -> Box<Diagnostic> {
 }
 
 fn unreadable(error: SyntaxError) -> Box<Diagnostic> {
-    let code = match error.reason {
-        Reason::Malformed => Code::Syntax,
-        Reason::Unsupported => Code::Unsupported,
-        Reason::Ambiguous => Code::Ambiguous,
-        Reason::Limit => Code::Limit,
-    };
-    Box::new(Diagnostic { help: error.help, ..Diagnostic::error(code, error.span, error.message) })
+    Box::new(error.into())
 }
 
 fn without_value(error: EvalError) -> Box<Diagnostic> {
-    Box::new(Diagnostic { help: error.help, ..Diagnostic::error(error.code, error.span, error.message) })
+    Box::new(error.into())
 }

@@ -58,7 +58,7 @@ impl Evaluator<'_> {
             if pair.iter().any(|value| matches!(value, Value::Random(_))) {
                 let order =
                     polynomial::compare(&pair[0], &pair[1], self.precision).at(condition.members[0].span)?;
-                if !satisfies(*relation, order) {
+                if !relation.holds(order) {
                     return Ok(Some(false));
                 }
                 continue;
@@ -75,7 +75,7 @@ impl Evaluator<'_> {
                 let span = condition.members[0].span;
                 return Err(EvalError::new(Code::WrongType, span, "only numbers can be compared"));
             };
-            match a.compare(b).map(|order| satisfies(*relation, order)) {
+            match a.compare(b).map(|order| relation.holds(order)) {
                 Some(true) => {}
                 Some(false) => return Ok(Some(false)),
                 None => decided = None,
@@ -96,21 +96,4 @@ fn is_among(number: &Value, items: &[Value]) -> Option<bool> {
         }
     }
     decided
-}
-
-fn satisfies(relation: Relation, order: std::cmp::Ordering) -> bool {
-    match relation {
-        Relation::Equal | Relation::Approximate | Relation::Define | Relation::Congruent => order.is_eq(),
-        Relation::NotEqual | Relation::Incongruent => order.is_ne(),
-        Relation::Less => order.is_lt(),
-        Relation::LessEqual => order.is_le(),
-        Relation::Greater => order.is_gt(),
-        Relation::GreaterEqual => order.is_ge(),
-        Relation::Arrow
-        | Relation::In
-        | Relation::NotIn
-        | Relation::Distributed
-        | Relation::Divides
-        | Relation::NotDivides => false,
-    }
 }

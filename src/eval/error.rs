@@ -1,6 +1,6 @@
 //! Why an expression has no value.
 
-use crate::diag::Code;
+use crate::diag::{Code, Diagnostic};
 use crate::num::MathError;
 use crate::source::Span;
 
@@ -35,6 +35,12 @@ impl EvalError {
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+impl From<EvalError> for Diagnostic {
+    fn from(error: EvalError) -> Self {
+        Self { help: error.help, ..Self::error(error.code, error.span, error.message) }
     }
 }
 

@@ -289,6 +289,11 @@ impl Scope {
         self.by_name.get(name)?.iter().rev().find(|entry| entry.from <= before)?.id
     }
 
+    /// The definition of `name` as it is seen from here.
+    pub fn here(&self, name: &Name) -> Option<BindingId> {
+        self.lookup(name.as_str(), self.len())
+    }
+
     /// Whether `name` has meant something anywhere so far.
     pub fn has_known(&self, name: &Name) -> bool {
         self.by_name.contains_key(name)

@@ -13,7 +13,7 @@ use super::segment::Judgement;
 use crate::compare::Verdict;
 use crate::eval::Definition;
 use crate::report;
-use crate::syntax::{self, Expr, Relation};
+use crate::syntax::{self, Expr};
 
 impl Judge<'_> {
     /// Marks those of `findings` that are right in the second world. `exprs` is what they were computed from, `judge`
@@ -43,9 +43,7 @@ impl Judge<'_> {
 
     /// Notes what a chain states against its own formula.
     pub(super) fn contradict(&mut self, chain: &Chain, judgement: &Judgement) {
-        let equal = |link: &syntax::Link| {
-            matches!(link.relation, Relation::Equal | Relation::Define | Relation::Approximate)
-        };
+        let equal = |link: &syntax::Link| link.relation.is_equality();
         let stretch = chain.links.iter().take_while(|link| equal(link)).count() + 1;
         let mut contradicted = None;
         for member in chain.members.iter().take(stretch) {
@@ -85,7 +83,7 @@ impl Judge<'_> {
             Naming::Function { .. } | Naming::Sequence { .. } => Vec::new(),
         };
         for (name, stated) in names {
-            if let Some(id) = self.scope.lookup(name.as_str(), self.scope.len()) {
+            if let Some(id) = self.scope.here(name) {
                 Arc::make_mut(&mut self.world).contradict_name(id, stated, claim);
             }
         }
@@ -93,7 +91,7 @@ impl Judge<'_> {
 
     fn contradict_expression(&mut self, lhs: &Expr, stated: Arc<Expr>, claim: usize) {
         let known = match &lhs.kind {
-            syntax::Kind::Name(name) => self.scope.lookup(name.as_str(), self.scope.len()),
+            syntax::Kind::Name(name) => self.scope.here(name),
             _ => None,
         };
         let element = self.scope.element(lhs);

@@ -65,7 +65,7 @@ impl Judge<'_> {
             return;
         }
         let value = CellValue::from(name);
-        let before = self.scope.lookup(page_name.as_str(), self.scope.len());
+        let before = self.scope.here(&page_name);
         let is_page = |id: &BindingId| {
             !matches!(self.scope.binding(*id).definition, Definition::Cell(_) | Definition::Free(_))
         };
@@ -162,7 +162,7 @@ fn first_difference(content: &Fragment, stated: &[&str], printed: &str, indent: 
 
 /// Whether a chain that names `name` has a formula for it, which can define it although a cell has computed it already.
 pub(super) fn redefines(chain_has_formula: bool, scope: &Scope, name: &Name) -> bool {
-    let known = scope.lookup(name.as_str(), scope.len());
+    let known = scope.here(name);
     chain_has_formula && known.is_some_and(|id| matches!(scope.binding(id).definition, Definition::Cell(_)))
 }
 
@@ -174,7 +174,7 @@ pub(super) fn computed_before(scope: &Scope, chain: &Chain) -> Vec<(Name, Bindin
         Naming::Function { .. } | Naming::Sequence { .. } => None,
     });
     let known = |name: &Name| {
-        let id = scope.lookup(name.as_str(), scope.len())?;
+        let id = scope.here(name)?;
         matches!(scope.binding(id).definition, Definition::Cell(_)).then(|| (name.clone(), id))
     };
     debug_assert!(chain.namings.iter().all(|(at, _)| matches!(chain.members[*at].kind, Kind::Defined)));

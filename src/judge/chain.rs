@@ -101,9 +101,7 @@ pub(super) fn read(group: &[Statement<'_>], fragment: &Fragment, scope: &Scope, 
     // A parameter that has a domain keeps what is known of it: `w` of `R(w)` may be a list.
     let bound: Vec<Name> = match namings.iter().find(|(_, naming)| naming.is_general()) {
         Some((_, naming)) => {
-            let has_domain = |name: &Name| {
-                scope.lookup(name.as_str(), scope.len()).is_some_and(|id| scope.domain(id).is_some())
-            };
+            let has_domain = |name: &Name| scope.here(name).is_some_and(|id| scope.domain(id).is_some());
             let is_list = |name: &Name| scope.kind(name.as_str()) == Some(NameKind::List);
             naming.parameters().iter().filter(|name| !has_domain(name) && !is_list(name)).cloned().collect()
         }

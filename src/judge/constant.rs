@@ -16,7 +16,7 @@ pub(super) fn is_one(name: &Name) -> bool {
 
 fn value_of(name: &Name) -> Option<f64> {
     match name.as_str() {
-        "pi" | "π" => Some(std::f64::consts::PI),
+        "pi" => Some(std::f64::consts::PI),
         "e" => Some(std::f64::consts::E),
         _ => None,
     }
@@ -31,7 +31,7 @@ pub(super) fn is_given_anew(
     scope: &Scope,
 ) -> bool {
     let Some(constant) = value_of(name) else { return false };
-    if scope.lookup(name.as_str(), scope.len()).is_some() {
+    if scope.here(name).is_some() {
         return false;
     }
     let expr = right.iter().find_map(|(statement, idx)| match statement.read(*idx, scope, &[]).kind {

@@ -162,12 +162,12 @@ impl Reader<'_, '_> {
     }
 
     fn is_unknown(&self, name: &Name) -> bool {
-        self.scope.lookup(name.as_str(), self.scope.len()).is_none()
+        self.scope.here(name).is_none()
     }
 
     /// Whether a name has a domain rather than a value, or neither.
     fn is_open(&self, name: &Name) -> bool {
-        let id = self.scope.lookup(name.as_str(), self.scope.len());
+        let id = self.scope.here(name);
         id.is_none_or(|id| self.scope.domain(id).is_some())
     }
 
@@ -179,7 +179,7 @@ impl Reader<'_, '_> {
 
     /// The domain of a name with one more constraint, if this tag gave it the others.
     fn constrained(&self, name: Name, domain: Domain) -> (Name, Domain) {
-        let id = self.scope.lookup(name.as_str(), self.scope.len()).filter(|id| *id >= self.tag.first);
+        let id = self.scope.here(&name).filter(|id| *id >= self.tag.first);
         match id.and_then(|id| self.scope.domain(id)) {
             Some(earlier) => (name, (**earlier).clone().intersect(domain)),
             None => (name, domain),
@@ -281,7 +281,7 @@ impl Reader<'_, '_> {
                 domain = domain.intersect(bounded(self.number(lhs)?, self.statement.links[lhs].relation));
             }
             if at + 1 < members.len() && !declares[at + 1] {
-                let relation = reversed(self.statement.links[at].relation);
+                let relation = self.statement.links[at].relation.reversed();
                 domain = domain.intersect(bounded(self.number(at + 1)?, relation));
             }
             if at > 0 && declares[at - 1] {
@@ -348,16 +348,6 @@ fn bounded(value: Number, relation: Relation) -> Domain {
         Relation::Greater => Domain { upper: bound(false), ..reals },
         Relation::GreaterEqual => Domain { upper: bound(true), ..reals },
         _ => Domain { excluded: vec![value], ..reals },
-    }
-}
-
-fn reversed(relation: Relation) -> Relation {
-    match relation {
-        Relation::Less => Relation::Greater,
-        Relation::LessEqual => Relation::GreaterEqual,
-        Relation::Greater => Relation::Less,
-        Relation::GreaterEqual => Relation::LessEqual,
-        other => other,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::eval::EvalError;
 use crate::report::{ClaimRecord, Kind, Report};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::{Expr, Link, Notation, Reason, SyntaxError, readable};
+use crate::syntax::{Expr, Link, Notation, SyntaxError, readable};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
 #[derive(Debug)]
@@ -225,24 +225,10 @@ pub(super) fn which_modulus(sign: Span) -> Diagnostic {
 
 /// Why something has no value.
 pub(super) fn no_value(error: &EvalError) -> Diagnostic {
-    let diagnostic = Diagnostic::error(error.code, error.span, error.message.clone());
-    match &error.help {
-        Some(help) => diagnostic.help(help.clone()),
-        None => diagnostic,
-    }
+    error.clone().into()
 }
 
 /// Why something cannot be read.
 pub(super) fn unreadable(error: &SyntaxError) -> Diagnostic {
-    let code = match error.reason {
-        Reason::Malformed => Code::Syntax,
-        Reason::Unsupported => Code::Unsupported,
-        Reason::Ambiguous => Code::Ambiguous,
-        Reason::Limit => Code::Limit,
-    };
-    let diagnostic = Diagnostic::error(code, error.span, error.message.clone());
-    match &error.help {
-        Some(help) => diagnostic.help(help.clone()),
-        None => diagnostic,
-    }
+    error.clone().into()
 }

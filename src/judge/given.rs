@@ -63,7 +63,7 @@ impl Givens {
     }
 
     fn mark_name(&mut self, name: &Name, scope: &Scope) {
-        self.used.extend(scope.lookup(name.as_str(), scope.len()));
+        self.used.extend(scope.here(name));
     }
 
     /// Complains about given names that nothing used.

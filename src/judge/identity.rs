@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::chain::{Kind, Member};
 use super::finding::{Finding, linked, no_value, quoted};
 use super::number::Bare;
-use super::order::{estimates_order, order, satisfies};
+use super::order::{estimates_order, order};
 use super::point::{described, named, shown};
 use super::segment::{Court, Segment};
 use super::tally::Tally;
@@ -387,7 +387,7 @@ impl<'t> Test<'t> {
                 let message = format!("{} cannot be compared", left.describe());
                 return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
             };
-            match order(left, right).map(|order| satisfies(self.link.relation, order)) {
+            match order(left, right).map(|order| self.link.relation.holds(order)) {
                 Some(true) => {}
                 // Lists differ as soon as one pair of elements does.
                 Some(false) if paths.len() > 1 && self.link.relation == Relation::NotEqual => {}

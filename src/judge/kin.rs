@@ -1,10 +1,10 @@
 //! Names that say something of each other by their spelling: `\sigma^2` and `\sigma`, `a_1` and the formula of `a_n`. Where
 //! they do not agree, one of them is wrong, or they are two things that are spelt alike.
 
-use super::Judge;
 use super::chain::Chain;
 use super::finding::{Finding, one_line};
 use super::naming::Naming;
+use super::{Judge, constant};
 use crate::compare::{self, Computed, Outcome, Relation, Rule};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition, Value};
@@ -155,7 +155,7 @@ impl Judge<'_> {
                 if let Kind::Name(name) = &node.kind
                     && found.is_none()
                     && name != index
-                    && !matches!(name.as_str(), "pi" | "e")
+                    && !constant::is_one(name)
                     && Name::as_element(name.as_str()).is_none_or(|(list, _)| list != base.as_str())
                     && !self.scope.has_known(name)
                     && body.depends_on(name)

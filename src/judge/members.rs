@@ -85,10 +85,10 @@ fn differing(
         Step::Slip(slip) => Some(slip),
         Step::Rounded | Step::Unlike => None,
     };
-    if slip.is_none() {
-        if let Some(why) = rounding(segment, before, other, both_round) {
-            return finding(Verdict::Rounded).message(why);
-        }
+    if slip.is_none()
+        && let Some(why) = rounding(segment, before, other, both_round)
+    {
+        return finding(Verdict::Rounded).message(why);
     }
     if !both_round && cells::agree(court, &first.1, quantity) {
         return finding(Verdict::Tolerance).message("a Rust cell and the page agree");
@@ -418,7 +418,7 @@ fn broken(
         .label(format!("evaluates to {two}"))
         .secondary(reference.span, format!("evaluates to {one}"));
     let diagnostic = match &first.expr.kind {
-        Kind::Name(name) if segment.court.scope.lookup(name.as_str(), segment.court.scope.len()).is_some() => diagnostic
+        Kind::Name(name) if segment.court.scope.here(name).is_some() => diagnostic
             .help(format!("`{name}` is known from before: write `:=` where it means something else from here on, or `<!-- qed: new [{name}] -->`")),
         _ => diagnostic,
     };

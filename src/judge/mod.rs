@@ -443,7 +443,7 @@ impl<'a> Judge<'a> {
             judgement.findings.extend(self.clashes(&chain));
         }
         for (name, before) in computed {
-            let now = self.scope.lookup(name.as_str(), self.scope.len()).filter(|now| *now != before);
+            let now = self.scope.here(&name).filter(|now| *now != before);
             judgement.findings.extend(now.and_then(|now| self.compare_with_cell(before, now)));
         }
         (chain, judgement.findings)

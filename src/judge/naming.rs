@@ -49,12 +49,10 @@ pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: 
     for idx in 0..statement.len() {
         match statement.read(idx, scope, parameters).kind {
             MemberKind::Expr(expr) => {
-                let is_free = |name: &Name| {
-                    parameters.contains(name) && scope.lookup(name.as_str(), scope.len()).is_none()
-                };
+                let is_free = |name: &Name| parameters.contains(name) && scope.here(name).is_none();
                 on_parameter |= matches!(&expr.kind, Kind::Name(name) if is_free(name));
                 known &= !expr.any(|node| {
-                    matches!(&node.kind, Kind::Name(name) if !is_free(name) && scope.lookup(name.as_str(), scope.len()).is_none() && !constant::is_one(name))
+                    matches!(&node.kind, Kind::Name(name) if !is_free(name) && scope.here(name).is_none() && !constant::is_one(name))
                 });
             }
             _ => known = false,
@@ -75,7 +73,7 @@ pub(super) fn namings(
         return Vec::new();
     }
     let always = always || first.relation == Relation::Define;
-    let equality = matches!(first.relation, Relation::Equal | Relation::Define | Relation::Approximate);
+    let equality = first.relation.is_equality();
     let mut namings = Vec::new();
     let has_formula =
         members.len() > 1 && members[1..].iter().any(|(statement, idx)| is_formula(statement, *idx, scope));
@@ -190,7 +188,7 @@ fn is_formula(statement: &Statement<'_>, idx: usize, scope: &Scope) -> bool {
 
 /// Whether nothing gives this name a value.
 fn is_unbound(name: &Name, scope: &Scope) -> bool {
-    let binding = scope.lookup(name.as_str(), scope.len());
+    let binding = scope.here(name);
     binding.is_none_or(|id| matches!(scope.binding(id).definition, Definition::Free(_)))
 }
 
@@ -261,14 +259,14 @@ pub(super) fn arguments(members: &[(&Statement<'_>, usize)], scope: &Scope) -> V
 
 /// Whether a name may count the elements of a sequence: it is unknown, or declared a whole number.
 fn counts(index: &Name, scope: &Scope) -> bool {
-    scope.lookup(index.as_str(), scope.len()).is_none_or(|id| {
+    scope.here(index).is_none_or(|id| {
         let domain = scope.domain(id);
         domain.is_some_and(|domain| matches!((domain.shape, &domain.set), (Shape::Number, Set::Integers)))
     })
 }
 
 fn named(name: Name, scope: &Scope, always: bool) -> Option<Naming> {
-    let unknown = scope.lookup(name.as_str(), scope.len()).is_none();
+    let unknown = scope.here(&name).is_none();
     let defines = always || unknown && !constant::is_one(&name) && !is_element(&name, scope);
     defines.then_some(Naming::Name(name))
 }
@@ -353,7 +351,7 @@ fn called(
     }
     let known = is_known_function(&function);
     let is_open = |name: &Name| match known {
-        true => scope.lookup(name.as_str(), scope.len()).is_none(),
+        true => scope.here(name).is_none(),
         false => is_unbound(name, scope),
     };
     let parameters = parameters.filter(|parameters| {
@@ -386,7 +384,7 @@ fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &
 
 /// Names in brackets are defined together or not at all: where some are known, the chain compares a list with them.
 fn parts(names: Vec<Name>, scope: &Scope, always: bool) -> Option<Naming> {
-    let unknown = |name: &Name| scope.lookup(name.as_str(), scope.len()).is_none();
+    let unknown = |name: &Name| scope.here(name).is_none();
     let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
     (distinct && (always || names.iter().all(unknown))).then_some(Naming::Parts(names))
 }

@@ -1,6 +1,7 @@
 //! Expression to stated number: which members are numbers as an author types them, and not to be computed.
 
 use super::chain::typed;
+use super::constant;
 use crate::compare::Stated;
 use crate::scan::Fragment;
 use crate::source::Span;
@@ -230,7 +231,7 @@ pub(super) fn leaves_the_reals(expr: &Expr) -> bool {
         | Kind::Infinity => true,
         // Some take 5 mod 0 to be 5.
         Kind::Binary(Binary::Modulo, ..) => true,
-        Kind::Name(name) => !matches!(name.as_str(), "pi" | "e"),
+        Kind::Name(name) => !constant::is_one(name),
         _ => false,
     });
     partial < 2 && !may_be_real

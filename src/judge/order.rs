@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Computed, Rational};
 use crate::num::{Number, Precision};
-use crate::syntax::Relation;
 
 /// Enclosures that agree to so many digits are taken for equal.
 const DIGITS: i64 = 45;
@@ -45,16 +44,4 @@ pub(super) fn order(left: &Number, right: &Number, precision: Precision) -> Opti
     let spread = b.max(d) - a.min(c);
     let allowed = (scale * power_of_ten(-DIGITS)).max(power_of_ten(-DECIMALS));
     (spread <= allowed).then_some(Ordering::Equal)
-}
-
-/// Whether a relation holds between values in this order.
-pub(super) fn satisfies(relation: Relation, order: Ordering) -> bool {
-    match relation {
-        Relation::NotEqual => order.is_ne(),
-        Relation::Less => order.is_lt(),
-        Relation::LessEqual => order.is_le(),
-        Relation::Greater => order.is_gt(),
-        Relation::GreaterEqual => order.is_ge(),
-        _ => order.is_eq(),
-    }
 }

@@ -35,7 +35,7 @@ pub(super) fn assumed(scope: &Scope, chain: &Chain) -> Option<Assumed> {
         }
         None => arguments(scope, chain.members.first()?.expr()?),
     };
-    names.retain(|name| scope.lookup(name.as_str(), scope.len()).is_none() && !constant::is_one(name));
+    names.retain(|name| scope.here(name).is_none() && !constant::is_one(name));
     if names.is_empty() {
         return None;
     }
@@ -65,7 +65,7 @@ fn counts(chain: &Chain, name: &Name) -> bool {
 /// The names that a known function is applied to, or that count the elements of a known sequence; and which it is.
 fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
     match &expr.ungrouped().kind {
-        Kind::Apply { function, args, .. } if scope.lookup(function.as_str(), scope.len()).is_some() => {
+        Kind::Apply { function, args, .. } if scope.here(function).is_some() => {
             (args.iter().filter_map(named).collect(), false)
         }
         Kind::At { upper, lower, .. } if lower.is_empty() => {
@@ -88,12 +88,10 @@ pub(super) fn differentiated(scope: &Scope, expr: &Expr) -> Vec<Name> {
     };
     let names: Vec<Name> = match &body.ungrouped().kind {
         Kind::Apply { args, .. } => args.iter().filter_map(named).collect(),
-        Kind::Name(name) => {
-            match scope.lookup(name.as_str(), scope.len()).map(|id| &scope.binding(id).definition) {
-                Some(Definition::Function { parameters, .. }) => parameters.clone(),
-                _ => Vec::new(),
-            }
-        }
+        Kind::Name(name) => match scope.here(name).map(|id| &scope.binding(id).definition) {
+            Some(Definition::Function { parameters, .. }) => parameters.clone(),
+            _ => Vec::new(),
+        },
         _ => variables.iter().map(|(name, _)| name.clone()).filter(|name| body.depends_on(name)).collect(),
     };
     // What it is taken by has to occur.

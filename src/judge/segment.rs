@@ -97,7 +97,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain) -> Judgement {
 /// Whether the members around this link claim to be equal.
 fn is_equality(chain: &Chain, link: usize) -> bool {
     match chain.links[link].relation {
-        Relation::Equal | Relation::Define | Relation::Approximate => true,
+        relation if relation.is_equality() => true,
         Relation::Arrow => {
             let percent = |bare: &Bare| bare.numbers.iter().all(|(_, number)| number.stated.percent);
             matches!(&chain.members[link + 1].kind, Kind::Bare(bare) if percent(bare))

@@ -308,7 +308,7 @@ impl Doubt<'_, '_> {
     fn given_help(&self, computed: &Computed) -> Option<String> {
         let Kind::Name(name) = &self.quantity.expr.ungrouped().kind else { return None };
         let scope = self.case.court.scope;
-        let Some(id) = scope.lookup(name.as_str(), scope.len()) else {
+        let Some(id) = scope.here(name) else {
             // A digit of π may be wrong, but nothing far from it is meant to be π.
             let tenth = Rule { rel: Some(power_of_ten(-1)), ..self.case.rule.clone() };
             let typed = Computed::exact(self.case.number.stated.value.clone());

@@ -131,7 +131,7 @@ impl<'c> Comparison<'c> {
             return false;
         }
         let scope = self.court.scope;
-        let stated = scope.lookup(name.as_str(), scope.len()).and_then(|id| self.court.stated.get(&id));
+        let stated = scope.here(name).and_then(|id| self.court.stated.get(&id));
         stated.is_some_and(|stated| absolute(&(&stated.value - &number.value)) < number.unit)
     }
 }

@@ -121,7 +121,7 @@ pub(super) fn mixes_degrees(scope: &Scope, expr: &Expr) -> bool {
     let is_number = |expr: &Expr| match &expr.ungrouped().kind {
         Kind::Number(_) => true,
         // A name that was given as a bare number.
-        Kind::Name(name) => scope.lookup(name.as_str(), scope.len()).is_some_and(|id| {
+        Kind::Name(name) => scope.here(name).is_some_and(|id| {
             let definition = &scope.binding(id).definition;
             matches!(definition, Definition::Expr(expr) if matches!(expr.ungrouped().kind, Kind::Number(_)))
         }),

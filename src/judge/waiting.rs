@@ -161,7 +161,7 @@ fn stand_for_any(naming: &Naming) -> Vec<Name> {
 }
 
 fn is_unknown(name: &Name, scope: &Scope) -> bool {
-    scope.lookup(name.as_str(), scope.len()).is_none() && !constant::is_one(name)
+    scope.here(name).is_none() && !constant::is_one(name)
 }
 
 impl Learner {
@@ -290,8 +290,7 @@ impl Judge<'_> {
             return;
         };
         let (syntax::Kind::Name(name), true) = (&unknown.kind, finding.is_false()) else { return };
-        let known =
-            self.scope.lookup(name.as_str(), self.scope.len()).map(|id| &self.scope.binding(id).definition);
+        let known = self.scope.here(name).map(|id| &self.scope.binding(id).definition);
         // What was computed has one value.
         if !matches!(known, Some(Definition::Expr(expr)) if number::stated(expr).is_some()) {
             return;

@@ -1,5 +1,7 @@
 //! The one expression form that both notations are read into. Every node carries the place it was read from.
 
+use std::cmp::Ordering;
+
 use super::function::Builtin;
 use super::name::Name;
 use super::number::Literal;
@@ -324,6 +326,35 @@ impl Relation {
     /// Whether it says that one number divides another, or does not.
     pub fn is_divisibility(self) -> bool {
         matches!(self, Self::Divides | Self::NotDivides)
+    }
+
+    /// Whether it says that two values are equal, perhaps once they are rounded.
+    pub fn is_equality(self) -> bool {
+        matches!(self, Self::Equal | Self::Define | Self::Approximate)
+    }
+
+    /// The same relation read from right to left.
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+            other => other,
+        }
+    }
+
+    /// Whether it holds between two values in this order.
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal | Self::Define | Self::Approximate | Self::Congruent | Self::Arrow => order.is_eq(),
+            Self::NotEqual | Self::Incongruent => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterEqual => order.is_ge(),
+            Self::In | Self::NotIn | Self::Distributed | Self::Divides | Self::NotDivides => false,
+        }
     }
 
     /// Whether it compares two numbers by order or inequality.

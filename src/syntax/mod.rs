@@ -37,6 +37,7 @@ pub use print::{Instead, print, readable};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
 pub use unicode::named_letter;
 
+use crate::diag::{Code, Diagnostic};
 use crate::scan::{Fragment, LogBase};
 use crate::source::Span;
 
@@ -110,6 +111,18 @@ pub enum Reason {
     Ambiguous,
     /// Too deep or too long.
     Limit,
+}
+
+impl From<SyntaxError> for Diagnostic {
+    fn from(error: SyntaxError) -> Self {
+        let code = match error.reason {
+            Reason::Malformed => Code::Syntax,
+            Reason::Unsupported => Code::Unsupported,
+            Reason::Ambiguous => Code::Ambiguous,
+            Reason::Limit => Code::Limit,
+        };
+        Self { help: error.help, ..Self::error(code, error.span, error.message) }
+    }
 }
 
 impl SyntaxError {
