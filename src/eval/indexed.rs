@@ -75,7 +75,9 @@ impl Evaluator<'_> {
     pub(super) fn index(&mut self, base: &Value, indices: &[Expr], span: Span) -> Result<Value> {
         let indices = indices.iter().map(|index| self.position(index)).collect::<Result<Vec<_>>>()?;
         let out_of_range = |at: usize, count: usize| {
-            EvalError::new(Code::Undefined, span, format!("there is no element {at}: the list has {count}"))
+            let message = format!("there is no element {at}: the list has {count}");
+            let error = EvalError::new(Code::Undefined, span, message);
+            if at == 0 { error.help("elements are counted from 1") } else { error }
         };
         match (base, indices.as_slice()) {
             (Value::List(items), [at]) => {

@@ -113,6 +113,11 @@ impl Parser<'_, '_> {
             variables = names.into_iter().map(|name| (name, span)).collect();
         }
         let body = self.nested(|parser| parser.power())?;
+        // Of a function alone it is by its parameters.
+        if let (true, Kind::Name(function)) = (variables.is_empty(), &body.kind) {
+            let parameters = self.lexicon.parameters(function.as_str()).unwrap_or_default();
+            variables = parameters.iter().map(|name| (name.clone(), body.span)).collect();
+        }
         Ok(Expr::new(Kind::Gradient { body: Box::new(body), variables }, self.since(start)))
     }
 }

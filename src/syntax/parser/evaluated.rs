@@ -80,6 +80,9 @@ impl Parser<'_, '_> {
         let (lower, upper) = match (lower, upper) {
             (Some(End::Named(places)), None) => return Ok(self.at_places(body, places, Vec::new(), start)),
             (Some(lower), Some(upper)) => (lower, upper),
+            (Some(End::Value(place)), None) if let Some(places) = self.arguments_at(&body, &place) => {
+                return Ok(self.at_places(body, places, Vec::new(), start));
+            }
             _ => {
                 let error = self.error_at(self.since(start), "nothing says where this is evaluated");
                 return Err(error.help("write `\\right|_{x=3}` or `\\right|_{0}^{1}`"));
@@ -94,6 +97,21 @@ impl Parser<'_, '_> {
             End::Value(value) => vec![(name.clone(), value)],
         };
         Ok(self.at_places(body, places(upper), places(lower), start))
+    }
+
+    /// What the parameters of a function of the page are where its derivative is taken: `\left. \nabla f \right|_{(1, 2)}`.
+    fn arguments_at(&self, body: &Expr, place: &Expr) -> Option<Vec<(Name, Expr)>> {
+        let (Kind::Derivative { body: of, .. } | Kind::Gradient { body: of, .. }) = &body.ungrouped().kind
+        else {
+            return None;
+        };
+        let Kind::Name(function) = &of.ungrouped().kind else { return None };
+        let parameters = self.lexicon.parameters(function.as_str())?;
+        let values = match &place.ungrouped().kind {
+            Kind::List(items) => items.clone(),
+            _ => vec![place.clone()],
+        };
+        (values.len() == parameters.len()).then(|| parameters.iter().cloned().zip(values).collect())
     }
 
     fn at_places(&self, body: Expr, upper: Vec<(Name, Expr)>, lower: Vec<(Name, Expr)>, start: u32) -> Expr {

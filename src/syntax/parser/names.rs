@@ -40,6 +40,7 @@ impl<'t> Parser<'_, 't> {
                     let text: String = text.chars().filter_map(unicode::lowered).collect();
                     canonical = Name::with_subscript(&canonical, &text).as_str().to_owned();
                 }
+                TokenKind::Caret if let Some(order) = self.order_of_derivative(&canonical) => primes += order,
                 TokenKind::Caret => match self.superscript_name(&canonical)? {
                     Some(name) => canonical = name,
                     None => break,
@@ -84,6 +85,22 @@ impl<'t> Parser<'_, 't> {
         }
         self.at = before;
         None
+    }
+
+    /// `^{(3)}` of a function: so many primes.
+    fn order_of_derivative(&mut self, function: &str) -> Option<u32> {
+        if self.kind(function) != Some(NameKind::Function) {
+            return None;
+        }
+        let before = self.at;
+        self.advance();
+        let text = self.script_text().unwrap_or_default();
+        let order = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')?.parse().ok());
+        let order = order.filter(|order| (1..=20).contains(order));
+        if order.is_none() {
+            self.at = before;
+        }
+        order
     }
 
     /// The letters of a name, with accents and fonts.
