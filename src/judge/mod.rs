@@ -244,6 +244,7 @@ impl<'a> Judge<'a> {
                 self.findings.push(finding.message(reason.text.trim()));
             }
             Item::Plot(plot) => self.plot(plot),
+            Item::Section(_) => self.learner.forget(),
             Item::Report(_) => {}
         }
     }

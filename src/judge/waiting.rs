@@ -1,8 +1,8 @@
 //! Formulas that stand before what they name: `A = \pi r^2, where r = 3`.
 //!
 //! The chapter is read once to learn which statement names what is given only after it, and then once more, where each of
-//! these is judged as soon as all of its names are known. A statement that claims nothing yet waits to the end of the
-//! chapter; one that states a number, or says that formulas are equal, to the end of its block: what is given in a later
+//! these is judged as soon as all of its names are known. A statement that claims nothing yet waits to the end of its
+//! section; one that states a number, or says that formulas are equal, to the end of its block: what is given in a later
 //! example is another matter. Nothing waits where something in between needs it.
 
 use std::collections::{BTreeMap, BTreeSet};

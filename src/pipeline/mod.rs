@@ -277,9 +277,9 @@ fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: boo
     )
 }
 
-/// Whether a tag, and no formula by itself, is why it was found.
+/// Whether a tag, and no formula or heading by itself, is why it was found.
 fn is_tagged(item: &Item) -> bool {
-    !matches!(item, Item::Macros(_))
+    !matches!(item, Item::Macros(_) | Item::Section(_))
 }
 
 /// Two edits that clash are our own mistake; it is reported instead of writing a wrong page.

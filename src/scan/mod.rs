@@ -115,6 +115,8 @@ pub enum Item {
     Plot(Plot),
     /// A formula that is not checked but defines macros, from here on.
     Macros(Fragment),
+    /// A heading begins another section here.
+    Section(Span),
     /// A block that is checked.
     Block(Block),
     /// A block under `skip`.
@@ -133,7 +135,7 @@ impl Item {
             Self::Let(text) | Self::Macros(text) => text.span,
             Self::New { span, .. } | Self::Use { span, .. } | Self::Skip { span, .. } => *span,
             Self::Plot(plot) => plot.span,
-            Self::Report(span) => *span,
+            Self::Report(span) | Self::Section(span) => *span,
             Self::Block(block) => block.span,
         }
     }
