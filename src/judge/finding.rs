@@ -127,6 +127,14 @@ impl Finding {
         diagnostic.secondary.push((solution, "for what is given here".to_owned()));
     }
 
+    /// An equation that holds for a number which rounds to the one given for its unknown.
+    pub(super) fn is_solved_nearby(&mut self) {
+        let Self { record, diagnostic, edit, .. } = self;
+        (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);
+        record.verdict = Verdict::Rounded;
+        "what is given for its unknown is rounded".clone_into(&mut record.message);
+    }
+
     /// A number that is not the one before it, but solves the same equations.
     pub(super) fn is_another_solution(&mut self) {
         let Self { record, diagnostic, edit, .. } = self;

@@ -79,7 +79,7 @@ fn differing(
             .computed(court.value(verdict, quantity))
     };
     let slip = match step(segment, other) {
-        Step::Rounded if spread::is_narrow(court, quantity) => {
+        Step::Rounded if spread::is_narrow(court, quantity) && is_an_estimate(&first.1, quantity) => {
             return finding(Verdict::Rounded).message(ROUNDED_NUMBERS);
         }
         Step::Slip(slip) => Some(slip),
@@ -133,9 +133,6 @@ fn rounding(
     }
     if spread::step_explains(court, first, quantity) {
         return Some(ROUNDED_NUMBERS);
-    }
-    if court.allows_rounded_inputs() && spread::names_explain(court, first, quantity) {
-        return Some("what is given for its names is rounded");
     }
     // A wrong number behind it is an error of its own.
     let within = !both_round
@@ -368,6 +365,14 @@ pub(super) fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
     let hundredth = power_of_ten(-2);
     let rule = Rule { rel: Some(hundredth), ..Rule::new(compare::Relation::Approx) };
     is_within(&rule, first, other)
+}
+
+/// Whether two numbers are as close as one that was estimated by rounding its factors and the other, within a fifth.
+pub(super) fn is_an_estimate(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
+    let fifth = Rational::from(2u8) * power_of_ten(-1);
+    let rule = Rule { rel: Some(fifth), ..Rule::new(compare::Relation::Approx) };
+    let paths = value::paths(first.first());
+    paths.iter().all(|path| is_within(&rule, &first.element(path), &other.element(path)))
 }
 
 /// Whether two numbers are as close as the tolerance of `rule` allows.

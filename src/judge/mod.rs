@@ -29,6 +29,7 @@
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
 //! | `waiting` | formulas that stand before what they name |
+//! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
@@ -57,6 +58,7 @@ mod plot;
 mod point;
 mod segment;
 mod set;
+mod solution;
 mod spread;
 mod stated;
 mod substitution;
@@ -86,6 +88,7 @@ use finding::Finding;
 use given::Givens;
 pub use plot::{Curve, Figure};
 use segment::Court;
+use solution::Solutions;
 use trace::Tracing;
 pub use trace::{CellName, Formula, Trace, Wanted};
 use waiting::{Held, Learner, Order, Place};
@@ -160,8 +163,7 @@ struct Judge<'a> {
     /// Which statements are judged later than they stand, and those of them that were passed over.
     order: &'a Order,
     held: BTreeMap<Place, Held>,
-    /// Those of them that were equations, with the blocks in which they were judged.
-    equations: Vec<(usize, Place, Held)>,
+    solutions: Solutions,
     learner: Learner,
     scope: Scope,
     findings: Vec<Finding>,
@@ -201,7 +203,7 @@ impl<'a> Judge<'a> {
             logarithm,
             order,
             held: BTreeMap::new(),
-            equations: Vec::new(),
+            solutions: Solutions::default(),
             learner: Learner::default(),
             scope: Scope::default(),
             findings: Vec::new(),
@@ -284,6 +286,7 @@ impl<'a> Judge<'a> {
     fn block(&mut self, block: &Block) {
         self.obey(chain::overridden(&self.settings.rules, &block.rules));
         self.learner.enter_block();
+        self.close_solutions();
         match block.wrong {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
@@ -355,7 +358,11 @@ impl<'a> Judge<'a> {
         let mut parameters = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
-            if !always && self.holds(place, text, notation, kind) {
+            let held = |rules, solution| {
+                let (text, expanded) = (text.clone(), expanded.clone());
+                Held { solution, text, notation, kind, rules, expanded }
+            };
+            if !always && self.holds(place, held) {
                 continue;
             }
             if naming::is_condition(group, &parameters, &self.scope) {
@@ -379,8 +386,9 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let (start, before) = (self.findings.len(), self.scope.len());
+            let world = Arc::clone(&self.world);
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
-            self.accept_solution(&chain, &mut findings);
+            self.accept_solution(&chain, &mut findings, &world);
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before);
             self.release(place);

@@ -213,23 +213,30 @@ fn may_begin(base: &Name, sequence: BindingId, place: i64, scope: &Scope) -> boo
         || value.as_ref().is_err_and(is_open)
 }
 
-/// `a_n = 2 n` is a formula for every element if `n` occurs on the right, and has no value or nothing is stated for it. One
+/// `a_n = 2 n` is a formula for every element if `n` has no value and occurs on the right, or if it holds other elements. One
 /// that holds the element itself is an update.
 fn sequence(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope, always: bool) -> Option<Naming> {
     let (base, index, offset) = Name::as_indexed(name.as_str())?;
-    let may_count =
-        counts(&index, scope) || right.len() == 1 && scope.kind(index.as_str()) == Some(NameKind::Number);
-    if !may_count || !always && is_element(name, scope) {
+    if !always && is_element(name, scope) {
         return None;
     }
+    let counts = counts(&index, scope);
     let bound = std::slice::from_ref(&index);
     let is_formula =
         |(statement, idx): &(&Statement<'_>, usize)| match statement.read(*idx, scope, bound).kind {
-            MemberKind::Expr(body) => body.depends_on(&index) && !holds_itself(&body, &base, &index, offset),
+            MemberKind::Expr(body) => {
+                let recurs = || right.len() == 1 && holds_elements(&body, &base);
+                body.depends_on(&index) && !holds_itself(&body, &base, &index, offset) && (counts || recurs())
+            }
             _ => false,
         };
     let base = Name::new(&base);
     right.iter().any(is_formula).then(|| Naming::Sequence { name: name.clone(), base, index, offset })
+}
+
+/// Whether a formula holds elements of `base`: what counts them may have a value somewhere else.
+fn holds_elements(body: &Expr, base: &str) -> bool {
+    body.any(|node| matches!(&node.kind, Kind::Subscript { base: own, .. } if own.as_str() == base))
 }
 
 /// The names of which nothing is known in the first member of a chain, where a known function is applied to them or they
@@ -355,7 +362,11 @@ fn called(
         false => is_unbound(name, scope),
     };
     let parameters = parameters.filter(|parameters| {
-        (!known || always || parameters.iter().all(is_open))
+        // `P(A)` and `f(x_0)` of known names are names.
+        let may_have_values = |name: &Name| {
+            !known && Builtin::named(function.as_str()).is_none() && !name.as_str().contains('_')
+        };
+        parameters.iter().all(|name| always || is_open(name) || may_have_values(name))
             && right.iter().any(|(statement, idx)| mentions(statement, *idx, parameters, scope))
     });
     match parameters {

@@ -321,7 +321,8 @@ impl<'c> Segment<'c> {
             return None;
         }
         let is_near = members::is_close(&self.computed[0].1, quantity)
-            || matches!(members::step(self, nearest), Step::Rounded);
+            || members::is_an_estimate(&self.computed[0].1, quantity)
+                && matches!(members::step(self, nearest), Step::Rounded);
         is_near.then_some(quantity)
     }
 

@@ -101,19 +101,6 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
-/// Whether two formulas may be equal for some of the numbers that round to those which the page states for names.
-pub(super) fn names_explain(court: &Court<'_>, one: &Quantity<'_>, other: &Quantity<'_>) -> bool {
-    let reached = [one, other].into_iter().flat_map(|quantity| court.scope.reached_by(quantity.expr));
-    let names: Vec<_> = reached.filter_map(|id| Some((id, around(court.stated.get(&id)?)?))).collect();
-    let range = |quantity: &Quantity<'_>| within(court, quantity, &|_| None, &names).ok();
-    let paths = value::paths(one.first());
-    let overlap = |path: &Path| {
-        let ranges = range(&one.element(path)).zip(range(&other.element(path)));
-        ranges.is_some_and(|(one, other)| overlaps(&one, &other))
-    };
-    !names.is_empty() && paths == value::paths(other.first()) && paths.iter().all(overlap)
-}
-
 /// The range of `quantity` with these names, and what is `typed` in it and none of the `exact` values, anywhere within
 /// their rounding.
 fn range(

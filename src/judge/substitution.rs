@@ -113,7 +113,8 @@ impl<'c> Comparison<'c> {
             false if distance <= half => Step::Rounded,
             // Nothing else can have been rounded before.
             false if distance >= unit || is_typed(part) => slip,
-            false if is_cut_off(stated, lo) || holds_names(part) => Step::Rounded,
+            false if is_cut_off(stated, lo) || !is_name(part) && holds_names(part) => Step::Rounded,
+            false if is_name(part) => slip,
             false => Step::Unlike,
             // `\frac{1}{24} \approx \frac{1}{25}` is an estimate.
             true if distance > half && self.approximate => Step::Unlike,
@@ -132,7 +133,9 @@ impl<'c> Comparison<'c> {
         }
         let scope = self.court.scope;
         let stated = scope.here(name).and_then(|id| self.court.stated.get(&id));
-        stated.is_some_and(|stated| absolute(&(&stated.value - &number.value)) < number.unit)
+        stated.is_some_and(|stated| {
+            absolute(&(&stated.value - &number.value)) <= &number.unit / Rational::from(2u8)
+        })
     }
 }
 
@@ -143,6 +146,10 @@ fn is_typed(part: &Expr) -> bool {
         Kind::Binary(_, lhs, rhs) => is_number(lhs) && is_number(rhs),
         _ => is_number(part),
     }
+}
+
+fn is_name(part: &Expr) -> bool {
+    matches!(part.kind, Kind::Name(_))
 }
 
 /// Whether a part names anything but constants, of which a rounded value may have been put in.

@@ -7,20 +7,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::chain::{self, Chain, Kind, Member};
+use super::chain::{self, Chain};
 use super::finding::Finding;
 use super::naming::Naming;
-use super::segment::{self, Court};
-use super::{Judge, constant, number};
-use crate::compare::Stated;
+use super::{Judge, constant};
 use crate::diag::Code;
-use crate::eval::{BindingId, Definition, Scope};
+use crate::eval::{BindingId, Scope};
 use crate::report;
-use crate::scan::{Fragment, Intermediate, Rules};
+use crate::scan::{Fragment, Rules};
 use crate::source::Span;
-use crate::syntax::macros::{self, Expanded};
+use crate::syntax::macros::Expanded;
 use crate::syntax::{self, Name, Notation, Statement};
 
 /// A statement: where its text begins, and which of the statements there it is.
@@ -31,8 +28,8 @@ pub(super) type Place = (u32, usize);
 pub(super) struct Order {
     /// The statements that wait for each, in reading order.
     after: BTreeMap<Place, Vec<Place>>,
-    /// All that wait; of an equation, which is to hold for what is given behind it, where that is.
-    waiting: BTreeMap<Place, Option<Span>>,
+    /// All that wait; an equation is to hold for what is given behind it.
+    waiting: BTreeMap<Place, Option<Solution>>,
 }
 
 impl Order {
@@ -42,55 +39,36 @@ impl Order {
     }
 }
 
+/// What is given behind an equation.
+#[derive(Clone, Debug)]
+pub(super) struct Solution {
+    /// Where the last of it is.
+    pub(super) place: Span,
+    /// The names that the equation is for.
+    pub(super) unknowns: Vec<Name>,
+}
+
+/// So many statements wait at once; an older one is judged where it stands.
+const MOST_WAITING: usize = 64;
+
 /// A statement that has been passed over.
 #[derive(Clone)]
 pub(super) struct Held {
-    /// Where an equation has its solution.
-    solution: Option<Span>,
-    text: Fragment,
-    notation: Notation,
-    kind: report::Kind,
-    rules: Rules,
-    expanded: Option<Expanded>,
+    /// Of an equation.
+    pub(super) solution: Option<Solution>,
+    pub(super) text: Fragment,
+    pub(super) notation: Notation,
+    pub(super) kind: report::Kind,
+    pub(super) rules: Rules,
+    pub(super) expanded: Option<Expanded>,
 }
 
 impl Held {
-    fn statements(&self) -> Option<Vec<Statement<'_>>> {
+    pub(super) fn statements(&self) -> Option<Vec<Statement<'_>>> {
         match self.expanded.as_ref() {
             Some(expanded) => syntax::parse_expanded(&self.text, expanded).ok(),
             None => syntax::parse(&self.text, self.notation).ok(),
         }
-    }
-
-    /// The rules that it is judged by. A solution may have been rounded.
-    fn rules(&self) -> Rules {
-        let intermediate = self.solution.map(|_| Intermediate::Rounded).or(self.rules.intermediate);
-        Rules { intermediate, ..self.rules.clone() }
-    }
-
-    /// Whether it holds with these names; nothing if it does not hold `name`.
-    fn holds(
-        &self,
-        place: Place,
-        judge: &Judge<'_>,
-        scope: &Scope,
-        stated: &BTreeMap<BindingId, Stated>,
-        name: &Name,
-    ) -> Option<bool> {
-        let statements = self.statements()?;
-        let chain = chain::read(chain::groups(&statements).get(place.1)?, &self.text, scope, false);
-        if !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
-            return None;
-        }
-        let rules = self.rules();
-        let court = Court {
-            scope,
-            rules: &rules,
-            stated,
-            ..judge.court(self.kind, self.notation == Notation::Latex)
-        };
-        let findings = segment::judge(&court, &chain).findings;
-        Some(!findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes()))
     }
 }
 
@@ -110,7 +88,8 @@ struct Wait {
     block: usize,
     /// The names that it lacks.
     lacks: Vec<Lack>,
-    is_equation: bool,
+    /// The same at first, for an equation.
+    unknowns: Option<Vec<Name>>,
     /// Its claims, by their positions.
     claims: Range<usize>,
     /// Whether it says more than what a name means.
@@ -191,20 +170,24 @@ impl Learner {
             match scope.lookup(name.as_str(), before) {
                 Some(id) => {
                     for wait in self.open.iter_mut().filter(|wait| wait.defines.contains(&id)) {
-                        lacks.extend(wait.lacks.iter().cloned());
+                        wait.lacks.iter().for_each(|lack| add(&mut lacks, lack.clone()));
                         wait.users.push(place);
                     }
                 }
-                None if is_unknown(name, scope) => lacks.push(Lack::new(name, &bound, scope)),
+                None if is_unknown(name, scope) => add(&mut lacks, Lack::new(name, &bound, scope)),
                 None => {}
             }
         }
-        // `ma` of `F = ma = 6` is a name unless `m` and `a` are.
-        let between = chain.namings.iter().skip(1).filter_map(|(_, naming)| match naming {
-            Naming::Name(name) => Some(Lack::new(name, &bound, scope)),
+        // `ma` of `F = ma = 6` is a name unless `m` and `a` are, and so is `kz` of `kz = 3` with a known `k`; `AB` is a distance.
+        let is_lower = |name: &Name| name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
+        let may_be_product = |at: usize, lack: &Lack| at > 0 || lack.letters.len() < lack.name.as_str().len();
+        let runs = chain.namings.iter().filter_map(|(at, naming)| match naming {
+            Naming::Name(name) if is_lower(name) => {
+                Some(Lack::new(name, &bound, scope)).filter(|lack| may_be_product(*at, lack))
+            }
             _ => None,
         });
-        lacks.extend(between.filter(|lack| !lack.letters.is_empty()));
+        runs.filter(|lack| !lack.letters.is_empty()).for_each(|lack| add(&mut lacks, lack));
         lacks
     }
 
@@ -224,31 +207,52 @@ impl Learner {
                 self.open.extract_if(.., |other| other.lacks.iter().any(|lack| lack.name == *name))
             {
                 other.lacks.retain(|lack| lack.name != *name);
-                other.lacks.extend(wait.lacks.iter().cloned());
+                wait.lacks.iter().for_each(|lack| add(&mut other.lacks, lack.clone()));
                 behind.push(other);
             }
         }
         self.open.push(wait);
         self.open.append(&mut behind);
+        let surplus = self.open.len().saturating_sub(MOST_WAITING);
+        self.open.drain(..surplus);
+    }
+
+    /// Of the statements that lack nothing, those that can be judged now: all who need what they define can be too. One whose
+    /// user waits for more waits with it.
+    fn releasable(&mut self, mut ready: Vec<Wait>) -> Vec<Wait> {
+        loop {
+            let places: Vec<Place> = ready.iter().map(|wait| wait.place).collect();
+            let is_ready = |user: &Place| places.contains(user);
+            let (now, later): (Vec<Wait>, Vec<Wait>) =
+                ready.into_iter().partition(|wait| wait.users.iter().all(is_ready));
+            if later.is_empty() {
+                return now;
+            }
+            for mut wait in later {
+                let at = self.open.iter().position(|open| wait.users.contains(&open.place));
+                // A user that waits no longer needs it where that stands.
+                let Some(at) = at else { continue };
+                for user in self.open.iter().filter(|open| wait.users.contains(&open.place)) {
+                    user.lacks.iter().for_each(|lack| add(&mut wait.lacks, lack.clone()));
+                }
+                self.open.insert(at, wait);
+            }
+            ready = now;
+        }
+    }
+}
+
+fn add(lacks: &mut Vec<Lack>, lack: Lack) {
+    if !lacks.iter().any(|other| other.name == lack.name) {
+        lacks.push(lack);
     }
 }
 
 impl Judge<'_> {
     /// Passes over a statement that is to be judged later.
-    pub(super) fn holds(
-        &mut self,
-        place: Place,
-        text: &Fragment,
-        notation: Notation,
-        kind: report::Kind,
-    ) -> bool {
+    pub(super) fn holds(&mut self, place: Place, held: impl FnOnce(Rules, Option<Solution>) -> Held) -> bool {
         let Some(solution) = self.order.waiting.get(&place) else { return false };
-        let expanded = match notation {
-            Notation::Latex => macros::expand(&text.text, &mut self.macros.clone()),
-            Notation::Plain => None,
-        };
-        let (text, rules) = (text.clone(), self.rules.clone());
-        self.held.insert(place, Held { solution: *solution, text, notation, kind, rules, expanded });
+        self.held.insert(place, held(self.rules.clone(), solution.clone()));
         true
     }
 
@@ -268,45 +272,16 @@ impl Judge<'_> {
         let Some(held) = self.held.remove(&place) else { return };
         let Some(statements) = held.statements() else { return };
         let Some(group) = chain::groups(&statements).get(place.1).copied() else { return };
-        let outer = self.rules.clone();
-        self.obey(held.rules());
-        let (_, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
+        let outer = std::mem::replace(&mut self.rules, held.rules.clone());
+        self.obey(held.rules.clone());
+        let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
+        if let Some(solution) = &held.solution {
+            self.judge_solution(&chain, solution, &mut findings);
+        }
         self.obey(outer);
-        if let Some(solution) = held.solution {
-            findings
-                .iter_mut()
-                .filter(|finding| finding.is_false())
-                .for_each(|it| it.is_unsolved_by(solution));
-            self.equations.push((self.learner.block, place, held.clone()));
-        }
         self.findings.extend(findings);
-    }
-
-    /// `x = 2` or `x = 3`: another number for a name that solves the equations before it as well is no mistake.
-    pub(super) fn accept_solution(&self, chain: &Chain, findings: &mut [Finding]) {
-        let ([finding], [Member { kind: Kind::Expr(unknown), .. }, Member { kind: Kind::Bare(bare), .. }]) =
-            (&mut *findings, &chain.members[..])
-        else {
-            return;
-        };
-        let (syntax::Kind::Name(name), true) = (&unknown.kind, finding.is_false()) else { return };
-        let known = self.scope.here(name).map(|id| &self.scope.binding(id).definition);
-        // What was computed has one value.
-        if !matches!(known, Some(Definition::Expr(expr)) if number::stated(expr).is_some()) {
-            return;
-        }
-        let mut scope = self.scope.clone();
-        let definition = Definition::Expr(Arc::new(bare.expr.clone()));
-        let id = scope.define(name.clone(), definition, unknown.span);
-        let mut stated = self.stated.clone();
-        if let [(_, number)] = &bare.numbers[..] {
-            stated.insert(id, number.stated.clone());
-        }
-        let here = self.equations.iter().filter(|(block, ..)| *block == self.learner.block);
-        let outcomes: Vec<bool> =
-            here.filter_map(|(_, place, held)| held.holds(*place, self, &scope, &stated, name)).collect();
-        if !outcomes.is_empty() && outcomes.iter().all(|holds| *holds) {
-            finding.is_another_solution();
+        if held.solution.is_some() {
+            self.solutions.note(place, held.clone());
         }
     }
 
@@ -316,43 +291,37 @@ impl Judge<'_> {
         let defines = before..self.scope.len();
         let lacks = self.learner.lacking(place, chain, &self.scope, before);
         let names: Vec<Name> = defines.clone().map(|id| self.scope.binding(id).name.clone()).collect();
-        let states = chain.namings.len() != 1 || chain.members.len() > 2;
+        let is_formula = chain.members.iter().any(|member| member.expr().is_some());
+        let states = chain.namings.len() != 1 || chain.members.len() > 2 || !is_formula;
         let lacks_name = |finding: &Finding| {
             finding.diagnostic.as_ref().is_some_and(|diagnostic| diagnostic.code == Code::UnknownName)
         };
-        let is_open =
-            !states || chain.namings.len() > 1 || self.findings[claims.clone()].iter().any(lacks_name);
+        let is_open = !states
+            || !is_formula
+            || chain.namings.len() > 1
+            || self.findings[claims.clone()].iter().any(lacks_name);
         let is_sequence = chain.namings.iter().any(|(_, naming)| matches!(naming, Naming::Sequence { .. }));
         if !lacks.is_empty() && is_open && !is_sequence {
-            let (block, is_equation) = (self.learner.block, chain.namings.is_empty());
-            self.learner.wait(
-                Wait { place, block, lacks, is_equation, claims, states, defines, users: Vec::new() },
-                &names,
-            );
+            let block = self.learner.block;
+            let is_equation = chain.namings.is_empty() || !is_formula;
+            let unknowns = is_equation.then(|| lacks.iter().map(|lack| lack.name.clone()).collect());
+            let wait = Wait { place, block, lacks, unknowns, claims, states, defines, users: Vec::new() };
+            self.learner.wait(wait, &names);
             return;
         }
         // What it uses cannot wait.
         self.learner.open.retain(|wait| !wait.users.contains(&place));
-        let (late, mut ready): (Vec<Wait>, Vec<Wait>) = self
-            .learner
-            .met(&names)
-            .into_iter()
-            .partition(|wait| wait.states && wait.block != self.learner.block);
-        for wait in late {
-            self.point_out(&wait, chain);
-        }
-        loop {
-            let places: Vec<Place> = ready.iter().map(|wait| wait.place).collect();
-            ready.retain(|wait| wait.users.iter().all(|user| places.contains(user)));
-            if ready.len() == places.len() {
-                break;
-            }
-        }
+        let block = self.learner.block;
+        let met = self.learner.met(&names);
+        let (late, ready): (Vec<Wait>, Vec<Wait>) =
+            met.into_iter().partition(|wait| wait.states && wait.block != block);
+        late.iter().for_each(|wait| self.point_out(wait, chain));
+        let ready = self.learner.releasable(ready);
         if !ready.is_empty() {
-            let solution = chain.members[0].span;
-            let waiting = ready.iter().map(|wait| (wait.place, wait.is_equation.then_some(solution)));
-            self.learner.order.waiting.extend(waiting);
-            self.learner.order.after.insert(place, ready.iter().map(|wait| wait.place).collect());
+            let order = &mut self.learner.order;
+            order.after.insert(place, ready.iter().map(|wait| wait.place).collect());
+            let solution = |unknowns| Solution { place: chain.members[0].span, unknowns };
+            order.waiting.extend(ready.into_iter().map(|wait| (wait.place, wait.unknowns.map(solution))));
         }
     }
 
