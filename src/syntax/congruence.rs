@@ -7,6 +7,7 @@
 //! modulus is an identity.
 
 use super::expr::Relation;
+use super::split::depths;
 use super::statement::Link;
 use super::token::{Bracket, Token, TokenKind, closings};
 
@@ -96,33 +97,20 @@ fn is_applied(tokens: &[Token<'_>], closings: &[Option<usize>], at: usize) -> bo
     let opens = tokens.get(at + 1).is_some_and(|next| next.kind == TokenKind::Open(Bracket::Round));
     let close = closings.get(at + 1).copied().flatten().filter(|_| opens);
     let Some(close) = close else { return false };
-    let mut depth = 0usize;
-    tokens[at + 2..close].iter().any(|token| {
-        match token.kind {
-            TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-            TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && token.kind == TokenKind::Comma
-    })
+    depths(&tokens[at + 2..close]).any(|(depth, token)| depth == 0 && token.kind == TokenKind::Comma)
 }
 
 /// Cuts the modulus with its sign off the end of a member. After a `≡` (`congruent`) that no other relation follows, `\bmod` gives one
 /// too.
 pub(super) fn modulus<'t>(member: &mut Vec<Token<'t>>, congruent: bool) -> Option<Vec<Token<'t>>> {
     use TokenKind as T;
-    let mut depth = 0usize;
-    let mut found = None;
-    for (at, token) in member.iter().enumerate() {
-        match token.kind {
-            T::Open(_) | T::Begin(_) => depth += 1,
-            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
-            T::Command("pmod") if depth == 0 => found = Some(at),
-            T::Command("bmod" | "mod") if depth == 0 && congruent => found = Some(at),
-            _ => {}
-        }
-    }
-    let at = found.filter(|at| *at > 0)?;
+    let found = depths(member).enumerate().filter(|(_, (depth, token))| match token.kind {
+        T::Command("pmod") => *depth == 0,
+        T::Command("bmod" | "mod") => *depth == 0 && congruent,
+        _ => false,
+    });
+    let at = found.last().map(|(at, _)| at);
+    let at = at.filter(|at| *at > 0)?;
     let modulus = member.split_off(at);
     while member.last().is_some_and(|last| last.kind == T::Comma) {
         member.pop();
@@ -176,16 +164,8 @@ pub(super) fn with_divisibility<'t>(text: &str, mut tokens: Vec<Token<'t>>) -> V
 /// The only bar in the open, if there is arithmetic beside it, and on how many sides: `y \mid x` and `|x|` are other things.
 fn divides(tokens: &[Token<'_>]) -> Option<(usize, usize)> {
     use TokenKind as T;
-    let mut depth = 0usize;
-    let mut bars = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.kind {
-            T::Open(_) | T::Begin(_) => depth += 1,
-            T::Close(_) | T::End(_) => depth = depth.saturating_sub(1),
-            T::Bar if depth == 0 => bars.push(at),
-            _ => {}
-        }
-    }
+    let bars = depths(tokens).enumerate().filter(|(_, (depth, token))| *depth == 0 && token.kind == T::Bar);
+    let bars: Vec<usize> = bars.map(|(at, _)| at).collect();
     let [bar] = bars[..] else { return None };
     let (before, after) = (&tokens[..bar], &tokens[bar + 1..]);
     let is_arithmetic = |tokens: &[Token<'_>]| {

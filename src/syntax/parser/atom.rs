@@ -122,19 +122,7 @@ impl<'t> Parser<'_, 't> {
         if self.look(ahead).kind != TokenKind::Open(Bracket::Brace) {
             return 1;
         }
-        let mut depth = 0usize;
-        for at in ahead.. {
-            match self.look(at).kind {
-                TokenKind::Open(_) => depth += 1,
-                TokenKind::Close(_) => depth -= 1,
-                TokenKind::Eof => return at - ahead,
-                _ => {}
-            }
-            if depth == 0 {
-                return at + 1 - ahead;
-            }
-        }
-        1
+        self.close_of(ahead).map_or(1, |close| close + 1 - ahead)
     }
 
     /// A built-in function that no name of the page hides.

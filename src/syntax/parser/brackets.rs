@@ -112,10 +112,8 @@ impl Parser<'_, '_> {
         if let (Bracket::Curly, TokenKind::Begin(name @ ("array" | "matrix"))) = (bracket, self.peek().kind) {
             return self.cases_as_array(name);
         }
-        if bracket == Bracket::Floor
-            && let Some(nearest) = self.nearest(start)?
-        {
-            return Ok(nearest);
+        if bracket == Bracket::Floor && self.closing().kind == TokenKind::Close(Bracket::Ceil) {
+            return self.nearest(start);
         }
         let set = self.peek().kind == TokenKind::Open(Bracket::Curly);
         let mut items = self.elements(bracket)?;
@@ -175,14 +173,10 @@ impl Parser<'_, '_> {
     }
 
     /// `\lfloor x \rceil`: the nearest whole number.
-    fn nearest(&mut self, start: u32) -> Result<Option<Expr>> {
-        self.attempt(|parser| {
-            let Ok(inner) = parser.expression() else { return Ok(None) };
-            if !parser.eat(TokenKind::Close(Bracket::Ceil)) {
-                return Ok(None);
-            }
-            Ok(Some(Expr::new(Kind::Call(Builtin::Round, vec![inner]), parser.since(start))))
-        })
+    fn nearest(&mut self, start: u32) -> Result<Expr> {
+        let inner = self.expression()?;
+        self.expect(TokenKind::Close(Bracket::Ceil), "`\\rceil`")?;
+        Ok(Expr::new(Kind::Call(Builtin::Round, vec![inner]), self.since(start)))
     }
 
     /// `\|x\|`, `\|x\|_1`, `\|x\|_\infty`, `\|A\|_F`: the norm of what stood between the bars.
@@ -284,23 +278,14 @@ impl Parser<'_, '_> {
         if !self.at_factor() || self.peek().kind == TokenKind::Bar {
             return false;
         }
-        let mut depth = 0usize;
         let mut next = None;
-        for at in 0.. {
-            match self.look(at).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) => match depth.checked_sub(1) {
-                    Some(outer) => depth = outer,
-                    None => return false,
-                },
-                TokenKind::Eof | TokenKind::Relation(_) => return false,
-                TokenKind::Plus | TokenKind::Minus if depth == 0 && next.is_none() => return false,
-                TokenKind::Bar if depth == 0 => match next {
-                    None => next = Some(at),
-                    Some(before) => {
-                        return matches!(self.look(before + 1).kind, TokenKind::Plus | TokenKind::Minus);
-                    }
-                },
+        for (at, token) in self.in_the_open(0) {
+            match (token.kind, next) {
+                (TokenKind::Relation(_), _) | (TokenKind::Plus | TokenKind::Minus, None) => return false,
+                (TokenKind::Bar, None) => next = Some(at),
+                (TokenKind::Bar, Some(first)) => {
+                    return matches!(self.look(first + 1).kind, TokenKind::Plus | TokenKind::Minus);
+                }
                 _ => {}
             }
         }
@@ -329,56 +314,26 @@ impl Parser<'_, '_> {
 
     /// Whether `||` stands here and the next bar is doubled too: `||x||`, not `||x| - 1|`.
     fn doubled_bar(&self) -> bool {
-        let pair = |ahead: usize| {
-            let (first, second) = (self.look(ahead), self.look(ahead + 1));
-            first.kind == TokenKind::Bar && second.kind == TokenKind::Bar && !second.spaced
-        };
-        let mut depth = 0usize;
-        pair(0)
-            && (2..self.tokens.len())
-                .find(|ahead| match self.look(*ahead).kind {
-                    TokenKind::Open(_) | TokenKind::Begin(_) => {
-                        depth += 1;
-                        false
-                    }
-                    TokenKind::Close(_) | TokenKind::End(_) => {
-                        depth = depth.saturating_sub(1);
-                        false
-                    }
-                    TokenKind::Bar => depth == 0,
-                    _ => false,
-                })
-                .is_some_and(pair)
+        let next = self.in_the_open(2).find(|(_, token)| token.kind == TokenKind::Bar);
+        self.is_pair_of_bars(0) && next.is_some_and(|(at, _)| self.is_pair_of_bars(at))
+    }
+
+    fn is_pair_of_bars(&self, ahead: usize) -> bool {
+        let (first, second) = (self.look(ahead), self.look(ahead + 1));
+        first.kind == TokenKind::Bar && second.kind == TokenKind::Bar && !second.spaced
     }
 
     /// How many times `||` stands from here to the end of what the first bar stands in, if it does here; bars between
     /// them that are single make it none.
     fn pairs_of_bars(&self) -> usize {
-        let is_pair = |at: usize| {
-            self.look(at).kind == TokenKind::Bar
-                && self.look(at + 1).kind == TokenKind::Bar
-                && !self.look(at + 1).spaced
-        };
-        let (mut depth, mut pairs, mut at) = (0usize, 0, 0);
-        if !is_pair(0) || self.bars > 0 {
+        if !self.is_pair_of_bars(0) || self.bars > 0 {
             return 0;
         }
-        loop {
-            match self.look(at).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => return pairs,
-                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
-                TokenKind::Eof | TokenKind::Relation(_) if depth == 0 => return pairs,
-                TokenKind::Eof => return 0,
-                TokenKind::Bar if depth == 0 && is_pair(at) => {
-                    pairs += 1;
-                    at += 1;
-                }
-                TokenKind::Bar if depth == 0 => return 0,
-                _ => {}
-            }
-            at += 1;
-        }
+        let side = self.in_the_open(0).take_while(|(_, token)| !matches!(token.kind, TokenKind::Relation(_)));
+        let bars: Vec<usize> =
+            side.filter(|(_, token)| token.kind == TokenKind::Bar).map(|(at, _)| at).collect();
+        let doubled = bars.chunks(2).all(|pair| pair.len() == 2 && self.is_pair_of_bars(pair[0]));
+        if doubled { bars.len() / 2 } else { 0 }
     }
 
     /// `||x||y||`: three pairs of bars are the absolute value of a product of two.

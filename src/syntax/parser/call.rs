@@ -139,17 +139,7 @@ impl Parser<'_, '_> {
         if self.look(ahead + 1).kind != TokenKind::Open(Bracket::Brace) {
             return bracket(ahead + 2);
         }
-        let mut depth = 0usize;
-        for at in ahead + 1.. {
-            match self.look(at).kind {
-                TokenKind::Open(_) => depth += 1,
-                TokenKind::Close(_) if depth == 1 => return bracket(at + 1),
-                TokenKind::Close(_) => depth = depth.saturating_sub(1),
-                TokenKind::Eof => return false,
-                _ => {}
-            }
-        }
-        false
+        self.close_of(ahead + 1).is_some_and(|close| bracket(close + 1))
     }
 
     /// `\sin^2 x`, `\sin^{-1} x`.

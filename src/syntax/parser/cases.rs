@@ -287,6 +287,9 @@ impl Parser<'_, '_> {
         };
         let TokenKind::Open(bracket) = self.peek().kind else { return Ok(None) };
         let Some(first) = order(bracket) else { return Ok(None) };
+        if !self.in_the_open(1).any(|(_, token)| token.kind == TokenKind::Comma) {
+            return Ok(None);
+        }
         self.attempt(|parser| {
             parser.advance();
             let Ok(low) = parser.nested(|parser| parser.expression()) else { return Ok(None) };

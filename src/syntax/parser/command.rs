@@ -142,23 +142,8 @@ impl Parser<'_, '_> {
 
     /// Whether such a bracket opens here and commas separate what is in it.
     fn separates(&self, bracket: Bracket) -> bool {
-        if self.peek().kind != TokenKind::Open(bracket) {
-            return false;
-        }
-        let mut depth = 0usize;
-        for ahead in 0.. {
-            match self.look(ahead).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
-                TokenKind::Comma if depth == 1 => return true,
-                TokenKind::Eof => return false,
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        false
+        self.peek().kind == TokenKind::Open(bracket)
+            && self.in_the_open(1).any(|(_, token)| token.kind == TokenKind::Comma)
     }
 
     /// `\abs{x}` and its kin take their argument in braces or brackets.

@@ -200,19 +200,9 @@ impl Parser<'_, '_> {
     }
 
     /// The bracket that closes the one before this token.
-    fn closing(&self) -> crate::syntax::token::Token<'_> {
-        let mut depth = 0usize;
-        for ahead in 0.. {
-            let token = self.look(ahead);
-            match token.kind {
-                TokenKind::Eof => return token,
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => return token,
-                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
-                _ => {}
-            }
-        }
-        self.end()
+    pub(super) fn closing(&self) -> crate::syntax::token::Token<'_> {
+        let opened = self.at.token.checked_sub(1).and_then(|before| self.closings[before]);
+        opened.and_then(|close| self.tokens.get(close)).copied().unwrap_or_else(|| self.end())
     }
 }
 

@@ -76,20 +76,8 @@ impl<'t> Parser<'_, 't> {
 
     /// The token of the bar before a condition: a `\mid`, or the only bar between the brackets that open here.
     fn bar_of_condition(&self) -> Option<usize> {
-        let mut depth = 0usize;
-        let mut bars = Vec::new();
-        for at in self.at.token..self.tokens.len() {
-            let token = &self.tokens[at];
-            match token.kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.checked_sub(1)?,
-                TokenKind::Bar if depth == 1 => bars.push(at),
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
+        let bars = self.in_the_open(1).filter(|(_, token)| token.kind == TokenKind::Bar);
+        let bars: Vec<usize> = bars.map(|(ahead, _)| self.at.token + ahead).collect();
         let is_mid = |at: &usize| self.text[self.tokens[*at].start as usize..].starts_with("\\mid");
         let mids: Vec<usize> = bars.iter().copied().filter(is_mid).collect();
         match (mids.as_slice(), bars.as_slice()) {

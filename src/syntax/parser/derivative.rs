@@ -2,7 +2,7 @@
 //! and in plain notation `dy/dx`.
 
 use super::commas::Content;
-use super::{Parser, Result};
+use super::{Cursor, Parser, Result};
 use crate::source::Span;
 use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
@@ -15,27 +15,63 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn leibniz(&mut self) -> Result<Option<Expr>> {
         let start = self.peek().start;
         self.check_differential_by_name()?;
-        self.attempt(|parser| {
-            parser.advance();
-            let bare = parser.peek().kind == TokenKind::Word("d") && parser.kind("d").is_none();
-            if bare {
+        if self.look(1).kind == TokenKind::Word("d") && self.kind("d").is_none() {
+            return self.attempt(|parser| {
                 parser.advance();
-                return parser.derivative_below(false, Some(1), None, start);
+                parser.advance();
+                parser.derivative_below(false, Some(1), None, start)
+            });
+        }
+        let Some((partial, close)) = self.leibniz_ahead()? else { return Ok(None) };
+        self.advance();
+        self.open_differential();
+        let order = self.differential_order()?;
+        let body = if self.at.token == close { None } else { Some(self.product()?.0) };
+        if self.at.token != close {
+            return Err(self.unexpected());
+        }
+        self.advance();
+        self.derivative_below(partial, order, body, start)
+    }
+
+    /// Whether a derivative stands at this `\frac`, a partial one, and the token that ends its numerator. What is
+    /// differentiated is not read for that: it would be read twice, and what stands in it four times.
+    fn leibniz_ahead(&mut self) -> Result<Option<(bool, usize)>> {
+        use TokenKind as T;
+        let before = self.at;
+        let close = self.close_of(1).map(|close| before.token + close);
+        self.advance();
+        let partial = self.open_differential();
+        self.differential_order()?;
+        // One term, without the marks that would make the `d` part of a name.
+        let is_name = matches!(self.peek().kind, T::Underscore | T::Prime(_) | T::Lowered(_));
+        let signs = self.in_the_open(0).take_while(|(_, token)| matches!(token.kind, T::Plus | T::Minus));
+        let is_term = !self.in_the_open(signs.count()).any(|(_, token)| {
+            matches!(
+                token.kind,
+                T::Plus
+                    | T::Minus
+                    | T::Dot
+                    | T::Times
+                    | T::Elementwise
+                    | T::Slash
+                    | T::Comma
+                    | T::Relation(_)
+            ) || matches!(
+                token.kind,
+                T::Command("bmod" | "mod" | "over" | "choose" | "cup" | "cap" | "setminus")
+            )
+        });
+        let found = match (close, partial) {
+            (Some(close), Some(partial)) if is_term && !is_name => {
+                self.at = Cursor { token: close + 1, used: 0 };
+                let is_below = self.open_differential() == Some(partial) && self.variables(partial).is_ok();
+                is_below.then_some((partial, close))
             }
-            let Some(partial) = parser.open_differential() else { return Ok(None) };
-            let order = parser.differential_order()?;
-            let body = match parser.peek().kind {
-                TokenKind::Close(Bracket::Brace) => None,
-                _ => {
-                    let Ok(body) = parser.product() else { return Ok(None) };
-                    Some(body.0)
-                }
-            };
-            if !parser.eat(TokenKind::Close(Bracket::Brace)) {
-                return Ok(None);
-            }
-            parser.derivative_below(partial, order, body, start)
-        })
+            _ => None,
+        };
+        self.at = before;
+        Ok(found)
     }
 
     /// `\frac{d}{dx}` where the page has a `d`.

@@ -2,7 +2,7 @@
 
 use super::ranges::Part;
 use super::{Parser, Result};
-use crate::syntax::expr::{Binary, Expr, Kind};
+use crate::syntax::expr::{Binary, Expr, Kind, Relation};
 use crate::syntax::name::{Name, is_constant};
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -122,19 +122,19 @@ impl Parser<'_, '_> {
         if self.peek().kind != TokenKind::Open(Bracket::Brace) {
             return Ok(End::Value(self.script()?));
         }
-        let before = self.at;
-        let named = self.index_part().ok().and_then(|parts| {
-            let place = |part| match part {
-                Part::From(name, value) => Some((name, value)),
-                _ => None,
-            };
-            parts.into_iter().map(place).collect::<Option<Vec<_>>>()
-        });
-        if let Some(places) = named {
-            return Ok(End::Named(places));
+        let equal = TokenKind::Relation(Relation::Equal);
+        if !self.in_the_open(1).any(|(_, token)| token.kind == equal) {
+            return Ok(End::Value(self.script()?));
         }
-        self.at = before;
-        Ok(End::Value(self.script()?))
+        let start = self.peek().start;
+        let place = |part| match part {
+            Part::From(name, value) => Some((name, value)),
+            _ => None,
+        };
+        let places: Option<Vec<_>> = self.index_part()?.into_iter().map(place).collect();
+        let places =
+            places.ok_or_else(|| self.error_at(self.since(start), "each name needs one value here"))?;
+        Ok(End::Named(places))
     }
 
     /// The one name in `body` that nothing defines.

@@ -92,13 +92,10 @@ impl Parser<'_, '_> {
 
     /// The variable whose `d` ends the numerator of a fraction in the product that begins here.
     fn differential_above(&self) -> Option<Name> {
-        let mut depth = 0usize;
-        for ahead in 0..self.tokens.len() - self.at.token.min(self.tokens.len()) {
-            match self.look(ahead).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.checked_sub(1)?,
-                TokenKind::Command("int") | TokenKind::Relation(_) if depth == 0 => return None,
-                TokenKind::Command("frac") if depth == 0 => {
+        for (ahead, token) in self.in_the_open(0) {
+            match token.kind {
+                TokenKind::Command("int") | TokenKind::Relation(_) => return None,
+                TokenKind::Command("frac") => {
                     if let Some(variable) = self.differential_in(ahead + 1) {
                         return Some(variable);
                     }
@@ -111,26 +108,12 @@ impl Parser<'_, '_> {
 
     /// The variable whose `d` ends the braces that open `ahead` tokens on.
     fn differential_in(&self, ahead: usize) -> Option<Name> {
-        let mut depth = 0usize;
-        let mut last = None;
-        for at in ahead..self.tokens.len() - self.at.token.min(self.tokens.len()) {
-            match self.look(at).kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) if depth <= 1 => {
-                    let (name, end) = last?;
-                    return (end == at).then_some(name);
-                }
-                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
-                _ if depth == 0 => return None,
-                _ => {}
-            }
-            if depth == 1
-                && let Some((name, tokens)) = self.differential_length(at)
-            {
-                last = Some((name, at + tokens));
-            }
-        }
-        None
+        let close = self.close_of(ahead)?;
+        let differentials = self.in_the_open(ahead + 1).filter_map(|(at, _)| {
+            let (name, tokens) = self.differential_length(at)?;
+            Some((name, at + tokens))
+        });
+        differentials.last().filter(|(_, end)| *end == close).map(|(name, _)| name)
     }
 
     /// The numerator `{x \, dx}` of a fraction that is the integrand, if that is what comes next.
@@ -231,15 +214,11 @@ impl Parser<'_, '_> {
     /// The variable of the integral that begins here: its own `d`, past those of the integrals inside it.
     fn find_differential(&self, start: u32) -> Result<Name> {
         let mut inner = 0usize;
-        let mut depth = 0usize;
-        for ahead in 0..self.tokens.len() - self.at.token.min(self.tokens.len()) {
-            match self.look(ahead).kind {
+        for (ahead, token) in self.in_the_open(0) {
+            match token.kind {
                 // One in brackets has its `d` there.
-                TokenKind::Command("int") if depth == 0 => inner += 1,
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(_) | TokenKind::End(_) if depth == 0 => break,
-                TokenKind::Close(_) | TokenKind::End(_) => depth -= 1,
-                _ if depth > 0 => {}
+                TokenKind::Command("int") => inner += 1,
+                TokenKind::Open(_) | TokenKind::Begin(_) => {}
                 _ => {
                     if let Some(name) = self.differential_after_script(ahead) {
                         if inner == 0 {

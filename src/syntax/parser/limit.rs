@@ -27,17 +27,19 @@ impl Parser<'_, '_> {
         };
         let is_known = self.kind(variable.as_str()).is_some();
         self.bound.push(variable.clone());
-        let before = self.at;
+        let first = self.peek().start;
         let mut body = self.nested(|parser| parser.term());
         // The sum goes on with the variable, which means nothing else.
-        if body.is_ok() && self.goes_on_with(&variable) {
+        if let Ok(term) = &body
+            && self.goes_on_with(&variable)
+        {
             if is_known {
                 self.bound.pop();
                 let error = self.error_here("the limit can end before this sign, or be of the whole sum");
                 return Err(error.ambiguous().help("write brackets around the limit or around the sum"));
             }
-            self.at = before;
-            body = self.nested(|parser| parser.expression());
+            let term = term.clone();
+            body = self.nested(|parser| parser.sum_after(term, first));
         }
         self.bound.pop();
         let kind = Kind::Limit { variable, point: Box::new(point), side, body: Box::new(body?) };
@@ -71,7 +73,10 @@ impl Parser<'_, '_> {
     /// `a`, `a^+`, `a+`, `+0`, up to the brace, which is read too.
     fn point_of_limit(&mut self) -> Result<(Expr, Side)> {
         let first = self.at.token;
-        let Some(close) = self.closing_brace() else { return Err(self.unexpected()) };
+        let close = first + self.end_of_open(0);
+        if self.tokens.get(close).map(|token| token.kind) != Some(TokenKind::Close(Bracket::Brace)) {
+            return Err(self.unexpected());
+        }
         let (side, length) = side_at_end(&self.tokens[first..close]);
         let whole = self.tokens;
         self.tokens = &whole[..first + length];
@@ -84,20 +89,6 @@ impl Parser<'_, '_> {
         }
         self.at.token = close + 1;
         Ok((point, side_of_zero(&self.tokens[first..close]).unwrap_or(side)))
-    }
-
-    /// The brace that closes what this token stands in.
-    fn closing_brace(&self) -> Option<usize> {
-        let mut depth = 0usize;
-        for (at, token) in self.tokens.iter().enumerate().skip(self.at.token) {
-            match token.kind {
-                TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
-                TokenKind::Close(Bracket::Brace) if depth == 0 => return Some(at),
-                TokenKind::Close(_) | TokenKind::End(_) => depth = depth.checked_sub(1)?,
-                _ => {}
-            }
-        }
-        None
     }
 }
 

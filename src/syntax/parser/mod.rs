@@ -42,7 +42,7 @@ mod unit;
 
 use super::expr::{Binary, Expr, Kind, Product, Unary};
 use super::name::Name;
-use super::token::{Bracket, Token, TokenKind};
+use super::token::{Bracket, Token, TokenKind, closings};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
 use ambiguous::{leading_power_of_ten, slashed};
@@ -69,6 +69,8 @@ pub(super) struct Parser<'p, 't> {
     base: Span,
     notation: Notation,
     tokens: &'p [Token<'t>],
+    /// Where each of them is closed, if it opens something.
+    closings: Vec<Option<usize>>,
     lexicon: &'p dyn Lexicon,
     bound: Vec<Name>,
     at: Cursor,
@@ -102,6 +104,7 @@ impl<'p, 't> Parser<'p, 't> {
             base,
             notation,
             tokens,
+            closings: closings(tokens),
             lexicon,
             bound: bound.to_vec(),
             at,
@@ -149,45 +152,51 @@ impl<'p, 't> Parser<'p, 't> {
     fn expression(&mut self) -> Result<Expr> {
         self.nested(|parser| {
             let start = parser.peek().start;
-            let mut expr = parser.term()?;
-            let mut operands = 1;
-            loop {
-                if parser.at_evaluation_bar() {
-                    expr = parser.evaluated_before_bar(expr, start)?;
-                }
-                let operator = match parser.peek().kind {
-                    TokenKind::Plus => Binary::Add,
-                    TokenKind::Minus => Binary::Subtract,
-                    TokenKind::Open(Bracket::Brace) if parser.at_unseen_sign() => {
-                        parser.count(&mut operands)?;
-                        let rest = parser.unseen_terms()?;
-                        expr = binary(Binary::Add, expr, rest);
-                        continue;
-                    }
-                    TokenKind::Command(sign @ ("cup" | "cap" | "setminus")) => {
-                        parser.count(&mut operands)?;
-                        expr = parser.set_operation(sign, expr)?;
-                        continue;
-                    }
-                    _ => return Ok(expr),
-                };
-                parser.count(&mut operands)?;
-                parser.advance();
-                if parser.peek().kind == TokenKind::Dots {
-                    expr = parser.sum_with_dots(&expr, start)?;
+            let first = parser.term()?;
+            parser.sum_after(first, start)
+        })
+    }
+
+    /// The terms that follow the first one, which begins at `start`.
+    fn sum_after(&mut self, first: Expr, start: u32) -> Result<Expr> {
+        let mut expr = first;
+        let mut operands = 1;
+        loop {
+            if self.at_evaluation_bar() {
+                expr = self.evaluated_before_bar(expr, start)?;
+            }
+            let operator = match self.peek().kind {
+                TokenKind::Plus => Binary::Add,
+                TokenKind::Minus => Binary::Subtract,
+                TokenKind::Open(Bracket::Brace) if self.at_unseen_sign() => {
+                    self.count(&mut operands)?;
+                    let rest = self.unseen_terms()?;
+                    expr = binary(Binary::Add, expr, rest);
                     continue;
                 }
-                let rhs = parser.term()?;
-                if is_remainder(&rhs) {
-                    return Err(parser.remainder_of_sum(&expr, &rhs));
+                TokenKind::Command(sign @ ("cup" | "cap" | "setminus")) => {
+                    self.count(&mut operands)?;
+                    expr = self.set_operation(sign, expr)?;
+                    continue;
                 }
-                if is_remainder(&expr) {
-                    return Err(parser.sum_after_remainder(&expr, &rhs));
-                }
-                parser.check_groups(&expr, &rhs)?;
-                expr = binary(operator, expr, rhs);
+                _ => return Ok(expr),
+            };
+            self.count(&mut operands)?;
+            self.advance();
+            if self.peek().kind == TokenKind::Dots {
+                expr = self.sum_with_dots(&expr, start)?;
+                continue;
             }
-        })
+            let rhs = self.term()?;
+            if is_remainder(&rhs) {
+                return Err(self.remainder_of_sum(&expr, &rhs));
+            }
+            if is_remainder(&expr) {
+                return Err(self.sum_after_remainder(&expr, &rhs));
+            }
+            self.check_groups(&expr, &rhs)?;
+            expr = binary(operator, expr, rhs);
+        }
     }
 
     fn term(&mut self) -> Result<Expr> {

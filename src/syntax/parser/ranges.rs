@@ -5,7 +5,7 @@ use crate::source::Span;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Over, Range, Relation};
 use crate::syntax::name::{Name, is_constant};
 use crate::syntax::number::Literal;
-use crate::syntax::token::{Bracket, TokenKind};
+use crate::syntax::token::{Bracket, Token, TokenKind};
 
 /// What stands under a large operator.
 pub(super) enum Part {
@@ -105,29 +105,28 @@ impl Parser<'_, '_> {
 
     /// `\{1, \dots, 4\}`, `\{2, 4, \ldots, 10\}`: from the first to the last in the steps that are shown.
     fn set_with_dots(&mut self) -> Result<Option<Over>> {
-        self.attempt(|parser| {
-            if !parser.eat(TokenKind::Open(Bracket::Curly)) {
-                return Ok(None);
-            }
-            let mut shown = Vec::new();
-            while parser.peek().kind != TokenKind::Dots {
-                shown.push(parser.nested(|parser| parser.expression())?);
-                if !parser.eat(TokenKind::Comma) {
-                    return Ok(None);
-                }
-            }
-            parser.advance();
-            parser.eat(TokenKind::Comma);
-            let last = parser.nested(|parser| parser.expression())?;
-            parser.expect(TokenKind::Close(Bracket::Curly), "`\\}`")?;
-            let [first, ..] = shown.as_slice() else { return Ok(None) };
-            let span = first.span.join(last.span);
-            if steps(&shown) != Some(1) {
-                let error = parser.error_at(span, "the dots leave out elements that are not known");
-                return Err(error.unsupported().help("write `\\{1, 2, \\dots, n\\}`, or all elements"));
-            }
-            Ok(Some(Over::Interval(Box::new(first.clone()), Box::new(last))))
-        })
+        let is_comma = |at: usize| self.look(at - 1).kind == TokenKind::Comma;
+        let dotted = |(at, token): (usize, Token<'_>)| token.kind == TokenKind::Dots && is_comma(at);
+        if self.peek().kind != TokenKind::Open(Bracket::Curly) || !self.in_the_open(1).any(dotted) {
+            return Ok(None);
+        }
+        self.advance();
+        let mut shown = Vec::new();
+        while self.peek().kind != TokenKind::Dots {
+            shown.push(self.nested(|parser| parser.expression())?);
+            self.expect(TokenKind::Comma, "`,`")?;
+        }
+        self.advance();
+        self.eat(TokenKind::Comma);
+        let last = self.nested(|parser| parser.expression())?;
+        self.expect(TokenKind::Close(Bracket::Curly), "`\\}`")?;
+        let [first, ..] = shown.as_slice() else { return Err(self.unexpected()) };
+        let span = first.span.join(last.span);
+        if steps(&shown) != Some(1) {
+            let error = self.error_at(span, "the dots leave out elements that are not known");
+            return Err(error.unsupported().help("write `\\{1, 2, \\dots, n\\}`, or all elements"));
+        }
+        Ok(Some(Over::Interval(Box::new(first.clone()), Box::new(last))))
     }
 
     pub(super) fn ranges(&self, parts: Vec<Part>, upper: Vec<Expr>) -> Result<Vec<Range>> {

@@ -25,6 +25,35 @@ impl<'t> Parser<'_, 't> {
         Token { kind, start: inside(token, self.at.used), spaced: false, ..*token }
     }
 
+    /// How far ahead the token stands that closes the one `ahead` tokens on, whatever it is.
+    pub(super) fn close_of(&self, ahead: usize) -> Option<usize> {
+        let close = self.closings.get(self.at.token + ahead).copied().flatten()?;
+        (close < self.tokens.len()).then(|| close - self.at.token)
+    }
+
+    /// How far ahead what stands `ahead` tokens on ends: at what closes the brackets around it, or at the end of all.
+    pub(super) fn end_of_open(&self, ahead: usize) -> usize {
+        let past = |at: usize| self.close_of(at).map_or(at + 1, |close| close + 1);
+        let last = self.in_the_open(ahead).last();
+        last.map_or(ahead, |(at, _)| past(at))
+    }
+
+    /// The tokens from `ahead` on that stand in no brackets, with how far ahead they are, up to what closes the brackets
+    /// around all of them. Of inner brackets the opening one is among them.
+    pub(super) fn in_the_open(&self, ahead: usize) -> impl Iterator<Item = (usize, Token<'t>)> {
+        let mut next = Some(ahead);
+        std::iter::from_fn(move || {
+            let at = next?;
+            let token = self.look(at);
+            next = match token.kind {
+                TokenKind::Eof | TokenKind::Close(_) | TokenKind::End(_) => return None,
+                TokenKind::Open(_) | TokenKind::Begin(_) => self.close_of(at).map(|close| close + 1),
+                _ => Some(at + 1),
+            };
+            Some((at, token))
+        })
+    }
+
     pub(super) fn end(&self) -> Token<'t> {
         let at = self.tokens.last().map_or(0, |last| last.end);
         Token { kind: TokenKind::Eof, start: at, end: at, spaced: false }
