@@ -10,7 +10,7 @@ use super::ops::{self, add, divide, multiply, negate, one, parts, subtract, zero
 use super::polynomial;
 use super::sets;
 use super::value::Value;
-use crate::num::{Function, MathError, Number, Precision};
+use crate::num::{Function, MathError, Number, Precision, Rational};
 use crate::syntax::Builtin;
 
 type Result<T> = std::result::Result<T, Failure>;
@@ -336,10 +336,32 @@ fn sign(value: &Value, p: Precision) -> Result<Option<Ordering>> {
 /// exp(x_i − m) over the sum of all, with m the greatest.
 fn softmax(value: &Value, p: Precision) -> Result<Value> {
     let items = elements(value, "softmax")?;
-    let powers: Vec<Value> =
-        items.iter().map(|item| scalar(Function::Exp, item, p)).collect::<Result<_>>()?;
+    let greatest = greatest(items);
+    let power = |item: &Value| match &greatest {
+        Some(greatest) => scalar(Function::Exp, &subtract(item, greatest, p)?, p),
+        None => scalar(Function::Exp, item, p),
+    };
+    let powers: Vec<Value> = items.iter().map(power).collect::<Result<_>>()?;
     let total = powers.iter().try_fold(zero(), |sum, item| add(&sum, item, p))?;
     Ok(Value::list(powers.iter().map(|item| divide(item, &total, p)).collect::<Result<_>>()?))
+}
+
+/// The greatest of numbers, or the whole number below it where it is not known exactly: to subtract it makes nothing less
+/// sharp. `None` if some are no numbers.
+fn greatest(items: &[Value]) -> Option<Value> {
+    let numbers = items.iter().map(|item| match item {
+        Value::Number(number) => Some(number),
+        _ => None,
+    });
+    let numbers = numbers.collect::<Option<Vec<_>>>()?;
+    let greatest = numbers.into_iter().reduce(|one, other| match one.compare(other) {
+        Some(Ordering::Less) => other,
+        _ => one,
+    })?;
+    Some(match greatest.is_exact() {
+        true => greatest.clone().into(),
+        false => Number::from(Rational::from(greatest.enclosure().0.floor())).into(),
+    })
 }
 
 fn trace(value: &Value, p: Precision) -> Result<Value> {
