@@ -62,7 +62,10 @@ struct Walk<'s> {
     bound: Vec<Name>,
     /// Random names that an expectation around this place runs over; all, if it does not say which.
     averaged: Vec<Averaged>,
-    visited: BTreeSet<BindingId>,
+    /// Definitions that have other values here.
+    replaced: BTreeSet<BindingId>,
+    /// Definitions that have been met, and what was replaced there.
+    visited: BTreeSet<(BindingId, BTreeSet<BindingId>)>,
     reached: BTreeSet<BindingId>,
     depth: usize,
     found: BTreeSet<BindingId>,
@@ -81,6 +84,7 @@ impl<'s> Walk<'s> {
             wanted,
             bound: Vec::new(),
             averaged: Vec::new(),
+            replaced: BTreeSet::new(),
             visited: BTreeSet::new(),
             reached: BTreeSet::new(),
             depth: 0,
@@ -108,26 +112,6 @@ impl<'s> Walk<'s> {
                 args.iter().for_each(|arg| self.expr(arg, before));
                 self.name(function, before);
             }
-            Kind::Fold { ranges, body, .. } => {
-                let outer = self.bound.len();
-                for range in ranges {
-                    range.ends().for_each(|end| self.expr(end, before));
-                    self.bound.push(range.variable.clone());
-                    let conditions = range.conditions.iter().flat_map(|condition| &condition.members);
-                    conditions.for_each(|member| self.expr(member, before));
-                }
-                self.expr(body, before);
-                self.bound.truncate(outer);
-            }
-            Kind::Integral { variable, lower, upper, body } => {
-                self.expr(lower, before);
-                self.expr(upper, before);
-                self.binding_name(variable, body, before);
-            }
-            Kind::Limit { variable, point, body, .. } => {
-                self.expr(point, before);
-                self.binding_name(variable, body, before);
-            }
             Kind::Derivative { body, variables, .. } | Kind::Gradient { body, variables } => {
                 variables.iter().for_each(|(name, _)| self.name(name, before));
                 self.parameters_of(body, before);
@@ -137,8 +121,32 @@ impl<'s> Walk<'s> {
                 Some((inner, over)) => self.average(inner, over, before),
                 None => args.iter().for_each(|arg| self.expr(arg, before)),
             },
-            _ => expr.for_each_child(&mut |child| self.expr(child, before)),
+            Kind::At { .. } => {
+                expr.for_each_child_bound(&mut |child, names| self.replacing(names, child, before));
+            }
+            _ => {
+                let outer = self.bound.len();
+                expr.for_each_child_bound(&mut |child, names| {
+                    self.bound.extend(names.iter().copied().cloned());
+                    self.expr(child, before);
+                    self.bound.truncate(outer);
+                });
+            }
         }
+    }
+
+    /// `expr` where these names have other values, in the definitions that it goes by as well.
+    fn replacing(&mut self, names: &[&Name], expr: &Expr, before: BindingId) {
+        let (bound, replaced) = (self.bound.len(), self.replaced.clone());
+        for name in names {
+            match self.scope.lookup(name.as_str(), before).filter(|_| !self.bound.contains(name)) {
+                Some(id) => _ = self.replaced.insert(id),
+                None => self.bound.push((*name).clone()),
+            }
+        }
+        self.expr(expr, before);
+        self.bound.truncate(bound);
+        self.replaced = replaced;
     }
 
     /// A function without arguments is taken at its parameters.
@@ -148,13 +156,6 @@ impl<'s> Walk<'s> {
         if let Definition::Function { parameters, .. } = &self.scope.binding(id).definition {
             parameters.clone().iter().for_each(|name| self.name(name, before));
         }
-    }
-
-    /// `body` with `variable` standing for a number.
-    fn binding_name(&mut self, variable: &Name, body: &Expr, before: BindingId) {
-        self.bound.push(variable.clone());
-        self.expr(body, before);
-        self.bound.pop();
     }
 
     fn average(&mut self, inner: &[Expr], over: &[Expr], before: BindingId) {
@@ -188,7 +189,7 @@ impl<'s> Walk<'s> {
     }
 
     fn binding(&mut self, id: BindingId) {
-        if !self.visited.insert(id) {
+        if self.replaced.contains(&id) || !self.visited.insert((id, self.replaced.clone())) {
             return;
         }
         self.reached.insert(id);

@@ -430,6 +430,10 @@ impl Lexicon for Scope {
         self.sequence(base, self.len()).is_some()
     }
 
+    fn has_domain(&self, name: &str) -> bool {
+        self.lookup(name, self.len()).is_some_and(|id| self.domain(id).is_some())
+    }
+
     fn log(&self) -> Option<LogBase> {
         if self.logarithm.is_none() {
             self.open_logarithm.store(true, Ordering::Relaxed);

@@ -151,14 +151,13 @@ impl Judge<'_> {
             let binding = self.scope.binding(*id);
             let Definition::Sequence { base, index, body, .. } = &binding.definition else { return None };
             let mut found = None;
-            body.walk(&mut |node| {
-                if let Kind::Name(name) = &node.kind
+            body.for_each_free_name(&mut |name, node| {
+                if matches!(node.kind, Kind::Name(_))
                     && found.is_none()
                     && name != index
                     && !constant::is_one(name)
                     && Name::as_element(name.as_str()).is_none_or(|(list, _)| list != base.as_str())
                     && !self.scope.has_known(name)
-                    && body.depends_on(name)
                 {
                     found = Some((name.clone(), node.span));
                 }

@@ -81,6 +81,11 @@ pub trait Lexicon {
         false
     }
 
+    /// Whether this name may have any value of a domain: `let x in R`.
+    fn has_domain(&self, _name: &str) -> bool {
+        false
+    }
+
     /// The base of a logarithm that is written without one; `None` if nothing says which.
     fn log(&self) -> Option<LogBase> {
         None

@@ -1,5 +1,7 @@
 //! An expression where its names have other values: `\left. x^2 \right|_{x=3}`, `\left[ x^2 \right]_0^1`.
 
+use std::collections::BTreeSet;
+
 use super::ranges::Part;
 use super::{Parser, Result};
 use crate::syntax::expr::{Binary, Expr, Kind, Relation};
@@ -137,19 +139,22 @@ impl Parser<'_, '_> {
         Ok(End::Named(places))
     }
 
-    /// The one name in `body` that nothing defines.
+    /// The one name in `body` that nothing defines, or of which only the domain is known.
     fn only_unknown(&self, body: &Expr) -> Result<Name> {
-        let mut unknown: Vec<Name> = Vec::new();
-        body.walk(&mut |node| {
-            if let Kind::Name(name) = &node.kind {
-                let known = self.kind(name.as_str()).is_some() || is_constant(name.as_str());
-                if !known && !unknown.contains(name) {
-                    unknown.push(name.clone());
-                }
+        let (mut unknown, mut declared) = (BTreeSet::new(), BTreeSet::new());
+        body.for_each_free_name(&mut |name, node| {
+            if !matches!(node.kind, Kind::Name(_)) {
+                return;
+            }
+            if self.kind(name.as_str()).is_none() && !is_constant(name.as_str()) {
+                unknown.insert(name);
+            } else if self.lexicon.has_domain(name.as_str()) && !self.bound.contains(name) {
+                declared.insert(name);
             }
         });
-        match unknown.as_slice() {
-            [only] => Ok(only.clone()),
+        let names = if unknown.is_empty() { declared } else { unknown };
+        match (names.first(), names.len()) {
+            (Some(only), 1) => Ok((*only).clone()),
             _ => Err(self
                 .error_at(body.span, "which name takes the values at the ends is not clear")
                 .ambiguous()
