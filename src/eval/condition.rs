@@ -14,12 +14,7 @@ impl Evaluator<'_> {
                 Some(true) => return self.eval(value),
                 Some(false) => {}
                 None => {
-                    let error = EvalError::new(
-                        Code::Undecided,
-                        value.span,
-                        "which case applies is too close to call",
-                    );
-                    return Err(EvalError { undecided: true, ..error });
+                    return Err(EvalError::undecided(value.span, "which case applies is too close to call"));
                 }
             }
         }

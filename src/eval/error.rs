@@ -3,9 +3,18 @@
 use crate::diag::{Code, Diagnostic};
 use crate::num::MathError;
 use crate::source::Span;
+use crate::syntax::Name;
 
-/// What is said of an evaluation that goes deeper than it may.
-pub(super) const TOO_DEEP: &str = "definitions go too deep here";
+/// What can be done about a failure of which its code does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    /// Nothing: it is as it is.
+    Itself,
+    /// More precision may give it a value.
+    Precision,
+    /// It may have a value if what it names is evaluated first.
+    Depth,
+}
 
 /// An expression that has no value, and the part of it that is the cause.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,18 +27,49 @@ pub struct EvalError {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// More precision may give it a value.
-    pub undecided: bool,
+    cause: Cause,
+    /// The message names the definition that is to blame.
+    is_named: bool,
 }
 
 impl EvalError {
-    pub(super) fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { span, code, message: message.into(), help: None, undecided: false }
+    /// One that no precision mends; what cannot be decided has constructors of its own.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self { span, code, message: message.into(), help: None, cause: Cause::Itself, is_named: false }
+    }
+
+    /// One that more precision may mend.
+    pub fn undecided(span: Span, message: impl Into<String>) -> Self {
+        Self { cause: Cause::Precision, ..Self::new(Code::Undecided, span, message) }
+    }
+
+    /// What is not known and does not get any sharper: an estimate, or a number that need not be whole.
+    pub(super) fn unsettled(span: Span, message: impl Into<String>) -> Self {
+        Self::new(Code::Undecided, span, message)
+    }
+
+    /// An evaluation that goes deeper than it may.
+    pub(super) fn too_deep(span: Span) -> Self {
+        Self { cause: Cause::Depth, ..Self::new(Code::Limit, span, "definitions go too deep here") }
+    }
+
+    /// Whether more precision may give it a value.
+    pub fn is_undecided(&self) -> bool {
+        self.cause == Cause::Precision
     }
 
     /// Whether it might have a value if what it names were evaluated first.
     pub(super) fn is_too_deep(&self) -> bool {
-        self.code == Code::Limit && self.message.ends_with(TOO_DEEP)
+        self.cause == Cause::Depth
+    }
+
+    /// The same, as the reason why the definition `name` has no value. What has been told of one definition is not told
+    /// again of those that use it, and precision is nobody's fault.
+    pub(super) fn of_definition(self, name: &Name) -> Self {
+        if self.is_named || self.is_undecided() {
+            return self;
+        }
+        Self { message: format!("`{name}` has no value: {}", self.message), is_named: true, ..self }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -71,12 +111,12 @@ impl<T, E: Into<Failure>> At<T> for Result<T, E> {
             Failure::Math(error) => {
                 let code = match &error {
                     MathError::DivisionByZero | MathError::Domain { .. } => Code::Undefined,
-                    MathError::Undecided { .. } => Code::Undecided,
+                    MathError::Undecided { .. } => return EvalError::undecided(span, error.to_string()),
                     MathError::Limit(_) => Code::Limit,
                     MathError::Unsupported(_) => Code::Unsupported,
                     MathError::Arguments { .. } => Code::WrongType,
                 };
-                EvalError { undecided: error.is_undecided(), ..EvalError::new(code, span, error.to_string()) }
+                EvalError::new(code, span, error.to_string())
             }
         })
     }

@@ -165,6 +165,6 @@ fn unsettled_at(span: Span, unsettled: &Unsettled, first: Option<EvalError>) -> 
         (Unsettled::Undefined(_) | Unsettled::Diverges(_), _) => {
             EvalError::new(Code::Undefined, span, unsettled.to_string())
         }
-        _ => EvalError::new(Code::Undecided, span, unsettled.to_string()),
+        _ => EvalError::unsettled(span, unsettled.to_string()),
     }
 }

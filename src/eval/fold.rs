@@ -79,11 +79,8 @@ impl Evaluator<'_> {
                 Some(true) => {}
                 Some(false) => return Ok(false),
                 None => {
-                    return Err(EvalError::new(
-                        Code::Undecided,
-                        condition.members[0].span,
-                        "a condition too close to call",
-                    ));
+                    let span = condition.members[0].span;
+                    return Err(EvalError::undecided(span, "a condition too close to call"));
                 }
             }
         }

@@ -285,7 +285,7 @@ impl<'s> Evaluator<'s> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             self.depth -= 1;
-            return Err(EvalError::new(Code::Limit, expr.span, error::TOO_DEEP));
+            return Err(EvalError::too_deep(expr.span));
         }
         let result = match self.stated_expression(expr) {
             Some(stated) => stated,

@@ -154,14 +154,9 @@ impl Evaluator<'_> {
     /// A name whose definition has no value: the place is where it is used, the cause where it is defined.
     fn blame_definition(&self, id: BindingId, span: Span, error: EvalError) -> EvalError {
         let is_declared = error.code == Code::NoValue && self.scope.domain(id).is_some();
-        if is_declared
-            || error.undecided
-            || error.message.starts_with('`') && error.message.contains("` has no value")
-        {
-            return EvalError { span, ..error };
-        }
-        let name = &self.scope.binding(id).name;
-        EvalError { span, message: format!("`{name}` has no value: {}", error.message), ..error }
+        let mut error = if is_declared { error } else { error.of_definition(&self.scope.binding(id).name) };
+        error.span = span;
+        error
     }
 
     /// The value of a definition in the present world.
@@ -208,9 +203,10 @@ impl Evaluator<'_> {
                 Ok(value.clone())
             }
             Err(absence) => {
-                let message = format!("`{}` has no value: {}", binding.name, absence.message);
-                let error = EvalError::new(Code::CellNotRun, binding.span, message);
-                Err(EvalError { help: absence.help.clone(), ..error })
+                let error = EvalError::new(Code::CellNotRun, binding.span, &absence.message);
+                let mut error = error.of_definition(&binding.name);
+                error.help.clone_from(&absence.help);
+                Err(error)
             }
         }
     }

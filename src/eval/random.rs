@@ -146,7 +146,7 @@ impl Evaluator<'_> {
         let variables = self.variables(ids)?;
         match self.by_moments(body, &variables, span) {
             Err(error)
-                if error.undecided
+                if error.is_undecided()
                     || matches!(error.code, Code::Limit | Code::UnknownName | Code::NoValue) =>
             {
                 Err(error)

@@ -53,7 +53,7 @@ fn settle(
                     break;
                 }
             }
-            Err(error) if error.undecided => failed = Some(error),
+            Err(error) if error.is_undecided() => failed = Some(error),
             Err(error) => return Err(error),
         }
     }
@@ -61,8 +61,7 @@ fn settle(
         Some(best) if is_sharp(&best.value, FEWEST_DIGITS) => Ok(best),
         best => Err(failed.unwrap_or_else(|| {
             let shown = best.map_or_else(String::new, |best| format!(": {}", best.value));
-            let message = format!("the value cannot be computed sharply enough{shown}");
-            EvalError { undecided: true, ..EvalError::new(crate::diag::Code::Undecided, span, message) }
+            EvalError::undecided(span, format!("the value cannot be computed sharply enough{shown}"))
         })),
     }
 }

@@ -115,7 +115,7 @@ impl Scope {
                     // Definitions one by one, so that none has to go down further than to its neighbours.
                     (0..before).for_each(|id| drop(self.evaluate_binding(id, precision)));
                 }
-                (Err(error), Some(next)) if error.undecided => precision = next,
+                (Err(error), Some(next)) if error.is_undecided() => precision = next,
                 _ => return Traced { value, used: evaluator.used.into_iter().flatten().collect() },
             }
         }

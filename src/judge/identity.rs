@@ -471,7 +471,7 @@ impl<'t> Test<'t> {
 /// An error at one point, if more precision does not mend it.
 fn failed(error: EvalError, one_sided: bool) -> Option<Trial> {
     match error.code {
-        _ if error.undecided => None,
+        _ if error.is_undecided() => None,
         Code::Undefined => Some(Trial::Undefined { one_sided }),
         Code::Limit | Code::Undecided => Some(Trial::Undecided),
         _ => Some(Trial::Impossible(error)),

@@ -249,7 +249,7 @@ fn is_last(computed: &Computed, precision: Precision) -> bool {
 fn decided(scope: &Scope, expr: &Expr, mut precision: Precision) -> Result<Evaluated, EvalError> {
     loop {
         match (scope.evaluate(expr, precision), precision.next()) {
-            (Err(error), Some(next)) if error.undecided => precision = next,
+            (Err(error), Some(next)) if error.is_undecided() => precision = next,
             (result, _) => return result,
         }
     }
@@ -320,5 +320,5 @@ fn bounds(evaluated: Evaluated) -> Bounds {
 }
 
 pub(super) fn error(code: Code, span: Span, message: impl Into<String>) -> EvalError {
-    EvalError { span, code, message: message.into(), help: None, undecided: false }
+    EvalError::new(code, span, message)
 }
