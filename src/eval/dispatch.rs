@@ -3,7 +3,7 @@
 use super::error::At;
 use super::estimate::Body;
 use super::operators::binary;
-use super::{Code, EvalError, Evaluator, Matrix, Result, Value, builtins, linear, modular, network, ops};
+use super::{Code, EvalError, Evaluator, Matrix, Result, Value, builtins, linear, network, ops};
 use crate::num::Number;
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Unary, is_angle};
@@ -64,9 +64,7 @@ impl Evaluator<'_> {
                 Ok(value)
             }
             Kind::Binary(..) if let Some(angle) = self.converted_degrees(expr) => self.eval(angle),
-            Kind::Binary(Binary::Modulo, lhs, rhs) if modular::holds_inverse(lhs) => {
-                self.modulo(lhs, rhs, span)
-            }
+            Kind::Binary(Binary::Modulo, lhs, rhs) => self.modulo(lhs, rhs, span),
             Kind::Binary(operator, lhs, rhs) => {
                 let (lhs, rhs) = (self.eval(lhs)?, self.eval(rhs)?);
                 self.operate(*operator, &lhs, &rhs, span)
