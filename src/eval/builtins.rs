@@ -183,6 +183,7 @@ fn derivative(function: Function, x: &Value, fx: &Value, p: Precision) -> Result
         F::Sigmoid => multiply(fx, &subtract(&one(), fx, p)?, p),
         F::Softplus => of(F::Sigmoid),
         F::NormalCdf => of(F::NormalPdf),
+        F::Gamma => multiply(fx, &of(F::Digamma)?, p),
         F::NormalPdf => negate(&multiply(x, fx, p)?),
         F::Erf | F::Erfc => {
             // ±2/√π · exp(−x²)
