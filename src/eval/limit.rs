@@ -1,11 +1,14 @@
 //! Limits, decided numerically from all sides that are meant.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use super::estimate::{Body, End, mentions};
 use super::value::Value;
 use super::{Definition, EvalError, Evaluator, Result};
 use crate::diag::Code;
-use crate::num::limit::{Approach, limit};
-use crate::num::{Number, Precision, Rational};
+use crate::num::limit::{Approach, falls_without_end, limit};
+use crate::num::{Function, Number, Precision, Rational};
 use crate::syntax::{Expr, Name, Side};
 
 /// Letters that stand for whole numbers where they go to infinity.
@@ -39,8 +42,37 @@ impl Evaluator<'_> {
         };
         self.check_scale(body)?;
         let precision = self.precision;
-        let number = self.estimate(body, &[], |function| limit(function, &ways, precision))?;
+        let number = match self.estimate(body, &[], |function| limit(function, &ways, precision)) {
+            Err(error) if !self.is_exhausted() => self.limit_by_size(body, &ways).ok_or(error)?,
+            number => number?,
+        };
         Ok(self.estimated(number))
+    }
+
+    /// The limit of what grows beyond all numbers above or below a fraction bar, by that of the logarithm: 0 where that
+    /// falls without end. `None` if that does not tell.
+    fn limit_by_size(&mut self, body: &Body<'_>, ways: &[Approach]) -> Option<Number> {
+        let precision = self.precision;
+        let signs = RefCell::new(BTreeSet::new());
+        let logarithm = |evaluator: &mut Self, x: &Number| {
+            evaluator.locals.push((body.variable.clone(), x.clone().into()));
+            let size = evaluator.size(body.expr, body.variable);
+            evaluator.locals.pop();
+            let size = size?;
+            signs.borrow_mut().insert(size.is_negative);
+            Ok(size.ln)
+        };
+        let falls = self.estimate_of(body.span, logarithm, |function| Ok(falls_without_end(function, ways)));
+        if falls.is_ok_and(|falls| falls) {
+            return Some(Number::zero());
+        }
+        signs.borrow_mut().clear();
+        let ln = self.estimate_of(body.span, logarithm, |function| limit(function, ways, precision)).ok()?;
+        let size = Number::apply(Function::Exp, &[ln], precision).ok()?;
+        match signs.into_inner().into_iter().collect::<Vec<_>>()[..] {
+            [is_negative] => Some(if is_negative { size.neg() } else { size }),
+            _ => None,
+        }
     }
 
     /// A limit is followed along numbers of some size, beyond which others may still count.

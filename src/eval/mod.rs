@@ -43,6 +43,7 @@ mod sequence;
 mod series;
 mod sets;
 mod settle;
+mod size;
 mod severed;
 mod switches;
 mod trace;

@@ -39,6 +39,10 @@ const POINTS: i32 = 36;
 const BASES: [(u8, usize); 2] = [(2, 8), (3, 5)];
 /// Thousandths that no symmetry of a function shares.
 const FACTORS: [u16; 2] = [1325, 819];
+/// The first point, beyond 10^28, of those along which it is seen whether a function falls without end.
+const FAR: i32 = 12;
+/// By which factor it has to fall from one of them to the next, which is some 250 times as far out.
+const STEEPNESS: f64 = 1.5;
 /// Successive steps must fall by at least this factor.
 const SLOWEST: f64 = 0.75;
 
@@ -71,6 +75,17 @@ pub fn limit(
     }
     let (value, error) = found.ok_or(Unsettled::Stopped)?;
     around(&value, 4.0 * error, Precision::LADDER[1]).ok_or(Unsettled::Stopped)
+}
+
+/// Whether the function falls below every bound along all of the ways, at least like a small power of how far out it is:
+/// what seems to fall by less could turn.
+pub fn falls_without_end(function: &mut Function<'_>, ways: &[Approach]) -> bool {
+    ways.iter().all(|way| {
+        (0..BASES.len()).all(|sequence| {
+            let sampler = Sampler::new(function, Precision::LADDER[1], usize::MAX);
+            Walk { sampler, way, sequence, tolerance: 0.0 }.falls()
+        })
+    })
 }
 
 /// A few digits of a number.
@@ -118,6 +133,20 @@ impl Walk<'_, '_, '_> {
             before = Some(value);
         }
         Err(Unsettled::NotConverged("it does not settle on a limit, or too slowly to tell".to_owned()))
+    }
+
+    /// Whether each value from the first far point on is below zero and by some factor below the one before.
+    fn falls(mut self) -> bool {
+        let mut before = 0.0;
+        (FAR..=POINTS).all(|idx| {
+            let Ok(sample) = self.sampler.at(&Number::Exact(self.point(idx)), f64::INFINITY) else {
+                return false;
+            };
+            let value = sample.middle + sample.width;
+            let falls = value < 0.0 && value <= STEEPNESS * before;
+            before = value;
+            falls
+        })
     }
 
     /// How far the last value is from the limit, if the steps say so: the last three are nothing, or they shrink like a

@@ -12,6 +12,10 @@ use super::{Number, Precision};
 const WORKING: Precision = Precision::LADDER[2];
 /// Terms that are added up at most.
 const MOST_TERMS: i64 = 480;
+/// Terms that are added up beyond those where terms fall slowly, but at a ratio that stays below one.
+const MOST_SLOW_TERMS: usize = 12_000;
+/// The ratio of blocks that counts as such: some 0.993 from one term to the next.
+const SLOWEST_OF_ALL: f64 = 0.95;
 /// Terms of one block, whose largest stands for it.
 const BLOCK: usize = 8;
 /// A block must fall to this part of the one before.
@@ -54,7 +58,8 @@ impl Series<'_, '_> {
                 }
             }
         }
-        Err(Unsettled::NotConverged("it does not converge, or too slowly to tell".to_owned()))
+        let slow = self.slow(terms, total)?;
+        slow.ok_or_else(|| Unsettled::NotConverged("it does not converge, or too slowly to tell".to_owned()))
     }
 
     fn term(&mut self, idx: i64) -> Result<Number, Unsettled> {
@@ -72,7 +77,7 @@ impl Series<'_, '_> {
     /// The size of a term far out; `None` if it cannot be computed.
     fn far(&mut self, idx: i64) -> Result<Option<f64>, Unsettled> {
         match self.term(idx) {
-            Ok(term) => Ok(Some(term.to_f64().abs() + term.width_f64())),
+            Ok(term) => Ok(Some(size_of(&term))),
             Err(Unsettled::Undefined(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -80,10 +85,8 @@ impl Series<'_, '_> {
 
     /// The error of what was added up, if the last blocks fall like a geometric series and go on falling.
     fn geometric(&mut self, terms: &[Number], size: f64) -> Result<Option<f64>, Unsettled> {
-        let blocks: Vec<f64> = terms
-            .chunks(BLOCK)
-            .map(|block| block.iter().map(|term| term.to_f64().abs() + term.width_f64()).fold(0.0, f64::max))
-            .collect();
+        let blocks: Vec<f64> =
+            terms.chunks(BLOCK).map(|block| block.iter().map(size_of).fold(0.0, f64::max)).collect();
         let [.., first, second, last] = blocks.as_slice() else { return Ok(None) };
         let ratio = (second / first).max(last / second);
         let rest = last * BLOCK as f64 / (1.0 - ratio);
@@ -99,6 +102,63 @@ impl Series<'_, '_> {
             }
         }
         Ok(Some(rest + goal))
+    }
+
+    /// The sum of a series whose terms fall slowly, but far out as well at a ratio below one, from as many terms as that
+    /// takes.
+    fn slow(
+        &mut self,
+        mut terms: Vec<Number>,
+        mut total: Number,
+    ) -> Result<Option<(Number, f64)>, Unsettled> {
+        let Some((rest, ratio)) = self.rest(&terms)? else { return Ok(None) };
+        let wanted = (self.tolerance * total.to_f64().abs() / 2.0).max(f64::MIN_POSITIVE);
+        let blocks = (super::math::log2(rest / wanted) / -super::math::log2(ratio)).ceil().max(0.0) + 1.0;
+        if blocks * BLOCK as f64 > MOST_SLOW_TERMS as f64 {
+            return Ok(None);
+        }
+        for _ in 0..blocks as usize * BLOCK {
+            let term = self.term(terms.len() as i64)?;
+            total = total.add(&term, WORKING).map_err(|_| Unsettled::Stopped)?;
+            terms.push(term);
+        }
+        let goal = self.tolerance * total.to_f64().abs();
+        let bounded = self.rest(&terms)?.filter(|(rest, _)| *rest <= goal);
+        Ok(bounded.map(|(rest, _)| (total, rest + goal)))
+    }
+
+    /// A bound of the terms that follow, and the ratio by which blocks fall: the greatest of those here and far out.
+    /// `None` if they do not fall throughout.
+    fn rest(&mut self, terms: &[Number]) -> Result<Option<(f64, f64)>, Unsettled> {
+        let near = |from_end: usize| {
+            let end = terms.len().checked_sub(from_end * BLOCK)?;
+            Some(terms[end.checked_sub(BLOCK)?..end].iter().map(size_of).fold(0.0, f64::max))
+        };
+        let (Some(first), Some(second), Some(last)) = (near(2), near(1), near(0)) else { return Ok(None) };
+        let mut ratio = (second / first).max(last / second);
+        for times in [2, 4, 16] {
+            let from = terms.len() as i64 * times;
+            let (Some(one), Some(next)) = (self.far_block(from)?, self.far_block(from + BLOCK as i64)?)
+            else {
+                return Ok(None);
+            };
+            if one > last {
+                return Ok(None);
+            }
+            ratio = ratio.max(if one == 0.0 { 0.0 } else { next / one });
+        }
+        let falls = ratio <= SLOWEST_OF_ALL && last > 0.0;
+        Ok(falls.then(|| (last * ratio * BLOCK as f64 / (1.0 - ratio), ratio)))
+    }
+
+    /// The greatest size in a block far out; `None` if one of its terms cannot be computed.
+    fn far_block(&mut self, from: i64) -> Result<Option<f64>, Unsettled> {
+        let mut greatest = 0.0f64;
+        for idx in from..from + BLOCK as i64 {
+            let Some(far) = self.far(idx)? else { return Ok(None) };
+            greatest = greatest.max(far);
+        }
+        Ok(Some(greatest))
     }
 
     /// The sum by acceleration, if the terms are of a kind whose convergence can be told.
@@ -145,4 +205,9 @@ impl Series<'_, '_> {
         }
         Ok((powers[1] - powers[0] > -0.01).then_some(powers[1]))
     }
+}
+
+/// How large a term is at most.
+fn size_of(term: &Number) -> f64 {
+    term.to_f64().abs() + term.width_f64()
 }
