@@ -9,6 +9,9 @@ use crate::num::Number;
 use crate::source::Span;
 use crate::syntax::{Expr, Kind, Name};
 
+/// Among so many names one that is nearly the same is looked for: a page with thousands of them may have as many errors.
+const MOST_NAMES_SEARCHED: BindingId = 1_000;
+
 impl Evaluator<'_> {
     pub(super) fn name(&mut self, name: &Name, span: Span) -> Result<Value> {
         if let Some((_, value)) = self.locals.iter().rev().find(|(local, _)| local == name) {
@@ -78,7 +81,9 @@ impl Evaluator<'_> {
                  implement `mdbook_qed::cell::Export`"
             ));
         }
-        match suggest::nearest(name.as_str(), self.scope.names()) {
+        let searched = self.scope.len() <= MOST_NAMES_SEARCHED;
+        let near = searched.then(|| suggest::nearest(name.as_str(), self.scope.names())).flatten();
+        match near {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None => error.help(format!(
                 "define it on the page, or with `<!-- qed: let {name} = … -->`; if it stands for any number, declare where: `<!-- qed: let {name} in R -->`"
