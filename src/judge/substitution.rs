@@ -1,9 +1,9 @@
 //! A step held against the formula before it, part by part: in `0.4 \cdot 0.82 + 3.3` the 0.82 stands for the `h_1` of `0.4 h_1 + c`,
 //! and has to be a rounding of it. That the whole comes close enough says little where another part is coarse.
 
+use super::number;
 use super::segment::Court;
 use super::value::Quantity;
-use super::{constant, number};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Rational, Stated};
 use crate::syntax::{Binary, Expr, Kind, Unary};
@@ -113,7 +113,7 @@ impl<'c> Comparison<'c> {
             false if distance <= half => Step::Rounded,
             // Nothing else can have been rounded before.
             false if distance >= unit || is_typed(part) => slip,
-            false if is_cut_off(stated, lo) || !is_name(part) && holds_names(part) => Step::Rounded,
+            // Rounded values of its names may explain it, the whole says whether they do.
             false if is_name(part) => slip,
             false => Step::Unlike,
             // `\frac{1}{24} \approx \frac{1}{25}` is an estimate.
@@ -150,17 +150,6 @@ fn is_typed(part: &Expr) -> bool {
 
 fn is_name(part: &Expr) -> bool {
     matches!(part.kind, Kind::Name(_))
-}
-
-/// Whether a part names anything but constants, of which a rounded value may have been put in.
-fn holds_names(part: &Expr) -> bool {
-    part.free_names().into_iter().any(|name| !constant::is_one(name))
-}
-
-/// Whether a number has the digits of `value` as far as it goes.
-fn is_cut_off(stated: &Stated, value: &Rational) -> bool {
-    let rest = absolute(value) - absolute(&stated.value);
-    rest >= Rational::ZERO && rest < stated.unit
 }
 
 /// A term or a factor.
