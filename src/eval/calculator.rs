@@ -49,11 +49,7 @@ impl Calculator {
             Notation::Latex => syntax::macros::expand(&fragment.text, &mut syntax::macros::Macros::new()),
             Notation::Plain => None,
         };
-        let statements = match &expanded {
-            Some(expanded) => syntax::parse_expanded(&fragment, expanded),
-            None => syntax::parse(&fragment, notation),
-        };
-        let statements = statements.map_err(unreadable)?;
+        let statements = syntax::parse_with(&fragment, notation, expanded.as_ref()).map_err(unreadable)?;
         let Some((last, definitions)) = statements.split_last() else {
             return Err(malformed(fragment.span, "there is nothing to compute"));
         };

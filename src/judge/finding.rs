@@ -129,19 +129,21 @@ impl Finding {
 
     /// An equation that holds for a number which rounds to the one given for its unknown.
     pub(super) fn is_solved_nearby(&mut self) {
-        let Self { record, diagnostic, edit, .. } = self;
-        (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);
-        record.verdict = Verdict::Rounded;
-        "what is given for its unknown is rounded".clone_into(&mut record.message);
+        self.accept(Verdict::Rounded, "what is given for its unknown is rounded");
     }
 
     /// A number that is not the one before it, but solves the same equations.
     pub(super) fn is_another_solution(&mut self) {
+        self.record.kind = Kind::Definition;
+        self.accept(Verdict::Given, "another solution of the equation before it");
+    }
+
+    /// Takes back what was wrong with it.
+    fn accept(&mut self, verdict: Verdict, message: &str) {
         let Self { record, diagnostic, edit, .. } = self;
         (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);
-        record.kind = Kind::Definition;
-        record.verdict = Verdict::Given;
-        "another solution of the equation before it".clone_into(&mut record.message);
+        record.verdict = verdict;
+        message.clone_into(&mut record.message);
     }
 
     /// Whether what it claims is false, not merely unknown.

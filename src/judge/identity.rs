@@ -334,7 +334,7 @@ impl<'t> Test<'t> {
             if paths != others {
                 let message =
                     format!("one side is {}, the other {}", value::shape(&left), value::shape(&right));
-                return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
+                return Some(Trial::Impossible(EvalError::new(Code::WrongType, self.link.span, message)));
             }
             if estimated {
                 // More precision would not narrow an estimate.
@@ -385,7 +385,7 @@ impl<'t> Test<'t> {
             let (left, right) = (value::element(left, path)?, value::element(right, path)?);
             let (Value::Number(left), Value::Number(right)) = (&left, &right) else {
                 let message = format!("{} cannot be compared", left.describe());
-                return Some(Trial::Impossible(value::error(Code::WrongType, self.link.span, message)));
+                return Some(Trial::Impossible(EvalError::new(Code::WrongType, self.link.span, message)));
             };
             match order(left, right).map(|order| self.link.relation.holds(order)) {
                 Some(true) => {}
@@ -409,7 +409,7 @@ impl<'t> Test<'t> {
             for (path, number) in &bare.numbers {
                 let Some(Value::Number(computed)) = value::element(&value.value, path) else {
                     let message = format!("the other side is {}", value::shape(&value.value));
-                    return Some(Trial::Impossible(value::error(Code::WrongType, number.span, message)));
+                    return Some(Trial::Impossible(EvalError::new(Code::WrongType, number.span, message)));
                 };
                 let (lo, hi) = computed.enclosure();
                 let computed =

@@ -362,17 +362,19 @@ pub(super) fn holds_decimal(expr: &Expr) -> bool {
 
 /// Whether two numbers are within a hundredth of each other, as what `≈` joins may be.
 pub(super) fn is_close(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
-    let hundredth = power_of_ten(-2);
-    let rule = Rule { rel: Some(hundredth), ..Rule::new(compare::Relation::Approx) };
-    is_within(&rule, first, other)
+    is_within(&within_share(power_of_ten(-2)), first, other)
 }
 
 /// Whether two numbers are as close as one that was estimated by rounding its factors and the other, within a fifth.
 pub(super) fn is_an_estimate(first: &Quantity<'_>, other: &Quantity<'_>) -> bool {
-    let fifth = Rational::from(2u8) * power_of_ten(-1);
-    let rule = Rule { rel: Some(fifth), ..Rule::new(compare::Relation::Approx) };
+    let rule = within_share(Rational::from(2u8) * power_of_ten(-1));
     let paths = value::paths(first.first());
     paths.iter().all(|path| is_within(&rule, &first.element(path), &other.element(path)))
+}
+
+/// The rule by which two numbers may differ by this share of them.
+fn within_share(share: Rational) -> Rule {
+    Rule { rel: Some(share), ..Rule::new(compare::Relation::Approx) }
 }
 
 /// Whether two numbers are as close as the tolerance of `rule` allows.

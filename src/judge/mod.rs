@@ -403,11 +403,7 @@ impl<'a> Judge<'a> {
         notation: Notation,
         kind: report::Kind,
     ) -> Option<Vec<Statement<'t>>> {
-        let statements = match expanded {
-            Some(expanded) => syntax::parse_expanded(text, expanded),
-            None => syntax::parse(text, notation),
-        };
-        match statements {
+        match syntax::parse_with(text, notation, expanded) {
             Ok(statements) => Some(statements),
             Err(error) => {
                 let stated = finding::one_line(&text.text);

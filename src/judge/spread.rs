@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::number::{Path, is_literal};
 use super::segment::Court;
-use super::value::{self, Quantity, error};
+use super::value::{self, Quantity};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
@@ -134,7 +134,7 @@ fn within(
             let (lo, hi) = number.enclosure();
             Ok(Computed::between(lo, hi))
         }
-        _ => Err(error(Code::WrongType, quantity.span(), "only numbers are rounded")),
+        _ => Err(EvalError::new(Code::WrongType, quantity.span(), "only numbers are rounded")),
     }
 }
 

@@ -85,8 +85,7 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<
                 define_holes(&mut scope, table, row);
             }
         }
-        let formulas = elements.is_none().then(|| with_formulas(&scope, table));
-        judge_row(&Court { scope: &scope, ..*court }, formulas.as_ref(), table, at, used, &mut judged);
+        judge_row(&Court { scope: &scope, ..*court }, table, at, used, &mut judged);
     }
     judged
 }
@@ -95,12 +94,17 @@ pub(super) fn judge(court: &Court<'_>, table: &Table, used: &mut dyn FnMut(Used<
 /// that follow from it.
 fn with_formulas(cells: &Scope, table: &Table) -> Scope {
     let mut scope = cells.clone();
-    for column in table.columns.iter().filter(|column| column.expression.text.trim() != "skip") {
-        if let Ok(expr) = expression(&column.expression, &scope) {
+    define_formulas(&mut scope, table, |column| column.expression.text.trim() != "skip");
+    scope
+}
+
+/// Gives the names of these columns the values of their expressions.
+fn define_formulas(scope: &mut Scope, table: &Table, is_wanted: impl Fn(&Column) -> bool) {
+    for column in table.columns.iter().filter(|column| is_wanted(column)) {
+        if let Ok(expr) = expression(&column.expression, scope) {
             scope.define(Name::new(&column.header), Definition::Expr(Arc::new(expr)), column.expression.span);
         }
     }
-    scope
 }
 
 /// The elements that the rows stand for, if the tag names a list.
@@ -197,21 +201,14 @@ fn define_cells(scope: &mut Scope, table: &Table, row: &[Fragment]) {
 
 /// A cell that is to be filled has the value of its column's expression.
 fn define_holes(scope: &mut Scope, table: &Table, row: &[Fragment]) {
-    for column in &table.columns {
+    define_formulas(scope, table, |column| {
         let at = table.header.iter().position(|header| header.text == column.header);
-        let is_hole = |cell: &Fragment| matches!(read(cell, false), Cell::Hole(_));
-        if !at.and_then(|at| row.get(at)).is_some_and(is_hole) {
-            continue;
-        }
-        if let Ok(expr) = expression(&column.expression, scope) {
-            scope.define(Name::new(&column.header), Definition::Expr(Arc::new(expr)), column.expression.span);
-        }
-    }
+        at.and_then(|at| row.get(at)).is_some_and(|cell| matches!(read(cell, false), Cell::Hole(_)))
+    });
 }
 
 fn judge_row(
     court: &Court<'_>,
-    formulas: Option<&Scope>,
     table: &Table,
     row: usize,
     used: &mut dyn FnMut(Used<'_>),
@@ -239,12 +236,13 @@ fn judge_row(
                 let element = table.rows_of.as_ref().map(|rows| (rows, row));
                 let judging = Judging { cell, column: &column.expression, element, position };
                 used(Used { expr: &expr, scope: court.scope, cell: Some(judging) });
-                let judge = |scope| match Quantity::new(scope, &expr) {
+                let judge = |scope: &Scope| match Quantity::new(scope, &expr) {
                     Err(error) => finding(Verdict::Unverifiable).complaint(no_value(&error)),
                     Ok(quantity) => judge_cell(&Court { scope, ..*court }, &column.header, cell, &quantity),
                 };
                 let by_cells = judge(court.scope);
-                let by_formulas = formulas.filter(|_| by_cells.is_false()).map(judge);
+                let follows_from_others = by_cells.is_false() && table.rows_of.is_none();
+                let by_formulas = follows_from_others.then(|| judge(&with_formulas(court.scope, table)));
                 by_formulas.filter(|finding| finding.record.verdict.passes()).unwrap_or(by_cells)
             }
         });

@@ -109,7 +109,7 @@ impl<'s> Quantity<'s> {
         };
         let Some(value) = element(&whole.value, &self.path) else {
             let message = format!("there is no such element: this is {}", shape(&whole.value));
-            return Err(error(Code::WrongType, self.span(), message));
+            return Err(EvalError::new(Code::WrongType, self.span(), message));
         };
         match (&value, self.degrees) {
             (Value::Number(number), true) => {
@@ -317,8 +317,4 @@ fn bounds(evaluated: Evaluated) -> Bounds {
     let computed =
         if evaluated.accuracy != Accuracy::Exact { computed.of_kind(Kind::Hardware) } else { computed };
     Ok(if evaluated.inexact { computed.inexact() } else { computed })
-}
-
-pub(super) fn error(code: Code, span: Span, message: impl Into<String>) -> EvalError {
-    EvalError::new(code, span, message)
 }

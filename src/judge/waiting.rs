@@ -65,10 +65,7 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn statements(&self) -> Option<Vec<Statement<'_>>> {
-        match self.expanded.as_ref() {
-            Some(expanded) => syntax::parse_expanded(&self.text, expanded).ok(),
-            None => syntax::parse(&self.text, self.notation).ok(),
-        }
+        syntax::parse_with(&self.text, self.notation, self.expanded.as_ref()).ok()
     }
 }
 
@@ -272,7 +269,7 @@ impl Judge<'_> {
         let Some(held) = self.held.remove(&place) else { return };
         let Some(statements) = held.statements() else { return };
         let Some(group) = chain::groups(&statements).get(place.1).copied() else { return };
-        let outer = std::mem::replace(&mut self.rules, held.rules.clone());
+        let outer = self.rules.clone();
         self.obey(held.rules.clone());
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         if let Some(solution) = &held.solution {
@@ -290,6 +287,9 @@ impl Judge<'_> {
     pub(super) fn learn(&mut self, place: Place, chain: &Chain, claims: Range<usize>, before: BindingId) {
         let defines = before..self.scope.len();
         let lacks = self.learner.lacking(place, chain, &self.scope, before);
+        if lacks.is_empty() && self.learner.open.is_empty() {
+            return;
+        }
         let names: Vec<Name> = defines.clone().map(|id| self.scope.binding(id).name.clone()).collect();
         let is_formula = chain.members.iter().any(|member| member.expr().is_some());
         let states = chain.namings.len() != 1 || chain.members.len() > 2 || !is_formula;

@@ -181,8 +181,17 @@ pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_
     Ok(split::split(&fragment.text, fragment.span, notation, tokens))
 }
 
+/// Reads every statement of `fragment`, from its expansion if it holds macros.
+pub fn parse_with<'t>(
+    fragment: &'t Fragment,
+    notation: Notation,
+    expanded: Option<&'t macros::Expanded>,
+) -> Result<Vec<Statement<'t>>, SyntaxError> {
+    expanded.map_or_else(|| parse(fragment, notation), |expanded| parse_expanded(fragment, expanded))
+}
+
 /// Reads every statement of a LaTeX `fragment` from its expansion. Places are those of the fragment.
-pub fn parse_expanded<'t>(
+fn parse_expanded<'t>(
     fragment: &'t Fragment,
     expanded: &'t macros::Expanded,
 ) -> Result<Vec<Statement<'t>>, SyntaxError> {

@@ -87,6 +87,13 @@ pub(super) enum TokenKind<'t> {
     Eof,
 }
 
+impl TokenKind<'_> {
+    /// Whether it is a sign between two terms or two factors.
+    pub(super) fn is_operator(&self) -> bool {
+        matches!(self, Self::Plus | Self::Minus | Self::Dot | Self::Times | Self::Elementwise | Self::Slash)
+    }
+}
+
 /// For each token that opens something the one that closes it, whatever it is.
 pub(super) fn closings(tokens: &[Token<'_>]) -> Vec<Option<usize>> {
     let mut closings = vec![None; tokens.len()];

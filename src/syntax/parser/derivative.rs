@@ -47,20 +47,13 @@ impl<'t> Parser<'_, 't> {
         let is_name = matches!(self.peek().kind, T::Underscore | T::Prime(_) | T::Lowered(_));
         let signs = self.in_the_open(0).take_while(|(_, token)| matches!(token.kind, T::Plus | T::Minus));
         let is_term = !self.in_the_open(signs.count()).any(|(_, token)| {
-            matches!(
-                token.kind,
-                T::Plus
-                    | T::Minus
-                    | T::Dot
-                    | T::Times
-                    | T::Elementwise
-                    | T::Slash
-                    | T::Comma
-                    | T::Relation(_)
-            ) || matches!(
-                token.kind,
-                T::Command("bmod" | "mod" | "over" | "choose" | "cup" | "cap" | "setminus")
-            )
+            token.kind.is_operator()
+                || matches!(
+                    token.kind,
+                    T::Comma
+                        | T::Relation(_)
+                        | T::Command("bmod" | "mod" | "over" | "choose" | "cup" | "cap" | "setminus")
+                )
         });
         let found = match (close, partial) {
             (Some(close), Some(partial)) if is_term && !is_name => {

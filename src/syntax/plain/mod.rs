@@ -270,20 +270,7 @@ impl<'t> Lexer<'t> {
 /// Whether a line that ends with this token goes on in the next.
 fn expects_more(kind: &TokenKind<'_>) -> bool {
     use TokenKind as T;
-    matches!(
-        kind,
-        T::Plus
-            | T::Minus
-            | T::Dot
-            | T::Times
-            | T::Elementwise
-            | T::Slash
-            | T::Caret
-            | T::Comma
-            | T::Relation(_)
-            | T::Newline
-            | T::Semicolon
-    )
+    kind.is_operator() || matches!(kind, T::Caret | T::Comma | T::Relation(_) | T::Newline | T::Semicolon)
 }
 
 /// The bytes of the longest prefix of `text` whose characters all satisfy `accept`.
