@@ -11,7 +11,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::scan::{self, Fragment, Item, Part};
 use crate::source::Span;
 use crate::splice::Edit;
-use crate::syntax::macros::{Macros, take_definitions};
+use crate::syntax::macros::{self, Macros};
 
 /// A part of the chapter that is shown as a whole.
 struct Region<'a> {
@@ -206,9 +206,12 @@ impl<'a> Painter<'a> {
         values: &[&Edit],
         marked: Vec<Marked>,
     ) -> Option<(Span, String)> {
-        let content = self.without_definitions(content);
-        let filled = formula::fill(&content, values, marked);
-        match self.converter.as_ref().map(|converter| filled.html(display, converter)) {
+        let filled = formula::fill(&self.without_definitions(content), values, marked);
+        let html = |converter: &Converter| match macros::changed_midway(&content.text) {
+            Some(name) => Err(format!("it uses `\\{name}` before it defines it")),
+            None => filled.html(display, converter),
+        };
+        match self.converter.as_ref().map(html) {
             Some(Ok(html)) if display => return Some((outer, html)),
             Some(Ok(html)) => return Some((outer, self.kept_together(outer, html))),
             Some(Err(problem)) => {
@@ -241,7 +244,8 @@ impl<'a> Painter<'a> {
 
     /// The formula without the macros it defines, which hold from here on. Math that stays LaTeX keeps them.
     fn without_definitions(&mut self, content: &Fragment) -> Fragment {
-        let taken = self.converter.as_ref().and_then(|_| take_definitions(&content.text, &mut self.macros));
+        let taken =
+            self.converter.as_ref().and_then(|_| macros::take_definitions(&content.text, &mut self.macros));
         let Some(text) = taken else { return content.clone() };
         self.converter = Some(Converter::new(&self.macros));
         Fragment { text, ..content.clone() }

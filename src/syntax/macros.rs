@@ -11,6 +11,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Bodies, by name without the backslash. Their parameters are `#1` to `#9`.
 pub type Macros = BTreeMap<String, String>;
@@ -43,19 +44,30 @@ enum Origin {
     Call(usize, usize),
 }
 
-/// Takes the definitions of `latex` into `macros` and writes all uses out. `None` if there is nothing to do.
+/// Takes the definitions of `latex` into `macros` and writes all uses out, each by what is defined before it. `None` if
+/// there is nothing to do.
 pub fn expand(latex: &str, macros: &mut Macros) -> Option<Expanded> {
-    let blanked = take_definitions(latex, macros);
-    let text = blanked.as_deref().unwrap_or(latex);
-    let uses = |macros: &Macros| {
-        text.match_indices('\\')
-            .any(|(at, _)| Reader { text, at }.command().is_some_and(|name| macros.contains_key(name)))
+    let definitions = definitions(latex);
+    let uses = |text: &str, macros: &Macros| {
+        !macros.is_empty() && commands(text).any(|(_, name)| macros.contains_key(name))
     };
-    if blanked.is_none() && (macros.is_empty() || !uses(macros)) {
+    if definitions.is_empty() && !uses(latex, macros) {
         return None;
     }
     let mut expanded = Expanded { text: String::new(), pieces: Vec::new() };
-    expanded.write(text, Origin::Copied(0), &flatten(macros), 0);
+    let copy = |expanded: &mut Expanded, place: Range<usize>, macros: &Macros| {
+        let text = &latex[place.clone()];
+        let known = if uses(text, macros) { flatten(macros) } else { Macros::new() };
+        expanded.write(text, Origin::Copied(place.start), &known, 0);
+    };
+    let mut done = 0;
+    for Definition { name, body, place } in definitions {
+        copy(&mut expanded, done..place.start, macros);
+        expanded.push(" ", Origin::Call(place.start, place.end));
+        macros.insert(name.to_owned(), body);
+        done = place.end;
+    }
+    copy(&mut expanded, done..latex.len(), macros);
     Some(expanded)
 }
 
@@ -204,19 +216,54 @@ fn substitute(body: &str, arguments: &[&str]) -> String {
     output
 }
 
-/// Takes the definitions out of a formula: blanks stand in their places, so that offsets stay what they are.
+/// Takes the definitions of a formula into `macros`. Returns it with blanks in their places, so that offsets stay what they
+/// are, if it has any.
 pub fn take_definitions(latex: &str, macros: &mut Macros) -> Option<String> {
-    let mut blanked: Option<String> = None;
-    let mut done = 0;
-    for (start, _) in latex.match_indices('\\') {
-        let mut reader = Reader { text: latex, at: start };
-        let Some((name, body)) = (start >= done).then(|| reader.definition()).flatten() else { continue };
-        macros.insert(name.to_owned(), body);
-        let text = blanked.get_or_insert_with(|| latex.to_owned());
-        text.replace_range(start..reader.at, &" ".repeat(reader.at - start));
-        done = reader.at;
-    }
+    let definitions = definitions(latex);
+    let blanked = definitions.iter().fold(None, |blanked: Option<String>, Definition { place, .. }| {
+        let mut text = blanked.unwrap_or_else(|| latex.to_owned());
+        text.replace_range(place.clone(), &" ".repeat(place.len()));
+        Some(text)
+    });
+    macros.extend(definitions.into_iter().map(|Definition { name, body, .. }| (name.to_owned(), body)));
     blanked
+}
+
+/// A macro that a formula uses before it defines it: it means one thing there and another behind.
+pub fn changed_midway(latex: &str) -> Option<&str> {
+    let definitions = definitions(latex);
+    let is_used_before = |Definition { name, place, .. }: &&Definition<'_>| {
+        let before = &latex[..place.start];
+        commands(before)
+            .any(|(at, used)| used == *name && !definitions.iter().any(|other| other.place.contains(&at)))
+    };
+    definitions.iter().find(is_used_before).map(|definition| definition.name)
+}
+
+/// The commands of a text, with where each begins.
+fn commands(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices('\\').filter_map(|(at, _)| Some((at, Reader { text, at }.command()?)))
+}
+
+/// A macro that a formula defines.
+struct Definition<'t> {
+    name: &'t str,
+    body: String,
+    place: Range<usize>,
+}
+
+fn definitions(latex: &str) -> Vec<Definition<'_>> {
+    let mut definitions: Vec<Definition<'_>> = Vec::new();
+    for (start, _) in latex.match_indices('\\') {
+        if definitions.last().is_some_and(|before| start < before.place.end) {
+            continue;
+        }
+        let mut reader = Reader { text: latex, at: start };
+        if let Some((name, body)) = reader.definition() {
+            definitions.push(Definition { name, body, place: start..reader.at });
+        }
+    }
+    definitions
 }
 
 /// Reads LaTeX from left to right.
@@ -323,7 +370,7 @@ impl<'t> Reader<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Macros, expand, flatten, take_definitions};
+    use super::{Macros, changed_midway, expand, flatten, take_definitions};
 
     fn macros(list: &[(&str, &str)]) -> Macros {
         list.iter().map(|(name, body)| ((*name).to_owned(), (*body).to_owned())).collect()
@@ -351,16 +398,19 @@ mod tests {
 
     #[track_caller]
     fn check_taken(latex: &str, rest: &str, expected: &[(&str, &str)]) {
-        let mut found = Macros::new();
-        let blanked = take_definitions(latex, &mut found).unwrap_or_else(|| latex.to_owned());
+        let (mut found, mut taken) = (Macros::new(), Macros::new());
+        let expanded = expand(latex, &mut found).map_or_else(|| latex.to_owned(), |expanded| expanded.text);
+        let blanked = take_definitions(latex, &mut taken).unwrap_or_else(|| latex.to_owned());
         assert_eq!(blanked.len(), latex.len());
         assert_eq!(blanked.trim(), rest);
+        assert_eq!(expanded.trim(), rest);
         assert_eq!(found, macros(expected));
+        assert_eq!(taken, found);
     }
 
     #[test]
     fn definitions_are_taken_out_of_a_formula() {
-        check_taken("\\newcommand{\\R}{\\mathbb{R}} x \\in \\R", "x \\in \\R", &[("R", "\\mathbb{R}")]);
+        check_taken("\\newcommand{\\R}{\\mathbb{R}} x \\in R", "x \\in R", &[("R", "\\mathbb{R}")]);
         check_taken("\\renewcommand*\\f [2] {\\frac{#1}{#2}}", "", &[("f", "\\frac{#1}{#2}")]);
         check_taken("\\def\\v#1{\\mathbf{#1\\}}}y", "y", &[("v", "\\mathbf{#1\\}}")]);
         check_taken("\\DeclareMathOperator{\\Var}{Var}", "", &[("Var", "\\operatorname{Var}")]);
@@ -385,8 +435,19 @@ mod tests {
         check_expanded("\\half{\\half x}", "\\frac{\\frac{x}{2}}{2}", "x", "x");
         check_expanded("\\R + \\R 1", "\\mathbb{R}+\\mathbb{R}1", "1", "1");
         check_expanded("\\def\\x{7}\\x z", "7z", "z", "z");
+        check_expanded("\\def\\x{7}\\x + \\def\\x{8}\\x z", "7+8z", "z", "z");
+        check_expanded("\\def\\x{\\y}\\def\\y{7}\\x + \\def\\y{8}\\x z", "7+8z", "8", "\\x");
+        check_expanded("\\R \\renewcommand{\\R}{r} \\R 1", "\\mathbb{R}r1", "r1", "1");
         assert!(expand("x + \\alpha", &mut macros(&[("half", "#1")])).is_none());
         assert!(expand("\\half", &mut macros(&[("half", "\\half\\half")])).is_some());
+    }
+
+    #[test]
+    fn a_macro_can_mean_two_things_in_a_formula() {
+        assert_eq!(changed_midway("\\a + \\def\\a{2}\\a"), Some("a"));
+        assert_eq!(changed_midway("\\def\\a{1}\\a + \\def\\a{2}\\a"), Some("a"));
+        assert_eq!(changed_midway("\\def\\a{2}\\a + \\b"), None);
+        assert_eq!(changed_midway("\\def\\b{\\a}\\def\\a{2}\\b"), None);
     }
 
     #[test]
