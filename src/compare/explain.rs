@@ -53,7 +53,7 @@ struct Target<'a> {
 impl<'a> Target<'a> {
     /// `None` for numbers on which no explanation could be based.
     fn new(stated: &'a Stated, rule: &Rule) -> Option<Self> {
-        let unit = significant_unit(stated, rule);
+        let unit = significant_unit(stated, rule.relation);
         let zeros = if unit == stated.unit { 0 } else { stated.trailing_zeros };
         let digits = stated.digits.saturating_sub(zeros);
         let speaks = stated.power_of_ten.is_none() && digits >= if stated.integer { 2 } else { 1 };

@@ -49,8 +49,8 @@ impl Truth {
 }
 
 /// The place value that counts: after `\approx` the trailing zeros of an integer do not.
-pub(super) fn significant_unit(stated: &Stated, rule: &Rule) -> Rational {
-    if rule.relation == Relation::Approx && stated.integer {
+pub(super) fn significant_unit(stated: &Stated, relation: Relation) -> Rational {
+    if relation == Relation::Approx && stated.integer {
         &stated.unit * power_of_ten(i64::try_from(stated.trailing_zeros).unwrap_or(0))
     } else {
         stated.unit.clone()
@@ -69,7 +69,7 @@ struct Grid {
 
 impl Grid {
     fn new(stated: &Stated, computed: &Computed, rule: &Rule) -> Self {
-        let unit = significant_unit(stated, rule);
+        let unit = significant_unit(stated, rule.relation);
         let approx = rule.relation == Relation::Approx;
         let may_round = approx || !stated.integer || (stated.digits >= 2 && computed.source.inexact);
         Self { half: &unit / Rational::from(2u8), unit, exact: !may_round }

@@ -11,8 +11,9 @@
 //!
 //! with one and the same separator throughout, a comma only in the whole part.
 
-use super::Computed;
 use super::decimal::{LARGEST_EXPONENT, Rational, power_of_ten};
+use super::rounding::significant_unit;
+use super::{Computed, Relation};
 use crate::num::exact;
 
 /// What may stand between groups of digits, longest first, and whether it may do so after the point too.
@@ -97,6 +98,15 @@ pub(crate) struct Layout {
 }
 
 impl Stated {
+    /// The ends of what rounds to it behind this relation; `None` for an integer behind `=`, which is exact.
+    pub fn rounded_from(&self, relation: Relation) -> Option<[Rational; 2]> {
+        if self.integer && relation == Relation::Equal {
+            return None;
+        }
+        let half = significant_unit(self, relation) / Rational::from(2u8);
+        Some([&self.value - &half, &self.value + &half])
+    }
+
     /// Reads a number. `mantissa` is its digits with their point and separators but without a sign; `exponent` is
     /// that of `\times 10^{…}` or `e…`, 0 if there is none. `None` if the mantissa is no number by the grammar above,
     /// or if it or the exponent is absurdly long.

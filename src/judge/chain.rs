@@ -4,6 +4,7 @@
 
 use super::naming::{self, Naming};
 use super::number::{self, Bare};
+use crate::compare::Stated;
 use crate::eval::Scope;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
@@ -66,6 +67,27 @@ impl Member {
             Kind::Expr(expr) | Kind::Bare(Bare { expr, .. }) => Some(expr),
             _ => None,
         }
+    }
+
+    /// The number that it states, if it is a single one.
+    pub(super) fn stated(&self) -> Option<&Stated> {
+        match &self.kind {
+            Kind::Bare(bare) => match &bare.numbers[..] {
+                [(path, number)] if path.is_empty() => Some(&number.stated),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+impl Chain {
+    /// The last number that it states, and the relation before it.
+    pub(super) fn stated(&self) -> Option<(&Stated, Relation)> {
+        let numbers = self.members.iter().enumerate().rev();
+        let (at, stated) = numbers.filter_map(|(at, member)| Some((at, member.stated()?))).next()?;
+        let link = at.checked_sub(1).and_then(|at| self.links.get(at));
+        Some((stated, link.map_or(Relation::Equal, |link| link.relation)))
     }
 }
 

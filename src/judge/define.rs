@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::chain::{Chain, Kind, Member};
+use super::chain::Chain;
 use super::naming::{self, Naming};
 use super::segment::Judgement;
 use super::{Judge, nature};
 use crate::compare::Verdict;
 use crate::eval::{BindingId, Definition};
+use crate::syntax::Relation;
 
 impl Judge<'_> {
     /// Defines what the chain names.
@@ -59,15 +60,11 @@ impl Judge<'_> {
 
     /// Remembers what the page states for a name, and whether that is all there is to know of it.
     fn note_numbers(&mut self, id: BindingId, chain: &Chain, judgement: &Judgement) {
-        let bare = |member: &Member| match &member.kind {
-            Kind::Bare(bare) => match bare.numbers.as_slice() {
-                [(path, number)] if path.is_empty() => Some(number.stated.clone()),
-                _ => None,
-            },
-            _ => None,
-        };
-        if let Some(stated) = chain.members.iter().rev().find_map(bare) {
-            self.stated.insert(id, stated);
+        if let Some((stated, relation)) = chain.stated() {
+            self.stated.insert(id, stated.clone());
+            if relation == Relation::Approximate {
+                self.solutions.note_approximate(id);
+            }
         }
         let given: Vec<usize> = judgement
             .findings
@@ -77,7 +74,7 @@ impl Judge<'_> {
             .map(|(at, _)| at)
             .collect();
         let single = chain.namings.iter().all(|(_, naming)| matches!(naming, Naming::Name(_)))
-            && judgement.defining.is_some_and(|at| bare(&chain.members[at]).is_some());
+            && judgement.defining.is_some_and(|at| chain.members[at].stated().is_some());
         if let ([at], true) = (given.as_slice(), single) {
             self.givens.add(id, self.findings.len() + at);
         }

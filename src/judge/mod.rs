@@ -30,6 +30,7 @@
 //! | `given` | numbers that are given, and whether anything uses them |
 //! | `waiting` | formulas that stand before what they name |
 //! | `solution` | equations, and what is given behind them for their unknowns |
+//! | `several` | equations with several solutions |
 //! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
@@ -57,6 +58,7 @@ mod parameter;
 mod plot;
 mod point;
 mod segment;
+mod several;
 mod set;
 mod solution;
 mod spread;
@@ -88,7 +90,7 @@ use finding::Finding;
 use given::Givens;
 pub use plot::{Curve, Figure};
 use segment::Court;
-use solution::Solutions;
+use several::Solutions;
 use trace::Tracing;
 pub use trace::{CellName, Formula, Trace, Wanted};
 use waiting::{Held, Learner, Order, Place};
@@ -386,9 +388,11 @@ impl<'a> Judge<'a> {
                 continue;
             }
             let (start, before) = (self.findings.len(), self.scope.len());
-            let world = Arc::clone(&self.world);
+            let given = self.meet_solution(group, text);
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
-            self.accept_solution(&chain, &mut findings, &world);
+            if let Some(given) = given {
+                self.settle_solution(given, &mut findings);
+            }
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before);
             self.release(place);

@@ -61,9 +61,13 @@ impl Court<'_> {
 
     /// The rule by which a number after this relation is judged.
     pub(super) fn rule(&self, relation: Relation) -> Rule {
-        let allowed = if relation == Relation::Approximate { Allowed::Approx } else { Allowed::Equal };
-        Rule::with(allowed, self.rules)
+        Rule::with(allowed(relation), self.rules)
     }
+}
+
+/// What a relation allows of a number behind it.
+pub(super) fn allowed(relation: Relation) -> Allowed {
+    if relation == Relation::Approximate { Allowed::Approx } else { Allowed::Equal }
 }
 
 /// What judging a chain yields.

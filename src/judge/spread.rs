@@ -6,7 +6,7 @@ use super::number::{Path, is_literal};
 use super::segment::Court;
 use super::value::{self, Quantity};
 use crate::compare::decimal::{absolute, power_of_ten};
-use crate::compare::{Computed, Rule, Stated, could_round, overlaps};
+use crate::compare::{Computed, Relation, Rule, Stated, could_round, overlaps};
 use crate::diag::Code;
 use crate::eval::{BindingId, EvalError, Spread, Value};
 use crate::num::{Number, Precision, Rational};
@@ -115,7 +115,8 @@ fn range(
             return None;
         }
         let decimals = decimals(literal);
-        interval(&literal.value, &power_of_ten(i64::from(literal.exponent) - decimals as i64))
+        let half = power_of_ten(i64::from(literal.exponent) - decimals as i64) / Rational::from(2u8);
+        interval([&literal.value - &half, &literal.value + &half])
     };
     within(court, quantity, &literal, names)
 }
@@ -172,15 +173,10 @@ impl<'c> Exact<'c> {
 }
 
 fn around(stated: &Stated) -> Option<Value> {
-    if stated.integer {
-        return None;
-    }
-    interval(&stated.value, &stated.unit).map(Value::from)
+    stated.rounded_from(Relation::Equal).and_then(interval).map(Value::from)
 }
 
-/// Everything that rounds to `value` at the place `unit`.
-fn interval(value: &Rational, unit: &Rational) -> Option<Number> {
-    let half = unit / Rational::from(2u8);
-    let (lo, hi) = (Number::from(value - &half), Number::from(value + &half));
-    lo.hull(&hi, Precision::LADDER[1]).ok()
+/// Everything between two ends.
+fn interval([lo, hi]: [Rational; 2]) -> Option<Number> {
+    Number::from(lo).hull(&Number::from(hi), Precision::LADDER[1]).ok()
 }

@@ -276,8 +276,9 @@ impl Judge<'_> {
             self.judge_solution(&chain, solution, &mut findings);
         }
         self.obey(outer);
+        let holds = findings.iter().all(|finding| finding.record.verdict.passes());
         self.findings.extend(findings);
-        if held.solution.is_some() {
+        if held.solution.is_some() && holds {
             self.solutions.note(place, held.clone());
         }
     }

@@ -1,0 +1,246 @@
+//! Equations with several solutions: `x^2 = 5x - 6`, so `x = 2` or `x = 3`.
+//!
+//! Another number for a name is no mistake where it solves the equations before it as well. Which of the solutions the
+//! name stands for is not known then, until one of them is put in again: "for `x = 3` we get `y = x + 1 = 4`". The names
+//! that follow from it go with it.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::Judge;
+use super::chain::{self, Chain, Member};
+use super::finding::Finding;
+use super::naming::Naming;
+use super::segment::{self, Court};
+use super::waiting::{Held, Place};
+use crate::compare::{Rational, Verdict};
+use crate::eval::{BindingId, Definition, Evaluated, Scope};
+use crate::num::{Number, Precision};
+use crate::scan::Fragment;
+use crate::syntax::{Expr, Kind, Name, Notation, Statement};
+
+/// So many equations are tried for another solution.
+const MOST_EQUATIONS: usize = 16;
+/// What holds so far from a solution too, does so everywhere.
+const OTHERS: [i32; 2] = [-1_237, 4_561];
+
+/// What the equations of a block have been solved for.
+#[derive(Default)]
+pub(super) struct Solutions {
+    equations: Vec<(Place, Held)>,
+    several: Vec<Several>,
+    /// The names whose numbers stand behind `\\approx`.
+    approximate: BTreeSet<BindingId>,
+}
+
+/// A name with several solutions.
+struct Several {
+    name: Name,
+    /// As they were given.
+    solutions: Vec<BindingId>,
+}
+
+/// What a statement gives for an unknown that had a solution before.
+pub(super) enum Given {
+    /// It solves the equations as well.
+    Solution(Name),
+    /// It does not.
+    Other(Name),
+}
+
+impl Solutions {
+    /// An equation that has been judged by its solution.
+    pub(super) fn note(&mut self, place: Place, held: Held) {
+        if self.equations.len() < MOST_EQUATIONS {
+            self.equations.push((place, held));
+        }
+    }
+
+    /// A name that has been given a number behind `\\approx`.
+    pub(super) fn note_approximate(&mut self, id: BindingId) {
+        self.approximate.insert(id);
+    }
+
+    pub(super) fn is_approximate(&self, id: BindingId) -> bool {
+        self.approximate.contains(&id)
+    }
+
+    /// The unknowns of each equation.
+    pub(super) fn solved_for(&self) -> impl Iterator<Item = &[Name]> {
+        self.equations.iter().filter_map(|(_, held)| Some(&held.solution.as_ref()?.unknowns[..]))
+    }
+
+    fn of(&self, name: &Name) -> Option<&Several> {
+        self.several.iter().find(|several| several.name == *name)
+    }
+}
+
+impl Judge<'_> {
+    /// A block begins: what was solved before is no longer asked for, and which of several solutions was meant is not
+    /// known.
+    pub(super) fn close_solutions(&mut self) {
+        for several in std::mem::take(&mut self.solutions).several {
+            for id in self.following(&several.name, several.solutions[0]) {
+                let name = self.scope.binding(id).name.clone();
+                self.scope.forget(&name);
+            }
+            self.scope.forget(&several.name);
+        }
+    }
+
+    /// Before a statement is judged: if it gives a name another solution, its name is free for that; if it gives one
+    /// of several solutions that is none, the name is the one before.
+    pub(super) fn meet_solution(&mut self, group: &[Statement<'_>], text: &Fragment) -> Option<Given> {
+        if self.solutions.equations.is_empty() {
+            return None;
+        }
+        let chain = chain::read(group, text, &self.scope, false);
+        let (name, given) = given(&chain).filter(|(name, given)| !given.depends_on(name))?;
+        let several = self.solutions.of(name);
+        if several.is_none() && !self.solutions.solved_for().any(|unknowns| unknowns.contains(name)) {
+            return None;
+        }
+        match (self.scope.here(name), self.solves(name, given, &chain)?) {
+            (Some(before), true) if self.differs_from(before, given) => {
+                if several.is_none() {
+                    let solutions = vec![before];
+                    self.solutions.several.push(Several { name: name.clone(), solutions });
+                }
+                self.scope.forget(name);
+                Some(Given::Solution(name.clone()))
+            }
+            (None, true) => Some(Given::Solution(name.clone())),
+            (None, false) => {
+                let before = *several?.solutions.last()?;
+                self.put_in_again(before);
+                Some(Given::Other(name.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// After it has been judged.
+    pub(super) fn settle_solution(&mut self, given: Given, findings: &mut [Finding]) {
+        let name = match given {
+            Given::Other(name) => {
+                self.scope.forget(&name);
+                return;
+            }
+            Given::Solution(name) => name,
+        };
+        let found = self.scope.here(&name).zip(self.solutions.several.iter().position(|it| it.name == name));
+        let Some((id, at)) = found else { return };
+        let given = findings.iter_mut().filter(|finding| finding.record.verdict == Verdict::Given);
+        given.take(1).for_each(Finding::is_another_solution);
+        self.givens.use_name(id);
+        let solutions = self.solutions.several[at].solutions.clone();
+        let value = |id| self.scope.evaluate_binding(id, Precision::LADDER[1]).ok();
+        let is_known = solutions.iter().any(|known| !differ(value(*known), value(id)));
+        if !is_known {
+            self.solutions.several[at].solutions.push(id);
+            self.scope.forget(&name);
+        }
+        self.following(&name, solutions[0]).into_iter().for_each(|id| self.put_in_again(id));
+    }
+
+    /// Whether what a chain gives for a name solves the equations, rounded as it may be. `None` if none of them says what
+    /// the name is.
+    fn solves(&self, name: &Name, given: &Expr, chain: &Chain) -> Option<bool> {
+        let evaluated = self.scope.evaluate(given, Precision::LADDER[1]).ok()?;
+        let value = evaluated.value.as_number()?;
+        let with = |value: Number| {
+            let mut scope = self.scope.clone();
+            scope.define(name.clone(), Definition::Value(value.into()), given.span);
+            scope
+        };
+        let scope = with(value.clone());
+        // What holds for other numbers too, `x - x = 0`, says nothing.
+        let others = OTHERS.map(|apart| with(Number::from(value.enclosure().0 + Rational::from(apart))));
+        let ends: Vec<(Name, [Rational; 2])> = chain
+            .stated()
+            .and_then(|(stated, relation)| {
+                Some((name.clone(), stated.rounded_from(segment::allowed(relation))?))
+            })
+            .into_iter()
+            .collect();
+        let outcomes: Vec<bool> = self
+            .solutions
+            .equations
+            .iter()
+            .filter(|equation| {
+                !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
+            })
+            .filter_map(|equation| self.holds_in(equation, name, &scope, &ends))
+            .collect();
+        (!outcomes.is_empty()).then(|| outcomes.into_iter().all(|holds| holds))
+    }
+
+    /// Whether an equation holds for these names, or somewhere between the ends of some; `None` if it is none for `name`.
+    fn holds_in(
+        &self,
+        (place, held): &(Place, Held),
+        name: &Name,
+        scope: &Scope,
+        ends: &[(Name, [Rational; 2])],
+    ) -> Option<bool> {
+        let statements = held.statements()?;
+        let chain = chain::read(chain::groups(&statements).get(place.1)?, &held.text, scope, false);
+        let is_equation = chain.links.iter().all(|link| link.relation.is_equality());
+        if !is_equation || !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
+            return None;
+        }
+        let latex = held.notation == Notation::Latex;
+        let court = Court { scope, rules: &held.rules, ..self.court(held.kind, latex) };
+        let findings = segment::judge(&court, &chain).findings;
+        let holds = !findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes());
+        Some(holds || self.solves_nearby(&chain, scope, ends).unwrap_or(false))
+    }
+
+    /// What has been defined by `name` since the definition `first`, or by what was.
+    fn following(&self, name: &Name, first: BindingId) -> Vec<BindingId> {
+        let mut names = vec![name];
+        let mut following = Vec::new();
+        for id in first + 1..self.scope.len() {
+            let binding = self.scope.binding(id);
+            let (Definition::Expr(body) | Definition::Function { body, .. }) = &binding.definition else {
+                continue;
+            };
+            if names.iter().any(|name| body.depends_on(name)) && self.scope.here(&binding.name) == Some(id) {
+                names.push(&binding.name);
+                following.push(id);
+            }
+        }
+        following
+    }
+
+    /// Defines a name again as it was, by what its names are now.
+    fn put_in_again(&mut self, id: BindingId) {
+        let binding = self.scope.binding(id);
+        let (name, definition) = (binding.name.clone(), binding.definition.clone());
+        let (span, nature) = (binding.span, binding.nature.clone());
+        self.scope.define_as(name, definition, span, nature);
+    }
+
+    fn differs_from(&self, known: BindingId, given: &Expr) -> bool {
+        let known = self.scope.evaluate_binding(known, Precision::LADDER[1]);
+        differ(known.ok(), self.scope.evaluate(given, Precision::LADDER[1]).ok())
+    }
+}
+
+/// Whether two values are numbers, and not the same.
+fn differ(one: Option<Evaluated>, other: Option<Evaluated>) -> bool {
+    let number = |evaluated: &Option<Evaluated>| evaluated.as_ref()?.value.as_number().cloned();
+    number(&one).zip(number(&other)).and_then(|(one, other)| one.compare(&other)).is_some_and(Ordering::is_ne)
+}
+
+/// The name to which a chain gives a value, and that.
+fn given(chain: &Chain) -> Option<(&Name, &Expr)> {
+    let [unknown, given, ..] = &chain.members[..] else { return None };
+    let name = match (&unknown.kind, &chain.namings[..]) {
+        (chain::Kind::Expr(Expr { kind: Kind::Name(name), .. }), _) => name,
+        (chain::Kind::Defined, [(0, Naming::Name(name)), ..]) => name,
+        _ => return None,
+    };
+    let is_equality = chain.links.iter().all(|link| link.relation.is_equality());
+    Some((name, given.value()?)).filter(|_| is_equality)
+}
