@@ -213,6 +213,25 @@ impl Domain {
         decided
     }
 
+    /// Whether a value lies in it, its conditions aside; `None` if that cannot be decided.
+    pub fn has(&self, value: &Value) -> Option<bool> {
+        let numbers: Option<Vec<&Number>> = match (value, self.shape) {
+            (Value::Number(number), Shape::Number) => Some(vec![number]),
+            (Value::List(items), Shape::List(count)) if items.len() == count => {
+                items.iter().map(Value::as_number).collect()
+            }
+            (Value::Matrix(matrix), Shape::Matrix(rows, columns))
+                if matrix.rows.len() == rows && matrix.rows[0].len() == columns =>
+            {
+                matrix.rows.iter().flatten().map(Value::as_number).collect()
+            }
+            _ => None,
+        };
+        let Some(numbers) = numbers else { return Some(false) };
+        let mut answers = numbers.into_iter().map(|number| self.contains(number));
+        answers.try_fold(true, |all, answer| answer.map(|answer| all && answer))
+    }
+
     /// Whether the elements, row by row, are a value of this domain, its conditions aside.
     pub(super) fn admits(&self, elements: &[Rational]) -> bool {
         let is_excluded = |number: &Number| elements.iter().all(|element| number.as_exact() == Some(element));

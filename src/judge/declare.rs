@@ -8,15 +8,15 @@ use std::sync::Arc;
 use super::Judge;
 use super::chain::typed;
 use super::finding::{self, Finding, no_value, one_line};
-use super::set::{Result, Sets, malformed, number, parts};
+use super::set::{self, Result, bounded, malformed, number, unreadable};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Bound, Definition, Domain, Family, Law, Scope, Shape, Value};
+use crate::eval::{BindingId, Definition, Domain, Family, Law, Scope};
 use crate::num::{Number, Precision};
 use crate::report::Kind as ClaimKind;
 use crate::scan::Fragment;
 use crate::source::Span;
-use crate::syntax::{self, Condition, Expr, Head, Kind, MemberKind, Name, Notation, Relation, Statement};
+use crate::syntax::{Condition, Expr, Kind, Member, MemberKind, Name, Relation, SetExpr, Statement};
 
 /// Where a statement stands, as far as it decides what it declares.
 #[derive(Clone, Copy)]
@@ -25,8 +25,6 @@ pub(super) struct Tag {
     pub(super) always: bool,
     /// It stands in a fence.
     pub(super) fence: bool,
-    /// The notation of its text.
-    pub(super) notation: Notation,
     /// How many definitions there were before its tag: names declared since then are this tag's own.
     pub(super) first: BindingId,
 }
@@ -129,36 +127,24 @@ struct Reader<'r, 't> {
 }
 
 impl Reader<'_, '_> {
-    fn sets(&self) -> Sets<'_> {
-        Sets { scope: self.scope, notation: self.tag.notation }
-    }
-
     fn typed(&self, span: Span) -> String {
         typed(self.text, span)
     }
 
-    fn member(&self, idx: usize) -> Result<Fragment> {
-        let missing =
-            || Box::new(Diagnostic::error(Code::Syntax, self.statement.span, "a side of this is missing"));
-        let span = self.statement.span_of(idx).ok_or_else(missing)?;
-        Ok(Fragment { span, text: self.typed(span) })
+    fn set(&self, idx: usize) -> Result<SetExpr> {
+        self.present(idx)?;
+        self.statement.read_set(idx, self.scope).map_err(|error| unreadable(&error))
+    }
+
+    /// Where a member stands; an error if nothing does.
+    fn present(&self, idx: usize) -> Result<Span> {
+        let place = self.statement.span_of(idx);
+        place.ok_or_else(|| malformed(self.statement.span, "a side of this is missing"))
     }
 
     /// The names that member `idx` lists: `x`, or `x, y`.
     fn names(&self, idx: usize) -> Vec<Name> {
-        let Ok(member) = self.member(idx) else { return Vec::new() };
-        let name = |part: Fragment| {
-            let statements = syntax::parse(&part, self.tag.notation).ok()?;
-            match statements.as_slice() {
-                [only] if only.len() == 1 && only.links.is_empty() => match only.head(0, &Scope::default()) {
-                    Head::Name(name) if !matches!(name.as_str(), "pi" | "e") => Some(name),
-                    _ => None,
-                },
-                _ => None,
-            }
-        };
-        let names: Option<Vec<Name>> = parts(&member).into_iter().map(name).collect();
-        names.unwrap_or_default()
+        self.statement.names(idx)
     }
 
     fn is_unknown(&self, name: &Name) -> bool {
@@ -193,20 +179,6 @@ impl Reader<'_, '_> {
     /// `x in S`, `z ~ D`, `x ~ D in S`.
     fn membership(&self) -> Result<Declaration> {
         let names = self.names(0);
-        let mut domain = Domain::reals();
-        for (at, link) in self.statement.links.iter().enumerate() {
-            let set = self.member(at + 1)?;
-            domain = domain.intersect(match link.relation {
-                Relation::In | Relation::NotIn => self.sets().read(&set)?,
-                Relation::Distributed => self.law(at + 1, set.span)?,
-                _ => {
-                    return Err(malformed(
-                        link.span,
-                        "a domain is declared by `in`, `~` or inequalities alone",
-                    ));
-                }
-            });
-        }
         let links = &self.statement.links;
         let excluded = links.iter().find(|link| link.relation == Relation::NotIn);
         let defines = |name: &Name| self.tag.always || self.is_open(name);
@@ -217,21 +189,40 @@ impl Reader<'_, '_> {
             ));
         }
         if !names.is_empty() && names.iter().all(defines) {
+            let domain = self.domain()?;
             let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
             return Ok(self.declaration(names.collect()));
         }
-        if domain.law.is_some() {
+        let [link] = &links[..] else {
+            return Err(malformed(self.statement.span, "a known value lies in one set"));
+        };
+        if link.relation == Relation::Distributed {
             let message = "only a name without a value can be distributed";
             return Err(malformed(self.statement.span, message));
         }
-        Ok(Declaration {
-            claim: Some(self.contained(&domain, excluded.is_none())?),
-            ..self.declaration(Vec::new())
-        })
+        Ok(Declaration { claim: Some(self.contained(excluded.is_none())?), ..self.declaration(Vec::new()) })
+    }
+
+    /// Where all relations of the statement say that its names lie.
+    fn domain(&self) -> Result<Domain> {
+        let mut domain = Domain::reals();
+        for (at, link) in self.statement.links.iter().enumerate() {
+            let part = match link.relation {
+                Relation::In | Relation::NotIn => set::domain(&self.set(at + 1)?, self.scope)?,
+                Relation::Distributed => self.law(at + 1, self.present(at + 1)?)?,
+                _ => {
+                    let message = "a domain is declared by `in`, `~` or inequalities alone";
+                    return Err(malformed(link.span, message));
+                }
+            };
+            domain = domain.intersect(part);
+        }
+        Ok(domain)
     }
 
     /// That a known value lies in a set, or that it does not.
-    fn contained(&self, domain: &Domain, inside: bool) -> Result<Finding> {
+    fn contained(&self, inside: bool) -> Result<Finding> {
+        let set = self.set(1)?;
         let MemberKind::Expr(expr) = self.statement.read(0, self.scope, &[]).kind else {
             return Err(malformed(self.statement.span, "what lies in a set is a name or a value"));
         };
@@ -242,7 +233,7 @@ impl Reader<'_, '_> {
         let finding = |verdict| {
             Finding::new(ClaimKind::Relation, span, &text, verdict).computed(evaluated.value.to_string())
         };
-        Ok(match lies_in(&evaluated.value, domain) {
+        Ok(match set::contains(&set, &evaluated.value, self.scope)? {
             Some(lies) if lies == inside => finding(Verdict::Holds),
             Some(lies) => finding(Verdict::Mismatch).complaint(
                 Diagnostic::error(
@@ -306,13 +297,18 @@ impl Reader<'_, '_> {
             let [name] = &self.names(idx)[..] else {
                 return Err(malformed(self.statement.span, "relate two names, not lists of them"));
             };
-            members.push(Expr::new(Kind::Name(name.clone()), self.member(idx)?.span));
+            members.push(Expr::new(Kind::Name(name.clone()), self.present(idx)?));
         }
         Ok(Condition { members, relations: vec![self.statement.links[at].relation] })
     }
 
     fn number(&self, idx: usize) -> Result<Number> {
-        number(&self.member(idx)?, self.tag.notation, self.scope)
+        self.present(idx)?;
+        match self.statement.read(idx, self.scope, &[]) {
+            Member { kind: MemberKind::Expr(expr), .. } => number(&expr, self.scope),
+            Member { kind: MemberKind::Error(error), .. } => Err(unreadable(&error)),
+            Member { span, .. } => Err(malformed(span, "a number is expected here")),
+        }
     }
 
     /// `N(0, 1)`: a family and its parameters.
@@ -336,36 +332,4 @@ impl Reader<'_, '_> {
         }
         Ok(Domain::random(Law { family, parameters: args }))
     }
-}
-
-/// The numbers that stand on the right of `value R`.
-fn bounded(value: Number, relation: Relation) -> Domain {
-    let bound = |closed| Some(Bound { value: value.clone(), closed });
-    let reals = Domain::reals();
-    match relation {
-        Relation::Less => Domain { lower: bound(false), ..reals },
-        Relation::LessEqual => Domain { lower: bound(true), ..reals },
-        Relation::Greater => Domain { upper: bound(false), ..reals },
-        Relation::GreaterEqual => Domain { upper: bound(true), ..reals },
-        _ => Domain { excluded: vec![value], ..reals },
-    }
-}
-
-/// Whether a value lies in a domain; `None` if that cannot be decided.
-fn lies_in(value: &Value, domain: &Domain) -> Option<bool> {
-    let numbers: Option<Vec<&Number>> = match (value, domain.shape) {
-        (Value::Number(number), Shape::Number) => Some(vec![number]),
-        (Value::List(items), Shape::List(count)) if items.len() == count => {
-            items.iter().map(Value::as_number).collect()
-        }
-        (Value::Matrix(matrix), Shape::Matrix(rows, columns))
-            if matrix.rows.len() == rows && matrix.rows[0].len() == columns =>
-        {
-            matrix.rows.iter().flatten().map(Value::as_number).collect()
-        }
-        _ => None,
-    };
-    let Some(numbers) = numbers else { return Some(false) };
-    let mut answers = numbers.into_iter().map(|number| domain.contains(number));
-    answers.try_fold(true, |all, answer| answer.map(|answer| all && answer))
 }

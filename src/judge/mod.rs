@@ -370,7 +370,7 @@ impl<'a> Judge<'a> {
             if naming::is_condition(group, &parameters, &self.scope) {
                 continue;
             }
-            let tag = declare::Tag { always, fence: kind == report::Kind::Fence, notation, first };
+            let tag = declare::Tag { always, fence: kind == report::Kind::Fence, first };
             if let Some(declared) = declare::read(group, text, &self.scope, tag) {
                 let start = self.findings.len();
                 self.declare(declared, text);

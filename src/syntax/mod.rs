@@ -17,6 +17,7 @@ mod parser;
 mod print;
 mod plain;
 mod scripts;
+mod set;
 mod siunitx;
 mod split;
 mod statement;
@@ -34,6 +35,7 @@ pub use name::{Name, is_constant};
 pub use number::Literal;
 pub use parser::subscripted;
 pub use print::{Instead, print, readable};
+pub use set::{End, SetExpr, SetKind};
 pub use statement::{Head, Hole, Link, Member, MemberKind, Statement};
 pub use unicode::named_letter;
 

@@ -3,10 +3,11 @@
 
 use super::expr::{Expr, Relation};
 use super::name::{Name, is_constant};
-use super::parser::Parser;
+use super::parser::{Parser, with_round_ends};
+use super::set::SetExpr;
 use super::split::is_bracketed;
 use super::token::{Bracket, Token, TokenKind};
-use super::{Lexicon, Notation, SyntaxError, latex, place};
+use super::{Lexicon, NameKind, Notation, SyntaxError, latex, place};
 use crate::source::Span;
 
 /// A chain whose members have not been read yet.
@@ -185,6 +186,29 @@ impl<'t> Statement<'t> {
         Member { span, kind }
     }
 
+    /// Reads member `idx` as a set.
+    pub fn read_set(&self, idx: usize, lexicon: &dyn Lexicon) -> Result<SetExpr, SyntaxError> {
+        let tokens = with_round_ends(&self.members[idx]);
+        let parser = Parser::new(self.text, self.base, self.notation, &tokens, lexicon, &[]);
+        parser.whole_set().map_err(|error| error.placed(self.base))
+    }
+
+    /// The names that member `idx` lists: `x`, or `x, y`. None if anything else stands there.
+    pub fn names(&self, idx: usize) -> Vec<Name> {
+        let Some(tokens) = self.members.get(idx).filter(|tokens| !tokens.is_empty()) else {
+            return Vec::new();
+        };
+        let name = |tokens: &[Token<'t>]| {
+            let parser = Parser::new(self.text, self.base, self.notation, tokens, &Nothing, &[]);
+            match parser.head() {
+                Head::Name(name) if !tokens.is_empty() && !matches!(name.as_str(), "pi" | "e") => Some(name),
+                _ => None,
+            }
+        };
+        let names: Option<_> = tokens.split(|token| token.kind == TokenKind::Comma).map(name).collect();
+        names.unwrap_or_default()
+    }
+
     /// The members that a modulus follows.
     pub fn moduli(&self) -> impl Iterator<Item = usize> {
         self.moduli.iter().map(|(member, _)| *member)
@@ -220,6 +244,19 @@ impl<'t> Statement<'t> {
         };
         let decimals = text.split_once('.').map(|(_, marks)| marks.len());
         Some(Hole { decimals, percent, span: place(self.base, tokens[0].start, tokens[0].end) })
+    }
+}
+
+/// A page without names.
+struct Nothing;
+
+impl Lexicon for Nothing {
+    fn kind(&self, _: &str) -> Option<NameKind> {
+        None
+    }
+
+    fn knows_base(&self, _: &str) -> bool {
+        false
     }
 }
 
@@ -277,21 +314,10 @@ fn remark_removed<'a, 't>(tokens: &'a [Token<'t>], lexicon: &dyn Lexicon) -> &'a
 
 #[cfg(test)]
 mod tests {
+    use super::Nothing;
     use crate::scan::Fragment;
     use crate::source::{FileId, Span};
-    use crate::syntax::{Head, Lexicon, Name, NameKind, Notation, parse};
-
-    struct Nothing;
-
-    impl Lexicon for Nothing {
-        fn kind(&self, _: &str) -> Option<NameKind> {
-            None
-        }
-
-        fn knows_base(&self, _: &str) -> bool {
-            false
-        }
-    }
+    use crate::syntax::{Head, Name, Notation, parse};
 
     fn fragment(text: &str) -> Fragment {
         Fragment { span: Span::new(FileId::default(), 0, text.len()), text: text.to_owned() }

@@ -24,6 +24,7 @@ mod command;
 mod commas;
 mod conditional;
 mod derivative;
+mod domain;
 mod dots;
 mod element;
 mod evaluated;
@@ -47,6 +48,7 @@ use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
 use ambiguous::{leading_power_of_ten, slashed};
 pub use derivative::subscripted;
+pub(super) use domain::with_round_ends;
 use unit::{is_power_of_numbers, is_quantity};
 
 /// Deeper nesting is refused before it can exhaust the stack.

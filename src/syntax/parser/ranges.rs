@@ -104,7 +104,7 @@ impl Parser<'_, '_> {
     }
 
     /// `\{1, \dots, 4\}`, `\{2, 4, \ldots, 10\}`: from the first to the last in the steps that are shown.
-    fn set_with_dots(&mut self) -> Result<Option<Over>> {
+    pub(super) fn set_with_dots(&mut self) -> Result<Option<Over>> {
         let is_comma = |at: usize| self.look(at - 1).kind == TokenKind::Comma;
         let dotted = |(at, token): (usize, Token<'_>)| token.kind == TokenKind::Dots && is_comma(at);
         if self.peek().kind != TokenKind::Open(Bracket::Curly) || !self.in_the_open(1).any(dotted) {

@@ -31,6 +31,9 @@ const DOMAIN_COMMANDS: &[(&str, Option<TokenKind<'static>>)] = &[
     ("geq", Some(TokenKind::Relation(Relation::GreaterEqual))),
     ("times", Some(TokenKind::Times)),
     ("infty", Some(TokenKind::Command("infty"))),
+    ("cup", Some(TokenKind::Command("cup"))),
+    ("cap", Some(TokenKind::Command("cap"))),
+    ("setminus", Some(TokenKind::Command("setminus"))),
     ("mathbb", None),
     ("mathcal", None),
 ];
