@@ -88,7 +88,9 @@ impl Parser<'_, '_> {
         let braced = usize::from(self.look(font).kind == T::Open(Bracket::Brace));
         let token = self.look(font + braced);
         let typed = match token.kind {
-            T::Word(letter) | T::Text(letter) | T::Unknown(letter) => letter.trim(),
+            T::Word(letter) | T::Text(letter) => letter.trim(),
+            // `\R` and its kin are known to what shows the page.
+            T::Unknown(letter) => letter.trim_start_matches('\\'),
             _ => return None,
         };
         let is_closed = braced == 0 || self.look(font + braced + 1).kind == T::Close(Bracket::Brace);
