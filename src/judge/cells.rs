@@ -42,9 +42,11 @@ impl Judge<'_> {
             );
             self.findings.push(finding.named(cell.id.as_deref().unwrap_or_default()).complaint(diagnostic));
         }
+        let before = self.scope.len();
         for name in &outcome.names {
             self.cell_name(name);
         }
+        self.give((cell.outer.start, 0), before, cell.info.span);
         outcome.private.iter().for_each(|(name, _)| self.scope.keep_private(Name::from_rust(name)));
         self.tracing.rust_cell(&outcome);
         let printed = outcome.output.as_deref().unwrap_or_default();

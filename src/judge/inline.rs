@@ -1,7 +1,7 @@
 //! Inline claims and values: `{{#qed 100 * ratio = 93.06}}`, `{{#qed ratio:.4}}`.
 
 use super::Judge;
-use super::chain::{self, Chain, Kind};
+use super::chain::{self, Chain, Kind, Member};
 use super::finding::{self, Finding, no_value, one_line};
 use super::value::{self, Quantity};
 use crate::compare::Verdict;
@@ -32,7 +32,7 @@ impl Judge<'_> {
         {
             let finding = match statement.read(0, &self.scope, &[]).kind {
                 MemberKind::Expr(expr) => {
-                    self.givens.mark(&expr, &self.scope);
+                    self.use_now(&expr);
                     self.tracing.value(outer, &text.text, &expr, &self.scope, self.findings.len());
                     fill(&self.scope, &expr, &text.text, &format, outer)
                 }
@@ -50,12 +50,15 @@ impl Judge<'_> {
             self.findings.push(finding);
             return;
         }
+        let before = self.scope.len();
         let (chain, mut findings) = self.chain(group, &text, Notation::Plain, report::Kind::Inline, false);
+        chain.members.iter().filter_map(Member::expr).for_each(|expr| self.use_now(expr));
         let shown = shown(&chain, &mut findings);
         if let Some(first) = findings.first_mut() {
             first.edit = Some(Edit { span: outer, text: shown });
         }
         self.findings.extend(findings);
+        self.give((text.span.start, 0), before, outer);
     }
 }
 

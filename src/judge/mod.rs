@@ -28,9 +28,10 @@
 //! | `table`, `inline` | tables, and `{{#qed …}}` |
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
-//! | `waiting` | formulas that stand before what they name |
+//! | `waiting`, `reorder` | formulas that stand before what they name, and their claims in reading order |
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `several` | equations with several solutions |
+//! | `wrong` | blocks that are meant to be false |
 //! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
@@ -57,6 +58,7 @@ mod order;
 mod parameter;
 mod plot;
 mod point;
+mod reorder;
 mod segment;
 mod several;
 mod set;
@@ -71,6 +73,7 @@ mod unit;
 mod value;
 mod variant;
 mod waiting;
+mod wrong;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,6 +92,7 @@ use chain::Chain;
 use finding::Finding;
 use given::Givens;
 pub use plot::{Curve, Figure};
+use reorder::Late;
 use segment::Court;
 use several::Solutions;
 use trace::Tracing;
@@ -165,6 +169,8 @@ struct Judge<'a> {
     /// Which statements are judged later than they stand, and those of them that were passed over.
     order: &'a Order,
     held: BTreeMap<Place, Held>,
+    /// What came of those.
+    late: Vec<Late>,
     solutions: Solutions,
     learner: Learner,
     scope: Scope,
@@ -205,6 +211,7 @@ impl<'a> Judge<'a> {
             logarithm,
             order,
             held: BTreeMap::new(),
+            late: Vec::new(),
             solutions: Solutions::default(),
             learner: Learner::default(),
             scope: Scope::default(),
@@ -240,7 +247,11 @@ impl<'a> Judge<'a> {
                 self.learner.forget();
             }
             Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
-            Item::Use { path, .. } => self.import(path),
+            Item::Use { path, .. } => {
+                let before = self.scope.len();
+                self.import(path);
+                self.give((path.span.start, 0), before, path.span);
+            }
             Item::Macros(text) => _ = macros::take_definitions(&text.text, &mut self.macros),
             Item::Block(block) => self.block(block),
             Item::Skip { span, reason } => {
@@ -254,10 +265,12 @@ impl<'a> Judge<'a> {
     }
 
     fn plot(&mut self, plot: &Plot) {
-        match plot::figure(&self.scope, plot, &mut |expr| self.givens.mark(expr, &self.scope)) {
+        let mut used = Vec::new();
+        match plot::figure(&self.scope, plot, &mut |expr| used.push(expr.clone())) {
             Ok(figure) => self.figures.push(figure),
             Err(diagnostic) => self.diagnostics.push(diagnostic),
         }
+        used.iter().for_each(|expr| self.use_now(expr));
     }
 
     fn forget(&mut self, name: &Fragment) {
@@ -296,30 +309,6 @@ impl<'a> Judge<'a> {
         self.obey(self.settings.rules.clone());
     }
 
-    /// A block that is meant to be false: what is false in it counts as refuted, and it defines nothing.
-    fn wrong(&mut self, block: &Block, tag: Span) {
-        let scope = self.scope.clone();
-        let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
-        let learner = std::mem::take(&mut self.learner);
-        let start = self.findings.len();
-        block.parts.iter().for_each(|part| self.part(part));
-        (self.scope, self.learner) = (scope, learner);
-        (self.givens, self.stated, self.world) = (givens, stated, world);
-        let mut refuted = 0;
-        for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
-            finding.refute();
-            refuted += 1;
-        }
-        if refuted == 0 && self.findings[start..].iter().all(|finding| finding.record.verdict.passes()) {
-            let message = "nothing in the block after this tag is false";
-            self.diagnostics.push(
-                Diagnostic::error(Code::NotWrong, tag, message)
-                    .secondary(block.span, "all of this holds")
-                    .help("tag it `<!-- qed -->` if it is meant to be right"),
-            );
-        }
-    }
-
     fn part(&mut self, part: &Part) {
         match part {
             Part::Math { content, .. } => {
@@ -339,7 +328,7 @@ impl<'a> Judge<'a> {
                     exprs.push(used.expr.clone());
                 });
                 self.tracing.traces.extend(traces);
-                exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
+                exprs.iter().for_each(|expr| self.use_now(expr));
                 self.carry(&mut judged.findings, &exprs.iter().collect::<Vec<_>>(), |judge| {
                     table::judge(&judge.court(report::Kind::Table, false), table, &mut |_| {}).findings
                 });
@@ -360,9 +349,10 @@ impl<'a> Judge<'a> {
         let mut parameters = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
+            let home = self.findings.len();
             let held = |rules, solution| {
                 let (text, expanded) = (text.clone(), expanded.clone());
-                Held { solution, text, notation, kind, rules, expanded }
+                Held { solution, text, notation, kind, rules, expanded, home }
             };
             if !always && self.holds(place, held) {
                 continue;
@@ -372,9 +362,10 @@ impl<'a> Judge<'a> {
             }
             let tag = declare::Tag { always, fence: kind == report::Kind::Fence, first };
             if let Some(declared) = declare::read(group, text, &self.scope, tag) {
-                let start = self.findings.len();
+                let (start, before) = (self.findings.len(), self.scope.len());
                 self.declare(declared, text);
                 self.findings[start..].iter_mut().for_each(|finding| finding.record.notation = notation);
+                self.give(place, before, group[0].span);
                 continue;
             }
             if always && self.lacks_value(group) {
@@ -395,7 +386,6 @@ impl<'a> Judge<'a> {
             }
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before);
-            self.release(place);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
     }
@@ -476,6 +466,7 @@ impl<'a> Judge<'a> {
         let unknown = self.unknown_in_sequences();
         self.findings.extend(unknown);
         self.givens.complain(&self.scope, &mut self.findings);
+        self.put_in_order();
         let mut report = Report { claims: Vec::new(), diagnostics: self.diagnostics };
         let mut edits: Vec<Edit> =
             self.findings.into_iter().filter_map(|finding| finding.report(&mut report)).collect();

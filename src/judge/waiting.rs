@@ -5,12 +5,13 @@
 //! section; one that states a number, or says that formulas are equal, to the end of its block: what is given in a later
 //! example is another matter. Nothing waits where something in between needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 
 use super::chain::{self, Chain};
 use super::finding::Finding;
 use super::naming::Naming;
+use super::reorder::Late;
 use super::{Judge, constant};
 use crate::diag::Code;
 use crate::eval::{BindingId, Scope};
@@ -18,7 +19,7 @@ use crate::report;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
 use crate::syntax::macros::Expanded;
-use crate::syntax::{self, Name, Notation, Statement};
+use crate::syntax::{self, Expr, Name, Notation, Statement};
 
 /// A statement: where its text begins, and which of the statements there it is.
 pub(super) type Place = (u32, usize);
@@ -48,9 +49,6 @@ pub(super) struct Solution {
     pub(super) unknowns: Vec<Name>,
 }
 
-/// So many statements wait at once; an older one is judged where it stands.
-const MOST_WAITING: usize = 64;
-
 /// A statement that has been passed over.
 #[derive(Clone)]
 pub(super) struct Held {
@@ -61,6 +59,8 @@ pub(super) struct Held {
     pub(super) kind: report::Kind,
     pub(super) rules: Rules,
     pub(super) expanded: Option<Expanded>,
+    /// How many findings there were where it stands.
+    pub(super) home: usize,
 }
 
 impl Held {
@@ -72,29 +72,63 @@ impl Held {
 /// What has been learnt of the order so far.
 #[derive(Default)]
 pub(super) struct Learner {
-    order: Order,
+    /// In reading order.
+    waits: Vec<Wait>,
+    /// How many of them are open.
+    open: usize,
+    /// Those that lack a name, or a letter of one.
+    lacking: HashMap<Name, Vec<usize>>,
+    /// Which of them has given a name its meaning.
+    defined: HashMap<BindingId, usize>,
+    /// Those before it no longer count, or stand outside of a block that is meant to be false: what that gives holds
+    /// nowhere else.
+    first: usize,
     /// Counts the blocks.
     block: usize,
-    /// In reading order.
-    open: Vec<Wait>,
+    /// Those that can be judged late, in this order: behind which statement, and where that stands.
+    judged: Vec<(usize, Place, Span)>,
 }
 
 /// A statement that names what is not known yet.
 struct Wait {
     place: Place,
     block: usize,
+    fate: Fate,
     /// The names that it lacks.
     lacks: Vec<Lack>,
-    /// The same at first, for an equation.
-    unknowns: Option<Vec<Name>>,
+    /// The statements before it that define what it uses.
+    needs: Vec<usize>,
+    /// How many have to be judged before it still.
+    behind: usize,
+    /// Those that have to be judged after it.
+    followers: Vec<usize>,
+    /// What it and those that it needs lack, as far as that is told.
+    unknowns: Vec<Name>,
+    is_equation: bool,
     /// Its claims, by their positions.
     claims: Range<usize>,
     /// Whether it says more than what a name means.
     states: bool,
-    /// What it defines as far as it can.
-    defines: Range<BindingId>,
-    /// The statements that need what it defines.
-    users: Vec<Place>,
+}
+
+/// What becomes of a statement that lacks a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Not known yet.
+    Open,
+    /// It is judged when all is known.
+    Judged,
+    /// It is judged where it stands.
+    Stays,
+}
+
+/// So many unknowns of an equation are told.
+const MOST_UNKNOWNS: usize = 16;
+
+impl Wait {
+    fn is_ready(&self) -> bool {
+        self.fate == Fate::Open && self.lacks.is_empty() && self.behind == 0
+    }
 }
 
 /// A name that is not known, which may be a product of unknown letters: `ma`.
@@ -146,32 +180,61 @@ impl Learner {
         self.block += 1;
     }
 
+    /// A block that is meant to be false begins. Returns what [`Self::leave_wrong`] is to be given.
+    pub(super) fn enter_wrong(&mut self) -> usize {
+        std::mem::replace(&mut self.first, self.waits.len())
+    }
+
+    /// It ends, and only the definitions before `known` are left.
+    pub(super) fn leave_wrong(&mut self, outer: usize, known: BindingId) {
+        (self.first..self.waits.len()).for_each(|at| self.keep(at));
+        self.defined.retain(|id, _| *id < known);
+        self.first = outer;
+    }
+
     /// What is given from here on is not meant by what stands before.
     pub(super) fn forget(&mut self) {
-        self.open.clear();
+        (self.first..self.waits.len()).for_each(|at| self.keep(at));
+        self.first = self.waits.len();
+        self.lacking.clear();
+        self.defined.clear();
     }
 
     /// What was learnt.
-    pub(super) fn order(self) -> Order {
-        self.order
+    pub(super) fn order(mut self) -> Order {
+        // What is judged where it stands needs there what it uses.
+        let stays = |(at, wait): (usize, &Wait)| (wait.fate != Fate::Judged).then_some(at);
+        let mut staying: Vec<usize> = self.waits.iter().enumerate().filter_map(stays).collect();
+        while let Some(at) = staying.pop() {
+            for need in std::mem::take(&mut self.waits[at].needs) {
+                if self.waits[need].fate == Fate::Judged {
+                    self.waits[need].fate = Fate::Stays;
+                    staying.push(need);
+                }
+            }
+        }
+        let mut order = Order::default();
+        for (at, place, span) in self.judged {
+            let wait = &mut self.waits[at];
+            if wait.fate == Fate::Judged {
+                let unknowns = wait.is_equation.then(|| std::mem::take(&mut wait.unknowns));
+                order.waiting.insert(wait.place, unknowns.map(|unknowns| Solution { place: span, unknowns }));
+                order.after.entry(place).or_default().push(wait.place);
+            }
+        }
+        order
     }
 
-    /// The names that a chain lacks, those among them that what it uses lacks. Whoever uses what waits needs it where it
-    /// is used.
-    fn lacking(&mut self, place: Place, chain: &Chain, scope: &Scope, before: BindingId) -> Vec<Lack> {
+    /// The names that a chain lacks, and the open statements that define what it uses.
+    fn lacking(&self, chain: &Chain, scope: &Scope, before: BindingId) -> (Vec<Lack>, Vec<usize>) {
         let bound: Vec<Name> = chain.namings.iter().flat_map(|(_, naming)| stand_for_any(naming)).collect();
         let exprs = chain.members.iter().filter_map(|member| member.expr());
         let names: BTreeSet<&Name> = exprs.flat_map(|expr| expr.free_names()).collect();
-        let mut lacks = Vec::new();
+        let (mut lacks, mut needs) = (Vec::new(), BTreeSet::new());
         for name in names.into_iter().filter(|name| !bound.contains(name)) {
             match scope.lookup(name.as_str(), before) {
-                Some(id) => {
-                    for wait in self.open.iter_mut().filter(|wait| wait.defines.contains(&id)) {
-                        wait.lacks.iter().for_each(|lack| add(&mut lacks, lack.clone()));
-                        wait.users.push(place);
-                    }
-                }
-                None if is_unknown(name, scope) => add(&mut lacks, Lack::new(name, &bound, scope)),
+                Some(id) => needs.extend(self.meant_by(id)),
+                None if is_unknown(name, scope) => lacks.push(Lack::new(name, &bound, scope)),
                 None => {}
             }
         }
@@ -184,64 +247,98 @@ impl Learner {
             }
             _ => None,
         });
-        runs.filter(|lack| !lack.letters.is_empty()).for_each(|lack| add(&mut lacks, lack));
-        lacks
-    }
-
-    /// The open statements that lack nothing more now that these names are known.
-    fn met(&mut self, names: &[Name]) -> Vec<Wait> {
-        for wait in &mut self.open {
-            names.iter().for_each(|name| wait.lacks.retain_mut(|lack| lack.is_left_by(name)));
+        for lack in runs.filter(|lack| !lack.letters.is_empty()) {
+            if !lacks.iter().any(|other| other.name == lack.name) {
+                lacks.push(lack);
+            }
         }
-        self.open.extract_if(.., |wait| wait.lacks.is_empty()).collect()
+        (lacks, needs.into_iter().collect())
     }
 
-    /// A statement waits too: those that wait for what it defines wait for what it lacks, and come after it.
-    fn wait(&mut self, wait: Wait, names: &[Name]) {
-        let mut behind = Vec::new();
+    /// The open statement that has given a name its meaning.
+    fn meant_by(&self, id: BindingId) -> Option<usize> {
+        self.defined.get(&id).copied().filter(|at| self.waits[*at].fate == Fate::Open)
+    }
+
+    /// A statement waits. Those before it that lack what it defines come after it.
+    fn wait(&mut self, wait: Wait, defines: Range<BindingId>, names: &[Name]) {
+        let at = self.waits.len();
+        for lack in &wait.lacks {
+            for name in std::iter::once(&lack.name).chain(&lack.letters) {
+                self.lacking.entry(name.clone()).or_default().push(at);
+            }
+        }
+        wait.needs.iter().for_each(|need| self.waits[*need].followers.push(at));
+        self.defined.extend(defines.map(|id| (id, at)));
+        self.waits.push(wait);
+        self.open += 1;
         for name in names {
-            for mut other in
-                self.open.extract_if(.., |other| other.lacks.iter().any(|lack| lack.name == *name))
-            {
-                other.lacks.retain(|lack| lack.name != *name);
-                wait.lacks.iter().for_each(|lack| add(&mut other.lacks, lack.clone()));
-                behind.push(other);
-            }
-        }
-        self.open.push(wait);
-        self.open.append(&mut behind);
-        let surplus = self.open.len().saturating_sub(MOST_WAITING);
-        self.open.drain(..surplus);
-    }
-
-    /// Of the statements that lack nothing, those that can be judged now: all who need what they define can be too. One whose
-    /// user waits for more waits with it.
-    fn releasable(&mut self, mut ready: Vec<Wait>) -> Vec<Wait> {
-        loop {
-            let places: Vec<Place> = ready.iter().map(|wait| wait.place).collect();
-            let is_ready = |user: &Place| places.contains(user);
-            let (now, later): (Vec<Wait>, Vec<Wait>) =
-                ready.into_iter().partition(|wait| wait.users.iter().all(is_ready));
-            if later.is_empty() {
-                return now;
-            }
-            for mut wait in later {
-                let at = self.open.iter().position(|open| wait.users.contains(&open.place));
-                // A user that waits no longer needs it where that stands.
-                let Some(at) = at else { continue };
-                for user in self.open.iter().filter(|open| wait.users.contains(&open.place)) {
-                    user.lacks.iter().for_each(|lack| add(&mut wait.lacks, lack.clone()));
+            for other in self.lack(name).into_iter().filter(|other| *other != at) {
+                let lacks = &mut self.waits[other].lacks;
+                let all = lacks.len();
+                lacks.retain(|lack| lack.name != *name);
+                if lacks.len() < all {
+                    self.waits[other].behind += 1;
+                    self.waits[at].followers.push(other);
                 }
-                self.open.insert(at, wait);
             }
-            ready = now;
+            let lacks_still = |other: &usize| {
+                let mut lacks = self.waits[*other].lacks.iter();
+                *other == at || lacks.any(|lack| lack.letters.contains(name))
+            };
+            if let Some(lacking) = self.lacking.get_mut(name) {
+                lacking.retain(lacks_still);
+            }
         }
     }
-}
 
-fn add(lacks: &mut Vec<Lack>, lack: Lack) {
-    if !lacks.iter().any(|other| other.name == lack.name) {
-        lacks.push(lack);
+    /// The open statements that lack a name, of the present block alone where that is meant to be false.
+    fn lack(&self, name: &Name) -> Vec<usize> {
+        let lacking = self.lacking.get(name).map_or(&[][..], Vec::as_slice);
+        let is_open = |at: &usize| *at >= self.first && self.waits[*at].fate == Fate::Open;
+        lacking.iter().copied().filter(is_open).collect()
+    }
+
+    /// A statement that is open still is judged where it stands.
+    fn keep(&mut self, at: usize) {
+        let fate = &mut self.waits[at].fate;
+        if *fate == Fate::Open {
+            *fate = Fate::Stays;
+            self.open -= 1;
+        }
+    }
+
+    /// These names are known behind the statement at `place`, which stands at `span`: what lacks nothing more can be judged.
+    /// Returns what would have to have been given earlier.
+    fn meet(&mut self, names: &[Name], place: Place, span: Span) -> Vec<usize> {
+        let mut ready = BTreeSet::new();
+        for name in names {
+            for at in self.lack(name) {
+                self.waits[at].lacks.retain_mut(|lack| lack.is_left_by(name));
+                ready.extend(self.waits[at].is_ready().then_some(at));
+            }
+            if let Some(lacking) = self.lacking.get_mut(name) {
+                lacking.retain(|at| *at < self.first);
+            }
+        }
+        let mut ready = VecDeque::from_iter(ready);
+        let mut late = Vec::new();
+        while let Some(at) = ready.pop_front() {
+            let wait = &mut self.waits[at];
+            if wait.states && wait.block != self.block {
+                wait.fate = Fate::Stays;
+                late.push(at);
+            } else {
+                wait.fate = Fate::Judged;
+                self.judged.push((at, place, span));
+            }
+            self.open -= 1;
+            for follower in std::mem::take(&mut wait.followers) {
+                self.waits[follower].behind -= 1;
+                ready.extend(self.waits[follower].is_ready().then_some(follower));
+            }
+        }
+        late
     }
 }
 
@@ -254,7 +351,7 @@ impl Judge<'_> {
     }
 
     /// Judges what has waited for the statement at `place`.
-    pub(super) fn release(&mut self, place: Place) {
+    fn release(&mut self, place: Place) {
         let order = self.order;
         order.after.get(&place).into_iter().flatten().for_each(|waiting| self.judge_held(*waiting));
     }
@@ -277,7 +374,9 @@ impl Judge<'_> {
         }
         self.obey(outer);
         let holds = findings.iter().all(|finding| finding.record.verdict.passes());
+        let start = self.findings.len();
         self.findings.extend(findings);
+        self.late.push(Late { findings: start..self.findings.len(), home: held.home, place });
         if held.solution.is_some() && holds {
             self.solutions.note(place, held.clone());
         }
@@ -286,12 +385,15 @@ impl Judge<'_> {
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for
     /// what it defines, from `before` on.
     pub(super) fn learn(&mut self, place: Place, chain: &Chain, claims: Range<usize>, before: BindingId) {
-        let defines = before..self.scope.len();
-        let lacks = self.learner.lacking(place, chain, &self.scope, before);
-        if lacks.is_empty() && self.learner.open.is_empty() {
+        let Some(span) = chain.members.first().map(|member| member.span) else { return self.release(place) };
+        let (lacks, needs) = self.learner.lacking(chain, &self.scope, before);
+        let (outer, needs): (Vec<usize>, Vec<usize>) =
+            needs.into_iter().partition(|at| *at < self.learner.first);
+        outer.into_iter().for_each(|at| self.learner.keep(at));
+        if lacks.is_empty() && needs.is_empty() {
+            self.give(place, before, span);
             return;
         }
-        let names: Vec<Name> = defines.clone().map(|id| self.scope.binding(id).name.clone()).collect();
         let is_formula = chain.members.iter().any(|member| member.expr().is_some());
         let states = chain.namings.len() != 1 || chain.members.len() > 2 || !is_formula;
         let lacks_name = |finding: &Finding| {
@@ -302,37 +404,61 @@ impl Judge<'_> {
             || chain.namings.len() > 1
             || self.findings[claims.clone()].iter().any(lacks_name);
         let is_sequence = chain.namings.iter().any(|(_, naming)| matches!(naming, Naming::Sequence { .. }));
-        if !lacks.is_empty() && is_open && !is_sequence {
-            let block = self.learner.block;
-            let is_equation = chain.namings.is_empty() || !is_formula;
-            let unknowns = is_equation.then(|| lacks.iter().map(|lack| lack.name.clone()).collect());
-            let wait = Wait { place, block, lacks, unknowns, claims, states, defines, users: Vec::new() };
-            self.learner.wait(wait, &names);
+        if !is_open || is_sequence {
+            // What it uses cannot wait.
+            needs.into_iter().for_each(|at| self.learner.keep(at));
+            self.give(place, before, span);
             return;
         }
-        // What it uses cannot wait.
-        self.learner.open.retain(|wait| !wait.users.contains(&place));
-        let block = self.learner.block;
-        let met = self.learner.met(&names);
-        let (late, ready): (Vec<Wait>, Vec<Wait>) =
-            met.into_iter().partition(|wait| wait.states && wait.block != block);
-        late.iter().for_each(|wait| self.point_out(wait, chain));
-        let ready = self.learner.releasable(ready);
-        if !ready.is_empty() {
-            let order = &mut self.learner.order;
-            order.after.insert(place, ready.iter().map(|wait| wait.place).collect());
-            let solution = |unknowns| Solution { place: chain.members[0].span, unknowns };
-            order.waiting.extend(ready.into_iter().map(|wait| (wait.place, wait.unknowns.map(solution))));
+        let unknowns = needs.iter().flat_map(|at| &self.learner.waits[*at].unknowns);
+        let unknowns = lacks.iter().map(|lack| &lack.name).chain(unknowns).take(MOST_UNKNOWNS).cloned();
+        let wait = Wait {
+            place,
+            block: self.learner.block,
+            fate: Fate::Open,
+            unknowns: unknowns.collect(),
+            behind: needs.len(),
+            lacks,
+            needs,
+            followers: Vec::new(),
+            is_equation: chain.namings.is_empty() || !is_formula,
+            claims,
+            states,
+        };
+        let defines = before..self.scope.len();
+        let names = self.names_from(before);
+        self.learner.wait(wait, defines, &names);
+    }
+
+    /// What has been defined from `before` on is known behind the statement at `place`: what has waited for it is judged.
+    pub(super) fn give(&mut self, place: Place, before: BindingId, span: Span) {
+        if self.learner.open > 0 {
+            let late = self.learner.meet(&self.names_from(before), place, span);
+            late.into_iter().for_each(|at| self.point_out(at, span));
+        }
+        self.release(place);
+    }
+
+    /// Something that does not wait uses these names: what gives them their meaning cannot wait either.
+    pub(super) fn use_now(&mut self, expr: &Expr) {
+        self.givens.mark(expr, &self.scope);
+        if self.learner.open > 0 {
+            let ids = expr.free_names().into_iter().filter_map(|name| self.scope.here(name));
+            let used: Vec<usize> = ids.filter_map(|id| self.learner.meant_by(id)).collect();
+            used.into_iter().for_each(|at| self.learner.keep(at));
         }
     }
 
+    fn names_from(&self, before: BindingId) -> Vec<Name> {
+        (before..self.scope.len()).map(|id| self.scope.binding(id).name.clone()).collect()
+    }
+
     /// Shows where the name that a statement lacks is given, too late for it.
-    fn point_out(&mut self, wait: &Wait, chain: &Chain) {
-        let place = chain.members[0].span;
-        let diagnostics =
-            self.findings[wait.claims.clone()].iter_mut().filter_map(|finding| finding.diagnostic.as_mut());
+    fn point_out(&mut self, at: usize, given: Span) {
+        let claims = self.learner.waits[at].claims.clone();
+        let diagnostics = self.findings[claims].iter_mut().filter_map(|finding| finding.diagnostic.as_mut());
         for diagnostic in diagnostics.filter(|diagnostic| diagnostic.code == Code::UnknownName) {
-            diagnostic.secondary.push((place, "given only here, below it".to_owned()));
+            diagnostic.secondary.push((given, "given only here, below it".to_owned()));
         }
     }
 }
