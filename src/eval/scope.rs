@@ -137,8 +137,8 @@ pub struct Scope {
     by_name: HashMap<Name, Vec<Entry>>,
     /// The length of the log when `new` without names last forgot everything.
     since: BindingId,
-    /// How many names begin with these letters.
-    bases: HashMap<String, usize>,
+    /// The definitions whose names begin with exactly these letters.
+    bases: HashMap<String, Vec<BindingId>>,
     /// The base of a logarithm that is written without one.
     logarithm: Option<LogBase>,
     /// Whether something was read whose meaning hangs on that base while none was set; shared with every clone.
@@ -223,7 +223,8 @@ impl Scope {
 
     /// Lengthens the log.
     fn append(&mut self, binding: Arc<Binding>) {
-        *self.bases.entry(binding.name.base().to_owned()).or_default() += 1;
+        let id = self.len();
+        self.bases.entry(binding.name.base().to_owned()).or_default().push(id);
         self.declares |= matches!(binding.definition, Definition::Free(_));
         self.has_cells |= matches!(binding.definition, Definition::Cell(_));
         self.has_sequences |= matches!(binding.definition, Definition::Sequence { .. });
@@ -330,10 +331,15 @@ impl Scope {
 
     /// The names that are `base` with a subscript, whatever they mean here; one may come more than once.
     pub(super) fn family<'s>(&'s self, base: &'s Name) -> impl Iterator<Item = &'s Name> {
-        let names = self.bindings[self.since as usize..].iter().map(|binding| &binding.name);
-        names.filter(|name| {
+        self.named_alike(base).filter(|name| {
             name.as_str().strip_prefix(base.as_str()).is_some_and(|rest| rest.starts_with('_'))
         })
+    }
+
+    /// The names that begin with the same letters as `name`, whatever they mean here; one may come more than once.
+    pub fn named_alike(&self, name: &Name) -> impl Iterator<Item = &Name> {
+        let alike = self.bases.get(name.base()).into_iter().flatten();
+        alike.map(|id| &self.binding(*id).name)
     }
 
     /// Takes over the definitions of `other`, as formulas, so that derivatives flow through them. A name that means

@@ -92,12 +92,12 @@ impl Judge<'_> {
 
     /// `f(x) = x^2 + 1` where `f(3) = 9` was given.
     fn call_clash(&self, function: &Name, span: Span) -> Option<Diagnostic> {
-        let arguments = |name: &str| {
-            let arguments = name.strip_prefix(function.as_str())?.strip_prefix('(')?.strip_suffix(')')?;
-            self.numbers(arguments, span)
+        let arguments = |name: &Name| {
+            let (called, arguments) = name.as_call()?;
+            (called == function.as_str()).then(|| self.numbers(arguments, span))?
         };
-        self.scope.names().into_iter().find_map(|name| {
-            let given = self.scope.lookup(name, self.scope.len())?;
+        self.scope.named_alike(function).find_map(|name| {
+            let given = self.scope.here(name)?;
             let apply = Kind::Apply { function: function.clone(), order: 0, args: arguments(name)? };
             let value = self.number(&Expr::new(apply, span))?;
             self.differs(&value, given)?.then(|| {

@@ -19,7 +19,7 @@ use crate::report;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
 use crate::syntax::macros::Expanded;
-use crate::syntax::{self, Expr, Name, Notation, Statement};
+use crate::syntax::{self, Expr, Lexicon, Name, Notation, Statement};
 
 /// A statement: where its text begins, and which of the statements there it is.
 pub(super) type Place = (u32, usize);
@@ -131,7 +131,8 @@ impl Wait {
     }
 }
 
-/// A name that is not known, which may be a product of unknown letters: `ma`.
+/// A name that is not known, or would be something else if names in it were: a product of letters (`ma`), a power (`x^2`), a
+/// value of a function (`f(x_1)`).
 #[derive(Clone)]
 struct Lack {
     name: Name,
@@ -147,6 +148,27 @@ impl Lack {
         Self { name: name.clone(), letters: letters.filter(is_lacking).collect() }
     }
 
+    /// What a name that a chain defines in its member `at` would be if what it is made of were known: `ma` of `F = ma = 6` is
+    /// a product of `m` and `a`, `kz` of `kz = 3` one with a known `k`, but `AB` is a distance; `x^2` of `x^2 = 4` is a
+    /// square, and `f(x_1)` the value of a known function.
+    fn of_name(name: &Name, at: usize, bound: &[Name], scope: &Scope) -> Option<Self> {
+        let is_lower = name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
+        let parts: Vec<Name> = match (name.as_power(), name.as_call()) {
+            _ if is_lower => {
+                let lack = Self::new(name, bound, scope);
+                let may_be_product = at > 0 || lack.letters.len() < name.as_str().len();
+                return Some(lack).filter(|lack| may_be_product && !lack.letters.is_empty());
+            }
+            (Some(base), _) => vec![Name::new(base)],
+            (_, Some((function, arguments))) if scope.parameters(function).is_some() => {
+                arguments.split(',').map(|name| Name::new(name.trim())).collect()
+            }
+            _ => return None,
+        };
+        let letters: BTreeSet<Name> = parts.into_iter().filter(|part| is_unknown(part, scope)).collect();
+        (!letters.is_empty()).then(|| Self { name: name.clone(), letters })
+    }
+
     /// Takes note of what has become known; whether something is lacking still.
     fn is_left_by(&mut self, known: &Name) -> bool {
         let last_letter = self.letters.remove(known) && self.letters.is_empty();
@@ -159,12 +181,8 @@ impl Lack {
 fn stand_for_any(naming: &Naming) -> Vec<Name> {
     match naming {
         Naming::Name(name) => {
-            let arguments = name.as_str().strip_suffix(')').and_then(|call| call.split_once('('));
-            arguments
-                .into_iter()
-                .flat_map(|(_, names)| names.split(','))
-                .map(|name| Name::new(name.trim()))
-                .collect()
+            let arguments = name.as_call().into_iter().flat_map(|(_, arguments)| arguments.split(','));
+            arguments.map(|name| Name::new(name.trim())).collect()
         }
         naming => naming.parameters().to_vec(),
     }
@@ -238,16 +256,11 @@ impl Learner {
                 None => {}
             }
         }
-        // `ma` of `F = ma = 6` is a name unless `m` and `a` are, and so is `kz` of `kz = 3` with a known `k`; `AB` is a distance.
-        let is_lower = |name: &Name| name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
-        let may_be_product = |at: usize, lack: &Lack| at > 0 || lack.letters.len() < lack.name.as_str().len();
-        let runs = chain.namings.iter().filter_map(|(at, naming)| match naming {
-            Naming::Name(name) if is_lower(name) => {
-                Some(Lack::new(name, &bound, scope)).filter(|lack| may_be_product(*at, lack))
-            }
+        let namings = chain.namings.iter().filter_map(|(at, naming)| match naming {
+            Naming::Name(name) => Some((*at, name)),
             _ => None,
         });
-        for lack in runs.filter(|lack| !lack.letters.is_empty()) {
+        for lack in namings.filter_map(|(at, name)| Lack::of_name(name, at, &bound, scope)) {
             if !lacks.iter().any(|other| other.name == lack.name) {
                 lacks.push(lack);
             }
@@ -395,7 +408,12 @@ impl Judge<'_> {
             return;
         }
         let is_formula = chain.members.iter().any(|member| member.expr().is_some());
-        let states = chain.namings.len() != 1 || chain.members.len() > 2 || !is_formula;
+        let lacks_first = |(at, naming): &(usize, Naming)| match naming {
+            Naming::Name(name) => *at == 0 && lacks.iter().any(|lack| lack.name == *name),
+            _ => false,
+        };
+        let is_equation = chain.namings.is_empty() || !is_formula || chain.namings.iter().any(lacks_first);
+        let states = chain.namings.len() != 1 || chain.members.len() > 2 || is_equation;
         let lacks_name = |finding: &Finding| {
             finding.diagnostic.as_ref().is_some_and(|diagnostic| diagnostic.code == Code::UnknownName)
         };
@@ -411,7 +429,8 @@ impl Judge<'_> {
             return;
         }
         let unknowns = needs.iter().flat_map(|at| &self.learner.waits[*at].unknowns);
-        let unknowns = lacks.iter().map(|lack| &lack.name).chain(unknowns).take(MOST_UNKNOWNS).cloned();
+        let own = lacks.iter().flat_map(|lack| std::iter::once(&lack.name).chain(&lack.letters));
+        let unknowns = own.chain(unknowns).take(MOST_UNKNOWNS).cloned();
         let wait = Wait {
             place,
             block: self.learner.block,
@@ -421,7 +440,7 @@ impl Judge<'_> {
             lacks,
             needs,
             followers: Vec::new(),
-            is_equation: chain.namings.is_empty() || !is_formula,
+            is_equation,
             claims,
             states,
         };

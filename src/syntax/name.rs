@@ -94,6 +94,18 @@ impl Name {
         &self.0
     }
 
+    /// The function and the arguments that a name spells as a call: `f` and `x_1, 2` of `f(x_1, 2)`.
+    pub fn as_call(&self) -> Option<(&str, &str)> {
+        let (function, arguments) = self.0.strip_suffix(')')?.split_once('(')?;
+        (!function.is_empty() && !function.ends_with(['_', '^'])).then_some((function, arguments))
+    }
+
+    /// What it raises to a whole power: `x` of `x^(2)`.
+    pub fn as_power(&self) -> Option<&str> {
+        let (base, exponent) = self.0.strip_suffix(')')?.rsplit_once("^(")?;
+        (!exponent.is_empty() && exponent.bytes().all(|byte| byte.is_ascii_digit())).then_some(base)
+    }
+
     /// The letters it begins with: `w` of `w_10`, `MSE` of `MSE`.
     pub fn base(&self) -> &str {
         let end = self.0.find(['_', '^', '(', '\'']).unwrap_or(self.0.len());
@@ -152,5 +164,19 @@ impl From<&str> for Name {
 impl std::borrow::Borrow<str> for Name {
     fn borrow(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+
+    #[test]
+    fn a_name_can_spell_a_call_or_a_power() {
+        assert_eq!(Name::new("f(x_1, 2)").as_call(), Some(("f", "x_1, 2")));
+        assert_eq!(Name::new("x_(i,t)").as_call(), None);
+        assert_eq!(Name::new("x^(2)").as_call(), None);
+        assert_eq!(Name::new("x_1^(2)").as_power(), Some("x_1"));
+        assert_eq!(Name::new("x^(t)").as_power(), None);
     }
 }
