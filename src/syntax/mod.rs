@@ -16,6 +16,7 @@ pub mod number;
 mod parser;
 mod print;
 mod plain;
+mod quantifier;
 mod scripts;
 mod set;
 mod siunitx;
