@@ -120,11 +120,18 @@ impl Finding {
 
     /// An equation that is false for what is given at `solution`, behind it: either may be the mistake.
     pub(super) fn is_unsolved_by(&mut self, solution: Span) {
-        (self.record.fix, self.edit) = (None, None);
+        self.forget_fix();
         let Some(diagnostic) = &mut self.diagnostic else { return };
-        (diagnostic.fix, diagnostic.help) = (None, None);
-        diagnostic.notes.clear();
         diagnostic.secondary.push((solution, "for what is given here".to_owned()));
+    }
+
+    /// What it should say instead is not known after all.
+    pub(super) fn forget_fix(&mut self) {
+        (self.record.fix, self.edit) = (None, None);
+        if let Some(diagnostic) = &mut self.diagnostic {
+            (diagnostic.fix, diagnostic.help) = (None, None);
+            diagnostic.notes.clear();
+        }
     }
 
     /// An equation that holds for a number which rounds to the one given for its unknown.

@@ -59,6 +59,8 @@ fn collect(
     };
     match &expr.kind {
         Kind::List(items) => items.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
+        // `\pm 1.41`
+        Kind::TwoSigns(both) => both.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
         // A column of numbers is a vector.
         Kind::Matrix(rows) if rows.iter().all(|row| matches!(&row[..], [cell] if !is_array(cell))) => {
             rows.iter().flatten().enumerate().try_for_each(|(at, item)| element(at, item, path))

@@ -25,7 +25,19 @@ pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Q
     }
     let places = places(segment, at, bare, reference, computed);
     let pairs = bare.numbers.iter().zip(places);
-    pairs.map(|((_, number), place)| one(segment, at, number, &reference.element(&place))).collect()
+    let findings = pairs.map(|((_, number), place)| one(segment, at, number, &reference.element(&place)));
+    match bare.expr.kind {
+        Kind::TwoSigns(_) => of_both_signs(findings.collect()),
+        _ => findings.collect(),
+    }
+}
+
+/// The number behind `\pm` is stated once. What it should be for one sign may not be so for the other.
+fn of_both_signs(findings: Vec<Finding>) -> Vec<Finding> {
+    let wrong = findings.iter().position(|finding| !finding.record.verdict.passes());
+    let mut stated = findings.into_iter().nth(wrong.unwrap_or_default());
+    stated.iter_mut().for_each(Finding::forget_fix);
+    stated.into_iter().collect()
 }
 
 /// The elements that the stated numbers are judged by: in their order, but those of a set in any.
@@ -97,6 +109,10 @@ pub(super) struct Case<'d, 'c> {
     pub(super) others: Vec<(&'d str, &'d Quantity<'c>)>,
     /// Whether all computed members are the same.
     pub(super) agreed: &'d dyn Fn() -> bool,
+    /// It stands before what it is judged by.
+    pub(super) is_first: bool,
+    /// It stands with one formula and defines nothing: perhaps an equation to be solved.
+    pub(super) is_equation: bool,
 }
 
 fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quantity<'_>) -> Finding {
@@ -118,6 +134,8 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         rule: rule_for(segment, at, number),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
+        is_first: segment.computed.first().is_some_and(|(formula, _)| at < *formula),
+        is_equation: segment.computed.len() == 1 && segment.chain.namings.is_empty(),
     };
     case.judge(quantity)
 }
@@ -137,12 +155,7 @@ impl<'c> Case<'_, 'c> {
         let linked = unit::link(self.court.scope, quantity.expr, self.unit_before, number.unit.as_deref());
         let in_degrees;
         let quantity = match linked.and_then(|()| self.in_degrees(quantity)) {
-            Err(message) => {
-                let diagnostic = Diagnostic::error(Code::Units, number.span, message).help(
-                    "state both sides in the same unit; only the later one may have a unit the other lacks",
-                );
-                return finding(Verdict::Unverifiable).complaint(diagnostic);
-            }
+            Err(message) => return finding(Verdict::Unverifiable).complaint(self.in_other_units(message)),
             Ok(None) => quantity,
             Ok(Some(converted)) => {
                 in_degrees = converted;
@@ -169,6 +182,13 @@ impl<'c> Case<'_, 'c> {
                         judged.verdict(Verdict::Rounded).message("within the rounding of its inputs")
                     }
                     Verdict::Unverifiable => judged.complaint(doubt.undecided()),
+                    // `2 \text{ h} = 2 \times 3600` goes on in seconds.
+                    _ if let (true, Some(unit)) = (self.is_first, &number.unit)
+                        && unit::is_left_out(self.court.scope, quantity.expr) =>
+                    {
+                        let message = format!("this is in {}, and what follows has no unit", unit.trim());
+                        finding(Verdict::Unverifiable).complaint(self.in_other_units(message))
+                    }
                     verdict => match self.stand_in(quantity) {
                         Some(name) => {
                             self.by_stand_in(judged, &name, quantity, doubt.diagnose(verdict, &computed))
@@ -182,6 +202,11 @@ impl<'c> Case<'_, 'c> {
 }
 
 impl<'c> Case<'_, 'c> {
+    fn in_other_units(&self, message: String) -> Diagnostic {
+        let help = "state both sides in the same unit; only the later one may have a unit the other lacks";
+        Diagnostic::error(Code::Units, self.number.span, message).help(help)
+    }
+
     /// A name in the formula of which nothing is known but the digits stated, since its own formula cannot be computed.
     fn stand_in(&self, quantity: &Quantity<'c>) -> Option<Name> {
         let bindings =
@@ -220,6 +245,7 @@ impl<'c> Case<'_, 'c> {
             return match fits(&converted) {
                 true => Ok(Some(converted)),
                 false if unit::counts_degrees(quantity.expr) => Ok(None),
+                false if unit::is_over_pi(quantity.expr) => Ok(None),
                 false if unit::may_count_degrees(quantity.expr) && fits(quantity) => {
                     Err("the formula may count degrees, or be an angle in radians".to_owned())
                 }
@@ -288,31 +314,54 @@ impl Doubt<'_, '_> {
         // What another reading of the formula explains may be right, and the formula wrong.
         let blames_formula = candidates.iter().any(|(clause, _)| cause.as_ref() == Some(clause))
             || moved_places(stated, computed, &self.case.rule).is_some();
+        let is_explained = cause.is_some();
         for note in self.notes(verdict, cause) {
             diagnostic = diagnostic.note(note);
         }
+        // A digit may be wrong, but nothing far from the value is meant to be it.
+        let tenth = Rule { rel: Some(power_of_ten(-1)), ..self.case.rule.clone() };
+        let is_far = !compare::tolerated(computed, &Computed::exact(stated.value.clone()), &tenth);
+        let is_to_be_solved = is_far && !is_explained && self.case.is_equation && self.uses_given_number();
         match right {
-            _ if let Some(help) = self.given_help(computed).or_else(|| self.scale_help(computed)) => {
+            _ if let Some(help) = self.given_help(is_far).or_else(|| self.scale_help(computed)) => {
                 diagnostic.help(help)
             }
-            Some(text) => diagnostic.help(format!("write `{text}`")).fix(Fix {
-                span: self.case.number.span,
-                text,
-                safe: !blames_formula && (self.case.agreed)(),
-            }),
+            Some(text) => {
+                let is_another = is_far && !is_explained && self.is_known_name();
+                let help = match is_another {
+                    true => {
+                        format!("write `{text}`, or begin an exercise of its own with `<!-- qed: new -->`")
+                    }
+                    false => format!("write `{text}`"),
+                };
+                let safe = !blames_formula && !is_to_be_solved && !is_another && (self.case.agreed)();
+                diagnostic.help(help).fix(Fix { span: self.case.number.span, text, safe })
+            }
             None => diagnostic,
         }
     }
 
+    /// Whether the formula holds a name that the page has given a number: in another example it may be unknown.
+    fn uses_given_number(&self) -> bool {
+        let scope = self.case.court.scope;
+        let is_given = |name: &Name| match scope.here(name).map(|id| &scope.binding(id).definition) {
+            Some(Definition::Expr(expr)) => is_typed_number(expr),
+            _ => false,
+        };
+        self.quantity.expr.any(|node| matches!(&node.kind, Kind::Name(name) if is_given(name)))
+    }
+
+    /// Whether the number is given to a name that has a value from before.
+    fn is_known_name(&self) -> bool {
+        matches!(&self.quantity.expr.ungrouped().kind, Kind::Name(name) if self.case.court.scope.here(name).is_some())
+    }
+
     /// What to do where a number was given to the name before, or its name has one everywhere: it may well be another.
-    fn given_help(&self, computed: &Computed) -> Option<String> {
+    fn given_help(&self, is_far: bool) -> Option<String> {
         let Kind::Name(name) = &self.quantity.expr.ungrouped().kind else { return None };
         let scope = self.case.court.scope;
         let Some(id) = scope.here(name) else {
-            // A digit of π may be wrong, but nothing far from it is meant to be π.
-            let tenth = Rule { rel: Some(power_of_ten(-1)), ..self.case.rule.clone() };
-            let typed = Computed::exact(self.case.number.stated.value.clone());
-            return (!compare::tolerated(computed, &typed, &tenth))
+            return is_far
                 .then(|| format!("`{name}` is a constant here; `:=` gives the letter another meaning"));
         };
         let Definition::Expr(expr) = &scope.binding(id).definition else { return None };

@@ -271,6 +271,8 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
                 rule: court.rule(Relation::Equal),
                 others: Vec::new(),
                 agreed: &|| true,
+                is_first: false,
+                is_equation: false,
             };
             case.judge(quantity)
         }

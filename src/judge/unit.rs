@@ -36,6 +36,11 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
     }
 }
 
+/// Whether no part of a formula has a unit.
+pub(super) fn is_left_out(scope: &Scope, expr: &Expr) -> bool {
+    of(scope, expr).is_ok_and(|measure| measure.is_none())
+}
+
 /// Complains about a word after a number that multiplies it.
 pub(super) fn scales(unit: &str) -> Result<()> {
     match is_factor(unit) {
@@ -157,4 +162,15 @@ fn is_degrees_per_radian(node: &Expr) -> bool {
     let Kind::Binary(Binary::Divide, top, bottom) = &node.kind else { return false };
     matches!(&top.ungrouped().kind, Kind::Number(half_turn) if half_turn.digits == "180")
         && matches!(&bottom.ungrouped().kind, Kind::Name(pi) if pi.as_str() == "pi")
+}
+
+/// Whether a formula divides a number by π, as what turns radians into degrees does.
+pub(super) fn is_over_pi(expr: &Expr) -> bool {
+    expr.any(|node| match &node.kind {
+        Kind::Binary(Binary::Divide, top, bottom) => {
+            let is_pi = |node: &Expr| matches!(&node.kind, Kind::Name(pi) if pi.as_str() == "pi");
+            bottom.any(is_pi) && !top.any(is_pi)
+        }
+        _ => false,
+    })
 }
