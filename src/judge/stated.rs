@@ -1,5 +1,7 @@
 //! Judges stated numbers against the value that was computed, fills holes, and says what is wrong.
 
+use std::ops::Range;
+
 use super::chain;
 use super::finding::{Finding, no_value, quoted};
 use super::number::{Bare, Path, StatedNumber};
@@ -14,7 +16,7 @@ use crate::eval::{Accuracy, Definition};
 use crate::report;
 use crate::scan::Rounding;
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::{Binary, Expr, Hole, Kind, Name, Unary};
+use crate::syntax::{Binary, Expr, Hole, Kind, Measure, Name, Unary};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -104,6 +106,8 @@ pub(super) struct Case<'d, 'c> {
     pub(super) number: &'d StatedNumber,
     /// The first unit that the chain has stated before it.
     pub(super) unit_before: Option<&'d str>,
+    /// The first unit that the chain states behind it, if it stands before what it is judged by.
+    pub(super) unit_behind: Option<&'d str>,
     pub(super) rule: Rule,
     /// The other computed members of the chain, with what was typed for them.
     pub(super) others: Vec<(&'d str, &'d Quantity<'c>)>,
@@ -121,20 +125,23 @@ fn one(segment: &Segment<'_>, at: usize, number: &StatedNumber, quantity: &Quant
         .iter()
         .skip(1)
         .map(|(at, quantity)| (segment.chain.members[*at].text.as_str(), quantity));
-    let unit_before =
-        segment.chain.members[segment.range.start..at].iter().find_map(|member| match &member.kind {
+    let unit = |members: Range<usize>| {
+        segment.chain.members[members].iter().find_map(|member| match &member.kind {
             chain::Kind::Bare(bare) => bare.numbers.first().and_then(|(_, number)| number.unit.as_deref()),
             _ => None,
-        });
+        })
+    };
+    let is_first = segment.computed.first().is_some_and(|(formula, _)| at < *formula);
     let case = Case {
         court: segment.court,
         name: &segment.name,
         number,
-        unit_before,
+        unit_before: unit(segment.range.start..at),
+        unit_behind: is_first.then(|| unit(at + 1..segment.range.end)).flatten(),
         rule: rule_for(segment, at, number),
         others: others.collect(),
         agreed: &|| segment.computed.len() < 2 || members::all_agree(segment),
-        is_first: segment.computed.first().is_some_and(|(formula, _)| at < *formula),
+        is_first,
         is_equation: segment.computed.len() == 1 && segment.chain.namings.is_empty(),
     };
     case.judge(quantity)
@@ -182,11 +189,10 @@ impl<'c> Case<'_, 'c> {
                         judged.verdict(Verdict::Rounded).message("within the rounding of its inputs")
                     }
                     Verdict::Unverifiable => judged.complaint(doubt.undecided()),
-                    // `2 \text{ h} = 2 \times 3600` goes on in seconds.
-                    _ if let (true, Some(unit)) = (self.is_first, &number.unit)
-                        && unit::is_left_out(self.court.scope, quantity.expr) =>
-                    {
-                        let message = format!("this is in {}, and what follows has no unit", unit.trim());
+                    // `2 \text{ h} = 2 \times 3600 = 7200 \text{ s}`
+                    _ if let Some(unit) = self.goes_on_in(quantity.expr) => {
+                        let message =
+                            format!("the number is in other units than what follows, in {}", unit.trim());
                         finding(Verdict::Unverifiable).complaint(self.in_other_units(message))
                     }
                     verdict => match self.stand_in(quantity) {
@@ -202,6 +208,13 @@ impl<'c> Case<'_, 'c> {
 }
 
 impl<'c> Case<'_, 'c> {
+    /// The other unit in which the chain goes on from the formula, which leaves it out.
+    fn goes_on_in(&self, formula: &Expr) -> Option<&str> {
+        let (own, behind) = (self.number.unit.as_deref()?, self.unit_behind?);
+        let differs = Measure::read(own) != Measure::read(behind);
+        (differs && unit::is_left_out(self.court.scope, formula)).then_some(behind)
+    }
+
     fn in_other_units(&self, message: String) -> Diagnostic {
         let help = "state both sides in the same unit; only the later one may have a unit the other lacks";
         Diagnostic::error(Code::Units, self.number.span, message).help(help)
@@ -334,7 +347,9 @@ impl Doubt<'_, '_> {
                     }
                     false => format!("write `{text}`"),
                 };
-                let safe = !blames_formula && !is_to_be_solved && !is_another && (self.case.agreed)();
+                let is_in_unit = self.case.is_first && self.case.number.unit.is_some();
+                let is_unsure = blames_formula || is_to_be_solved || is_another || is_in_unit;
+                let safe = !is_unsure && (self.case.agreed)();
                 diagnostic.help(help).fix(Fix { span: self.case.number.span, text, safe })
             }
             None => diagnostic,

@@ -268,6 +268,7 @@ fn judge_cell(court: &Court<'_>, name: &str, cell: &Fragment, quantity: &Quantit
                 name,
                 number: &number.0,
                 unit_before: None,
+                unit_behind: None,
                 rule: court.rule(Relation::Equal),
                 others: Vec::new(),
                 agreed: &|| true,
