@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::naming::Naming;
 use super::segment::{self, Court};
 use super::waiting::{Held, Place};
+use super::{solution, unit};
 use crate::compare::{Rational, Verdict};
 use crate::eval::{BindingId, Definition, Evaluated, Scope};
 use crate::num::{Number, Precision};
@@ -156,13 +157,10 @@ impl Judge<'_> {
         let scope = with(value.clone());
         // What holds for other numbers too, `x - x = 0`, says nothing.
         let others = OTHERS.map(|apart| with(Number::from(value.enclosure().0 + Rational::from(apart))));
-        let ends: Vec<(Name, [Rational; 2])> = chain
-            .stated()
-            .and_then(|(stated, relation)| {
-                Some((name.clone(), stated.rounded_from(segment::allowed(relation))?))
-            })
-            .into_iter()
-            .collect();
+        let in_degrees = unit::is_in_degrees(&self.scope, given);
+        let ends = |(stated, relation)| solution::ends(stated, segment::allowed(relation), in_degrees);
+        let ends: Vec<(Name, [Number; 2])> =
+            chain.stated().and_then(ends).map(|ends| (name.clone(), ends)).into_iter().collect();
         let outcomes: Vec<bool> = self
             .solutions
             .equations
@@ -181,7 +179,7 @@ impl Judge<'_> {
         (place, held): &(Place, Held),
         name: &Name,
         scope: &Scope,
-        ends: &[(Name, [Rational; 2])],
+        ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
         let statements = held.statements()?;
         let chain = chain::read(chain::groups(&statements).get(place.1)?, &held.text, scope, false);

@@ -3,9 +3,9 @@
 use super::Judge;
 use super::chain::{Chain, Member};
 use super::finding::Finding;
-use super::value::Quantity;
+use super::value::{Quantity, in_radians};
 use super::waiting::Solution;
-use crate::compare::{Computed, Rational, Relation};
+use crate::compare::{Computed, Relation, Stated};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::Number;
 use crate::syntax::{Expr, Name};
@@ -34,7 +34,7 @@ impl Judge<'_> {
         &self,
         chain: &Chain,
         scope: &Scope,
-        ends: &[(Name, [Rational; 2])],
+        ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
         if !chain.links.iter().all(|link| link.relation.is_equality()) {
             return None;
@@ -48,7 +48,7 @@ impl Judge<'_> {
             .map(|corner| {
                 let mut scope = scope.clone();
                 for (at, (name, ends)) in ends.iter().enumerate() {
-                    let value = Number::from(ends[corner >> at & 1].clone());
+                    let value = ends[corner >> at & 1].clone();
                     scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
                 }
                 members.iter().map(|expr| Quantity::new(&scope, expr).ok()?.precise()).collect()
@@ -63,7 +63,7 @@ impl Judge<'_> {
 
     /// The names that an equation is solved for, with the ends of what rounds to their numbers: as many as there are
     /// equations for them, the last that are given, and those behind `\\approx`. The others are data.
-    fn rounded(&self, unknowns: &[Name]) -> Vec<(Name, [Rational; 2])> {
+    fn rounded(&self, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
         let is_shared = |names: &[Name]| names.iter().any(|name| unknowns.contains(name));
         let equations = 1 + self
             .solutions
@@ -75,19 +75,29 @@ impl Judge<'_> {
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
         given.sort_unstable();
         let data = given.len().saturating_sub(equations);
-        let ends = |(at, (id, name)): (usize, (BindingId, &Name))| {
+        let rounded = |(at, (id, name)): (usize, (BindingId, &Name))| {
             let is_approximate = self.solutions.is_approximate(id);
             if at < data && !is_approximate {
                 return None;
             }
             let relation = if is_approximate { Relation::Approx } else { Relation::Equal };
-            Some((name.clone(), self.stated.get(&id)?.rounded_from(relation)?))
+            let in_degrees = self.scope.binding(id).nature.in_degrees;
+            Some((name.clone(), ends(self.stated.get(&id)?, relation, in_degrees)?))
         };
-        given.into_iter().enumerate().filter_map(ends).collect()
+        given.into_iter().enumerate().filter_map(rounded).collect()
     }
 
     /// The unknowns of the equations that wait still.
     fn unsolved_for(&self) -> impl Iterator<Item = &[Name]> {
         self.held.values().filter_map(|held| Some(&held.solution.as_ref()?.unknowns[..]))
+    }
+}
+
+/// The ends of what rounds to a number, of an angle in radians.
+pub(super) fn ends(stated: &Stated, relation: Relation, in_degrees: bool) -> Option<[Number; 2]> {
+    let [lo, hi] = stated.rounded_from(relation)?.map(Number::from);
+    match in_degrees {
+        true => Some([in_radians(&lo)?, in_radians(&hi)?]),
+        false => Some([lo, hi]),
     }
 }

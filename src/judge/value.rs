@@ -296,6 +296,13 @@ pub(super) fn shape(value: &Value) -> String {
     }
 }
 
+/// An angle that was given in degrees.
+pub(super) fn in_radians(degrees: &Number) -> Option<Number> {
+    let precision = Precision::LADDER[1];
+    let half_turn = Number::pi(precision).ok()?;
+    degrees.mul(&half_turn, precision).ok()?.div(&Number::from(180i64), precision).ok()
+}
+
 fn in_degrees(radians: &Number, precision: Precision) -> Option<Value> {
     let half_turn = Number::pi(precision).ok()?;
     let degrees = radians.mul(&Number::from(180i64), precision).ok()?.div(&half_turn, precision).ok()?;

@@ -19,7 +19,7 @@ use crate::report;
 use crate::scan::{Fragment, Rules};
 use crate::source::Span;
 use crate::syntax::macros::Expanded;
-use crate::syntax::{self, Expr, Lexicon, Name, Notation, Statement};
+use crate::syntax::{self, Expr, Lexicon, Name, Notation, Statement, named_letter};
 
 /// A statement: where its text begins, and which of the statements there it is.
 pub(super) type Place = (u32, usize);
@@ -142,7 +142,9 @@ struct Lack {
 impl Lack {
     fn new(name: &Name, bound: &[Name], scope: &Scope) -> Self {
         let text = name.as_str();
-        let is_run = text.len() > 1 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let is_run = text.len() > 1
+            && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && named_letter(text).is_none();
         let letters = text.chars().filter(|_| is_run).map(|letter| Name::new(&letter.to_string()));
         let is_lacking = |letter: &Name| !bound.contains(letter) && is_unknown(letter, scope);
         Self { name: name.clone(), letters: letters.filter(is_lacking).collect() }
@@ -152,11 +154,14 @@ impl Lack {
     /// a product of `m` and `a`, `kz` of `kz = 3` one with a known `k`, but `AB` is a distance; `x^2` of `x^2 = 4` is a
     /// square, and `f(x_1)` the value of a known function.
     fn of_name(name: &Name, at: usize, bound: &[Name], scope: &Scope) -> Option<Self> {
-        let is_lower = name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
+        let text = name.as_str();
+        let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase()) && named_letter(text).is_none();
         let parts: Vec<Name> = match (name.as_power(), name.as_call()) {
             _ if is_lower => {
                 let lack = Self::new(name, bound, scope);
-                let may_be_product = at > 0 || lack.letters.len() < name.as_str().len();
+                let knows_a_letter =
+                    || text.chars().any(|letter| !lack.letters.contains(&*letter.to_string()));
+                let may_be_product = at > 0 || knows_a_letter();
                 return Some(lack).filter(|lack| may_be_product && !lack.letters.is_empty());
             }
             (Some(base), _) => vec![Name::new(base)],
