@@ -13,6 +13,7 @@ use crate::num::exact::{root, to_integer};
 use crate::num::{Number, Rational};
 use crate::source::Span;
 use crate::syntax::{Binary, Expr, Kind, Name, Unary};
+use dashu::base::{BitTest, EstimatedLog2};
 
 /// More steps are not taken one by one.
 const MOST_STEPS: i64 = 100_000;
@@ -340,22 +341,35 @@ fn whole_step(first: &Rational, last: &Rational) -> Option<Rational> {
 fn geometric(values: &[Rational], last: &Rational) -> Option<Rule> {
     let quotient = quotient(values)?;
     let first = values[0].clone();
-    let size = |value: &Rational| if *value < Rational::ZERO { -value.clone() } else { value.clone() };
-    if last * &quotient == first {
-        return Some(Rule::Geometric { first, quotient, steps: -1 });
+    let steps = if last * &quotient == first { -1 } else { powers_between(&first, last, &quotient)? };
+    Some(Rule::Geometric { first, quotient, steps })
+}
+
+/// How often `quotient` leads from `first` to `last`. Their sizes say about how often it would be, so that only what may
+/// be equal is multiplied out.
+fn powers_between(first: &Rational, last: &Rational, quotient: &Rational) -> Option<i64> {
+    if last == first {
+        return Some(0);
     }
-    let grows = size(&quotient) > Rational::ONE;
-    let mut power = first.clone();
-    for steps in 0..=MOST_POWERS {
-        if power == *last {
-            return Some(Rule::Geometric { first, quotient, steps });
-        }
-        if (size(&power) > size(last)) == grows && size(&power) != size(last) {
-            return None;
-        }
-        power *= &quotient;
+    if *last == Rational::ZERO {
+        return None;
     }
-    None
+    let [begun, ended, (lo, hi)] = [first, last, quotient].map(|value| value.log2_bounds());
+    let ends = [ended.0 - begun.1, ended.1 - begun.0].map(|size| [size / lo, size / hi]).concat();
+    let fewest = ends.iter().copied().fold(f32::INFINITY, f32::min).max(1.0).floor();
+    let most = ends.iter().copied().fold(f32::NEG_INFINITY, f32::max).ceil();
+    // Where the quotient is all but 1, sizes tell nothing.
+    if !(lo * hi > 0.0 && most - fewest < 8.0 && most <= MOST_POWERS as f32) {
+        return None;
+    }
+    let bits = |value: &Rational| [value.numerator().bit_len(), value.denominator().bit_len()];
+    let ([over, under], begun, ended) = (bits(quotient), bits(first), bits(last));
+    // What stands over or under the power is cancelled by no more than what the first one has on the other side.
+    let may_lead = |steps: usize| {
+        steps * (over - 1) <= ended[0] + begun[1] && steps * (under - 1) <= ended[1] + begun[0]
+    };
+    let leads = |steps: &usize| may_lead(*steps) && first * quotient.pow(*steps as isize) == *last;
+    (fewest as usize..=most as usize).find(leads).map(|steps| steps as i64)
 }
 
 /// Squares or cubes of whole numbers in a row, up to the last one.
