@@ -1,11 +1,14 @@
 //! Integrals: exact for polynomials, by quadrature for the rest. A derivative passes through: with respect to the
 //! limits by their values there, with respect to the integrand under the integral (Leibniz).
 
+use std::rc::Rc;
+
 use super::error::At;
 use super::estimate::{Body, End, Part, mentions, project};
+use super::iterated::is_inner;
 use super::value::Value;
 use super::{Evaluator, Result, ops};
-use crate::num::quadrature::{Bound, integrate_with, peaks};
+use crate::num::quadrature::{Bound, Nesting, Place, integrate_with, peaks};
 use crate::num::{Number, Rational};
 use crate::syntax::{Binary, Expr, Kind, Name, Unary};
 
@@ -14,6 +17,11 @@ const HIGHEST_DEGREE: usize = 64;
 
 impl Evaluator<'_> {
     pub(super) fn integral(&mut self, body: &Body<'_>, lower: &Expr, upper: &Expr) -> Result<Value> {
+        if body.expr.any(|node| matches!(node.kind, Kind::Integral { .. }))
+            && let Some(value) = self.iterated(body, lower, upper)?
+        {
+            return Ok(value);
+        }
         let ends = [self.range_end(lower)?, self.range_end(upper)?];
         if let [End::At(from), End::At(to)] = &ends
             && let Some(coefficients) = self.polynomial(body.expr, body)
@@ -21,6 +29,17 @@ impl Evaluator<'_> {
             return self.antiderivative(&coefficients, from, to, body);
         }
         self.part_of_integral(body, &ends, &mut Vec::new())
+    }
+
+    /// An integral around others, if it is that of a polynomial or a product of integrals.
+    fn iterated(&mut self, body: &Body<'_>, lower: &Expr, upper: &Expr) -> Result<Option<Value>> {
+        let [lower, upper] = [lower, upper].map(|end| Box::new(end.clone()));
+        let (variable, inner) = (body.variable.clone(), Box::new(body.expr.clone()));
+        let kind = Kind::Integral { variable, lower: lower.clone(), upper: upper.clone(), body: inner };
+        match self.iterated_polynomial(&Expr::new(kind, body.span)) {
+            None => self.separated(body, &lower, &upper),
+            value => Ok(value),
+        }
     }
 
     /// The integral of the part of the body that `path` leads to.
@@ -32,9 +51,7 @@ impl Evaluator<'_> {
         };
         let tags = [inside.as_ref(), at(&ends[0]), at(&ends[1])].map(tag);
         let Some(tag) = tags.into_iter().flatten().max() else {
-            let bounds = [bound(&ends[0]), bound(&ends[1])];
-            let (precision, peaks) = (self.precision, self.peaks(body, &bounds, path)?);
-            let number = self.estimate(body, path, |f| integrate_with(f, bounds, &peaks, precision))?;
+            let number = self.quadrature(body, [bound(&ends[0]), bound(&ends[1])], path)?;
             return Ok(self.estimated(number));
         };
         let fixed = [primal(&ends[0], tag), primal(&ends[1], tag)];
@@ -58,12 +75,39 @@ impl Evaluator<'_> {
         Ok(ops::make_dual(tag, value, slope))
     }
 
+    fn quadrature(&mut self, body: &Body<'_>, bounds: [Bound; 2], path: &[Part]) -> Result<Number> {
+        let folded = (self.nesting == 0 && is_iterated(body)).then(|| self.folded(body));
+        let body = &Body { expr: folded.as_ref().unwrap_or(body.expr), ..*body };
+        let nesting = match self.nesting {
+            depth if is_iterated(body) => Nesting::Around(depth),
+            0 => Nesting::Alone,
+            depth => Nesting::Within(depth),
+        };
+        let asks = Rc::clone(&self.asked);
+        let allowed = if nesting == Nesting::Alone { 0.0 } else { asks.take() };
+        self.nesting += 1;
+        let number = self.peaks(body, &bounds, path, nesting).and_then(|peaks| {
+            let place = Place { nesting, allowed, asks: Some(&asks) };
+            let precision = self.precision;
+            self.estimate(body, path, |f| integrate_with(f, bounds, &peaks, precision, place))
+        });
+        asks.set(0.0);
+        self.nesting -= 1;
+        number
+    }
+
     /// Where the terms of the body have narrow peaks: in their sum, one could hide in the tail of another.
-    fn peaks(&mut self, body: &Body<'_>, bounds: &[Bound; 2], path: &[Part]) -> Result<Vec<Rational>> {
+    fn peaks(
+        &mut self,
+        body: &Body<'_>,
+        bounds: &[Bound; 2],
+        path: &[Part],
+        nesting: Nesting,
+    ) -> Result<Vec<Rational>> {
         let mut found = Vec::new();
         for expr in terms(body.expr, body.variable) {
             let term = Body { expr, ..*body };
-            found.extend(self.estimate(&term, path, |function| Ok(peaks(function, bounds)))?);
+            found.extend(self.estimate(&term, path, |function| Ok(peaks(function, bounds, nesting)))?);
         }
         let is_inside = |place: &Rational| {
             let place = Number::Exact(place.clone());
@@ -162,6 +206,11 @@ impl Evaluator<'_> {
         };
         value(to).and_then(|upper| ops::subtract(&upper, &value(from)?, p)).at(body.span)
     }
+}
+
+/// Whether an integral inside the body has to be computed for each value of the variable.
+fn is_iterated(body: &Body<'_>) -> bool {
+    body.expr.any(|node| is_inner(node, body.variable))
 }
 
 /// What may have peaks of its own in `expr`: the terms of a sum, also of one that is multiplied or divided.

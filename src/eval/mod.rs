@@ -21,6 +21,7 @@ mod free;
 mod indexed;
 mod integer_matrix;
 mod integral;
+mod iterated;
 mod limit;
 mod linear;
 mod logarithm;
@@ -53,6 +54,7 @@ mod world;
 
 use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use dashu::base::BitTest;
 
@@ -220,6 +222,10 @@ struct Evaluator<'s> {
     /// What this evaluation shares with others.
     trials: Option<&'s Trials>,
     depth: usize,
+    /// Integrals around the one that is being evaluated.
+    nesting: u32,
+    /// The error that the one around it allows to an integral inside.
+    asked: Rc<Cell<f64>>,
     inexact: bool,
     /// Whether an integral, a limit or a series went into the value.
     is_estimate: bool,
@@ -249,6 +255,8 @@ impl<'s> Evaluator<'s> {
             max_steps: MAX_STEPS,
             trials: None,
             depth: 0,
+            nesting: 0,
+            asked: Rc::default(),
             inexact: false,
             is_estimate: false,
             accuracy: Accuracy::Exact,

@@ -1,6 +1,7 @@
 //! A function that is known by its values only, evaluated with as many digits as an estimate needs, and within a
 //! budget. Quadrature, limits and series share it; none of them knows what the function is.
 
+use std::cell::Cell;
 use std::fmt;
 
 use super::{Number, Precision, Rational, Real};
@@ -59,19 +60,24 @@ pub(super) struct Sampler<'a, 'f> {
     /// Evaluations that are left.
     pub(super) left: usize,
     /// Precisions above the first that are tried for one point.
-    retries: usize,
+    pub(super) retries: usize,
     /// An enclosure this wide, relative to its value, is narrow enough anywhere.
     pub(super) relative: f64,
+    /// Where the function is told which error is allowed to the value that it is asked for.
+    pub(super) asks: Option<&'a Cell<f64>>,
 }
 
 impl<'a, 'f> Sampler<'a, 'f> {
     pub(super) fn new(function: &'a mut Function<'f>, precision: Precision, budget: usize) -> Self {
-        Self { function, precision, left: budget, retries: 2, relative: 0.0 }
+        Self { function, precision, left: budget, retries: 2, relative: 0.0, asks: None }
     }
 
     /// The value at `x`, with more digits while its enclosure is wider than `allowed` and `relative` allow.
     pub(super) fn at(&mut self, x: &Number, allowed: f64) -> Result<Sample, Missing> {
         let relative = self.relative;
+        if let Some(asks) = self.asks {
+            asks.set(allowed);
+        }
         let narrow = |sample: &Sample| sample.width <= allowed.max(relative * sample.middle.abs());
         let mut best = self.once(x, self.precision);
         let mut precision = self.precision;

@@ -20,11 +20,14 @@
 //! An estimate is as good as the function is tame between the nodes. Narrow peaks are looked for, and made ends of panels;
 //! no quadrature sees a spike beside which the function is zero, or that the tail of something else hides.
 
+mod gauss;
+mod line;
 mod oscillating;
 mod panel;
 mod peaks;
 mod rule;
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use super::sample::{Function, Missing, Sampler, Unsettled, around, rational};
@@ -53,17 +56,79 @@ struct Effort {
     tail: usize,
     /// Evaluations that are not begun with: a panel left half done would spoil what is known of the others.
     reserve: usize,
+    /// Higher precisions that are tried for a point.
+    retries: usize,
+    /// Whether few points come first.
+    is_sparing: bool,
+}
+
+/// Where an integral stands among integrals inside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// It stands alone.
+    Alone,
+    /// It is inside so many others, and others are inside it, whose values are estimates themselves.
+    Around(u32),
+    /// It is inside so many others.
+    Within(u32),
+}
+
+/// Where an integral stands, and what is asked of it there.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'c> {
+    /// Among others.
+    pub nesting: Nesting,
+    /// An absolute error that is as good as none.
+    pub allowed: f64,
+    /// Where such an error is noted before the integrand is asked for a value, for the integrals inside.
+    pub asks: Option<&'c Cell<f64>>,
+}
+
+impl Place<'_> {
+    /// Not among others.
+    pub const ALONE: Self = Self { nesting: Nesting::Alone, allowed: 0.0, asks: None };
 }
 
 impl Effort {
-    fn at(precision: Precision) -> Self {
-        if precision.is_double() {
-            Self { tolerance: 2f64.powi(-46), budget: 40_000, tail: 4_000, reserve: 700 }
-        } else {
-            Self { tolerance: 2f64.powi(-80), budget: 1_600, tail: 1_000, reserve: 400 }
+    fn at(precision: Precision, nesting: Nesting) -> Self {
+        let hardware = Self {
+            tolerance: 2f64.powi(-46),
+            budget: 40_000,
+            tail: 4_000,
+            reserve: 700,
+            retries: 2,
+            is_sparing: false,
+        };
+        match nesting {
+            // No digit of an inner integral may be missing from those that its sum is asked for.
+            Nesting::Around(depth) => {
+                Self { tolerance: 2f64.powi(-46 + OUTWARDS), retries: 0, is_sparing: true, ..hardware }
+                    .inwards(depth)
+            }
+            Nesting::Within(_) => Self { is_sparing: true, ..hardware },
+            Nesting::Alone if precision.is_double() => hardware,
+            Nesting::Alone => {
+                Self { tolerance: 2f64.powi(-80), budget: 1_600, tail: 1_000, reserve: 400, ..hardware }
+            }
         }
     }
+
+    /// With a smaller tolerance where it is inside others itself.
+    fn inwards(self, depth: u32) -> Self {
+        let finer = 4 * i32::try_from(depth.min(1)).unwrap_or(0);
+        Self { tolerance: self.tolerance * 2f64.powi(-finer), ..self }
+    }
 }
+
+/// By which power of two the tolerance of an integral around others is wider.
+const OUTWARDS: i32 = 8;
+/// What is too small to be told from 0, and what it is taken to be at most inside another integral.
+const TINY: f64 = 1e-290;
+const TINY_SHARE: f64 = 1e-10;
+/// The part of an allowed error that quadrature takes for itself.
+const SHARE: f64 = 8.0;
+/// Panels halved less often are tried with few points where that is wanted.
+const SPARING_DEPTH: usize = 4;
 
 /// An error, relative like the tolerance, with which an estimate is still given where it gets no better.
 const COARSEST: f64 = 1e-8;
@@ -80,22 +145,25 @@ pub fn integrate(
     ends: [Bound; 2],
     precision: Precision,
 ) -> Result<Number, Unsettled> {
-    let peaks = peaks(function, &ends);
-    integrate_with(function, ends, &peaks, precision)
+    let peaks = peaks(function, &ends, Nesting::Alone);
+    integrate_with(function, ends, &peaks, precision, Place::ALONE)
 }
 
-/// As [`integrate`] does, where the [`peaks`] are known.
+/// As [`integrate`] does, where the [`peaks`] are known. An integral inside others, or around them, is known to some
+/// twelve digits.
 pub fn integrate_with(
     function: &mut Function<'_>,
     ends: [Bound; 2],
     peaks: &[Rational],
     precision: Precision,
+    place: Place<'_>,
 ) -> Result<Number, Unsettled> {
     let (range, order) = ascending(ends);
     if order == Ordering::Equal {
         return Ok(Number::zero());
     }
-    let mut at = |precision| Integral::new(function, range.clone(), peaks, precision).run();
+    let precision = if place.nesting == Nesting::Alone { precision } else { Precision::DOUBLE };
+    let mut at = |precision| Integral::new(function, range.clone(), peaks, precision, place).run();
     let value = match at(if precision.is_double() { precision } else { Precision::LADDER[1] }) {
         Err(Unsettled::NotConverged(_)) if !precision.is_double() => at(Precision::DOUBLE),
         result => result,
@@ -121,6 +189,9 @@ struct Integral<'a, 'f> {
     peaks: &'a [Rational],
     range: [Bound; 2],
     effort: Effort,
+    /// The size that the tolerance is relative to at least.
+    least: f64,
+    is_inside: bool,
     precision: Precision,
     /// The sum over what is done, its error and the integral of the absolute value.
     sum: Number,
@@ -134,15 +205,42 @@ impl<'a, 'f> Integral<'a, 'f> {
         range: [Bound; 2],
         peaks: &'a [Rational],
         precision: Precision,
+        place: Place<'a>,
     ) -> Self {
-        let effort = Effort::at(precision);
+        let effort = Effort::at(precision, place.nesting);
         let mut sampler = Sampler::new(function, precision, effort.budget);
         // All of them together then add no more to the width of the sum than is allowed to its error.
         sampler.relative = effort.tolerance;
-        Self { sampler, peaks, range, effort, precision, sum: Number::zero(), error: 0.0, size: 0.0 }
+        sampler.retries = effort.retries;
+        sampler.asks = place.asks;
+        let least = place.allowed / effort.tolerance / SHARE;
+        let is_inside = matches!(place.nesting, Nesting::Within(_) | Nesting::Around(1..));
+        let (sum, error, size) = (Number::zero(), 0.0, 0.0);
+        Self { sampler, peaks, range, effort, least, is_inside, precision, sum, error, size }
     }
 
     fn run(mut self) -> Result<Number, Unsettled> {
+        if !self.is_found_on_a_line()? {
+            self.run_over_panels()?;
+        }
+        for (idx, side) in [(0, Side::Left), (1, Side::Right)] {
+            self.inexact_end(idx, side)?;
+        }
+        self.result()
+    }
+
+    /// Whether few points are wanted, and were enough for an infinite range.
+    fn is_found_on_a_line(&mut self) -> Result<bool, Unsettled> {
+        if !self.effort.is_sparing || !self.peaks.is_empty() {
+            return Ok(false);
+        }
+        let found = line::line(&mut self.sampler, &self.range, self.effort.tolerance, self.least);
+        let Some(found) = found.map_err(|_| Unsettled::Stopped)? else { return Ok(false) };
+        self.gather(&found.sum, found.error, found.size)?;
+        Ok(true)
+    }
+
+    fn run_over_panels(&mut self) -> Result<(), Unsettled> {
         let [left, right] = self.middle();
         self.finite(&left, &right)?;
         if matches!(self.range[0], Bound::MinusInfinity) {
@@ -151,10 +249,7 @@ impl<'a, 'f> Integral<'a, 'f> {
         if matches!(self.range[1], Bound::Infinity) {
             self.tail(right - Rational::ONE, 1)?;
         }
-        for (idx, side) in [(0, Side::Left), (1, Side::Right)] {
-            self.inexact_end(idx, side)?;
-        }
-        self.result()
+        Ok(())
     }
 
     /// The part of the range without its tails: one from an end or from 0, and one beyond the outermost peaks.
@@ -180,7 +275,11 @@ impl<'a, 'f> Integral<'a, 'f> {
     }
 
     fn result(self) -> Result<Number, Unsettled> {
-        if self.size == 0.0 && self.sum.width_f64() == 0.0 && !self.sum.is_exact() {
+        if self.size == 0.0 && self.sum.width_f64() <= TINY && !self.sum.is_exact() {
+            // Inside another integral it adds nothing there; that one says so if there is nothing else.
+            if self.is_inside {
+                return around(&self.sum, TINY * TINY_SHARE, self.precision).ok_or(Unsettled::Stopped);
+            }
             return Err(Unsettled::NotConverged(
                 "nothing is found but numbers too small to tell from 0".to_owned(),
             ));
@@ -193,7 +292,10 @@ impl<'a, 'f> Integral<'a, 'f> {
 
     /// The part between two numbers; halved at once, and at 0, where functions of a page like to have their kinks.
     fn finite(&mut self, left: &Rational, right: &Rational) -> Result<(), Unsettled> {
-        let mut ends = vec![left.clone(), (left + right) / Rational::from(2u8), right.clone()];
+        let mut ends = vec![left.clone(), right.clone()];
+        if !self.effort.is_sparing {
+            ends.push((left + right) / Rational::from(2u8));
+        }
         if *left < Rational::ZERO && *right > Rational::ZERO {
             ends.push(Rational::ZERO);
         }
@@ -235,16 +337,29 @@ impl<'a, 'f> Integral<'a, 'f> {
         done.iter().try_for_each(|(_, found)| self.gather(&found.sum, found.error, found.size))
     }
 
+    /// The integral over one panel, where so much is known already: with few points if that is wanted and enough.
+    fn over(&mut self, panel: &Panel, known: f64) -> Result<Found, Missing> {
+        let tolerance = self.effort.tolerance;
+        if self.effort.is_sparing && panel.depth < SPARING_DEPTH {
+            let is_first = panel.depth + 1 < SPARING_DEPTH;
+            let few = gauss::kronrod(panel, &mut self.sampler, tolerance, known)?;
+            let few = few.filter(|few| is_first || few.error <= tolerance * known.max(few.size));
+            if let Some(few) = few {
+                return Ok(few);
+            }
+        }
+        panel.integrate(&mut self.sampler, tolerance, known)
+    }
+
     /// Integrates over panels, halving the worst until all together are good enough.
     fn panels(&mut self, panels: Vec<Panel>, budget: usize) -> Result<(), Unsettled> {
         let spare = self.sampler.left.saturating_sub(budget);
         let mut done: Vec<(Panel, Found)> = Vec::new();
         let mut waiting = panels;
-        let (mut holes, mut known) = (0, self.size);
+        let (mut holes, mut known) = (0, self.size.max(self.least));
         loop {
             for panel in waiting.drain(..) {
-                let found = panel.integrate(&mut self.sampler, self.effort.tolerance, known);
-                let found = found.map_err(|_| Unsettled::Stopped)?;
+                let found = self.over(&panel, known).map_err(|_| Unsettled::Stopped)?;
                 known = known.max(found.size);
                 if let Some(side) = found.grows {
                     return Err(Unsettled::Diverges(grows(&panel, side)));
@@ -253,7 +368,7 @@ impl<'a, 'f> Integral<'a, 'f> {
             }
             let error: f64 = done.iter().map(|(_, found)| found.error).sum();
             let size: f64 = self.size + done.iter().map(|(_, found)| found.size).sum::<f64>();
-            if error <= self.effort.tolerance * size || error == 0.0 {
+            if error <= self.effort.tolerance * size.max(self.least) || error == 0.0 {
                 return done
                     .iter()
                     .try_for_each(|(_, found)| self.gather(&found.sum, found.error, found.size));

@@ -93,19 +93,19 @@ impl Panel {
 }
 
 /// The sums over the nodes of a panel, level by level.
-struct Sums<'p, 's, 'a, 'f> {
+pub(super) struct Sums<'p, 's, 'a, 'f> {
     panel: &'p Panel,
     sampler: &'s mut Sampler<'a, 'f>,
     tolerance: f64,
-    precision: Precision,
+    pub(super) precision: Precision,
     /// Ends and width in hardware.
     left: f64,
     right: f64,
     width: f64,
     span: Number,
     /// The sum of all terms, and of their absolute values.
-    total: Number,
-    magnitude: f64,
+    pub(super) total: Number,
+    pub(super) magnitude: f64,
     /// The magnitude known from elsewhere, in units of the sums.
     known: f64,
     /// The error by what lies beyond the last nodes, in units of the sums.
@@ -115,7 +115,7 @@ struct Sums<'p, 's, 'a, 'f> {
 }
 
 impl<'p, 's, 'a, 'f> Sums<'p, 's, 'a, 'f> {
-    fn new(panel: &'p Panel, sampler: &'s mut Sampler<'a, 'f>, tolerance: f64, size: f64) -> Self {
+    pub(super) fn new(panel: &'p Panel, sampler: &'s mut Sampler<'a, 'f>, tolerance: f64, size: f64) -> Self {
         let width = &panel.right - &panel.left;
         let hardware = exact::to_f64(&width);
         Self {
@@ -195,7 +195,7 @@ impl<'p, 's, 'a, 'f> Sums<'p, 's, 'a, 'f> {
         }
     }
 
-    fn add(&mut self, term: &Number, size: f64) -> Result<(), Missing> {
+    pub(super) fn add(&mut self, term: &Number, size: f64) -> Result<(), Missing> {
         self.total = self.total.add(term, self.precision).map_err(|_| Missing::Here)?;
         self.magnitude += size;
         Ok(())
@@ -270,7 +270,7 @@ impl<'p, 's, 'a, 'f> Sums<'p, 's, 'a, 'f> {
     }
 
     /// Weight times integrand at the panel's variable `v`, and the magnitude of that.
-    fn term(&mut self, v: &Number, weight: &Number) -> Result<(Number, f64), Missing> {
+    pub(super) fn term(&mut self, v: &Number, weight: &Number) -> Result<(Number, f64), Missing> {
         let p = self.precision;
         let (x, weight) = match &self.panel.map {
             Map::Direct => (v.clone(), weight.clone()),

@@ -4,7 +4,7 @@
 //! finds where it rises and falls again, and a golden section the top. An integrand that is zero beside its peak, or too
 //! small to have a logarithm, shows nothing: that is for the caller to notice.
 
-use super::Bound;
+use super::{Bound, Nesting};
 use crate::num::sample::{Function, Missing, Sampler, rational};
 use crate::num::{Number, Precision, Rational, exact};
 
@@ -12,8 +12,13 @@ use crate::num::{Number, Precision, Rational, exact};
 const EVEN: i64 = 16;
 /// Points of the grid towards infinity, each twice as far out.
 const DOUBLINGS: i32 = 30;
+/// The same where each value is an integral, or many are asked for.
+const FEW_DOUBLINGS: i32 = 13;
 /// Peaks lower than this on both sides, as a natural logarithm, are met by any rule.
 const STEEP: f64 = 14.0;
+/// A bell whose logarithm falls by less than this from a place of an even grid to those beside it is a quarter as wide as
+/// their distance or wider, and no rule steps over it.
+const FLAT: f64 = 8.0;
 /// Peaks that are looked at.
 const MOST: usize = 4;
 /// Steps of a golden section.
@@ -25,12 +30,23 @@ const PARTS: i32 = 8;
 ///
 /// A peak that shows nowhere above the tail of another is not found. Whoever knows that the function is a sum should look
 /// for the peaks of its terms.
-pub fn peaks(function: &mut Function<'_>, ends: &[Bound; 2]) -> Vec<Rational> {
+///
+/// Inside other integrals, and around them, less is looked at.
+pub fn peaks(function: &mut Function<'_>, ends: &[Bound; 2], nesting: Nesting) -> Vec<Rational> {
     let range = &super::ascending(ends.clone()).0;
     let budget = 4 * DOUBLINGS as usize + MOST * (STEPS + 2 * PARTS as usize);
-    let mut search = Search { sampler: Sampler::new(function, Precision::DOUBLE, budget), tops: Vec::new() };
+    let mut sampler = Sampler::new(function, Precision::DOUBLE, budget);
+    let (doublings, flat) = match nesting {
+        Nesting::Alone => (DOUBLINGS, 0.0),
+        Nesting::Within(_) => (FEW_DOUBLINGS, FLAT),
+        Nesting::Around(_) => {
+            sampler.retries = 0;
+            (FEW_DOUBLINGS, FLAT)
+        }
+    };
+    let mut search = Search { sampler, tops: Vec::new(), flat };
     // What was found before the budget ended is worth having.
-    let _ = search.among(&grid(range));
+    let _ = search.among(&grid(range, doublings));
     search.tops.sort_by(f64::total_cmp);
     search.tops.into_iter().filter_map(|place| Rational::try_from(place).ok()).collect()
 }
@@ -42,6 +58,8 @@ type Height = (f64, f64);
 struct Search<'a, 'f> {
     sampler: Sampler<'a, 'f>,
     tops: Vec<f64>,
+    /// What falls by less on both sides is not climbed.
+    flat: f64,
 }
 
 impl Search<'_, '_> {
@@ -56,7 +74,8 @@ impl Search<'_, '_> {
         for three in heights.windows(3) {
             let [left, middle, right] = [three[0], three[1], three[2]];
             let is_top = middle.1 > f64::NEG_INFINITY && middle.1 >= left.1 && middle.1 > right.1;
-            if !is_top || self.tops.len() >= MOST {
+            let is_flat = middle.1 - left.1.min(right.1) < self.flat;
+            if !is_top || is_flat || self.tops.len() >= MOST {
                 continue;
             }
             let top = self.climb(left.0, right.0)?;
@@ -118,13 +137,13 @@ impl Search<'_, '_> {
 }
 
 /// Places between the ends: even where both are finite, doubling towards infinity.
-fn grid(range: &[Bound; 2]) -> Vec<f64> {
+fn grid(range: &[Bound; 2], doublings: i32) -> Vec<f64> {
     let finite = |bound: &Bound| match bound {
         Bound::At(number) => Some(exact::to_f64(&rational(number))),
         _ => None,
     };
     let outwards = |origin: f64, sign: f64| {
-        (-1..DOUBLINGS).map(move |doublings| origin + sign * 2f64.powi(doublings)).collect::<Vec<f64>>()
+        (-1..doublings).map(move |doublings| origin + sign * 2f64.powi(doublings)).collect::<Vec<f64>>()
     };
     match (finite(&range[0]), finite(&range[1])) {
         (Some(from), Some(to)) => {
