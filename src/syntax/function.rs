@@ -57,7 +57,7 @@ macro_rules! builtins {
 }
 
 builtins! {
-    Sin 1..=1 "sin";
+    Sin 1..=1 "sin" "sen";
     Cos 1..=1 "cos";
     Tan 1..=1 "tan" "tg";
     Cot 1..=1 "cot" "ctg";
@@ -66,7 +66,7 @@ builtins! {
     Arcsin 1..=1 "arcsin" "asin";
     Arccos 1..=1 "arccos" "acos";
     Arctan 1..=1 "arctan" "atan" "arctg";
-    Arccot 1..=1 "arccot" "acot";
+    Arccot 1..=1 "arccot" "acot" "arcctg";
     Arcsec 1..=1 "arcsec" "asec";
     Arccsc 1..=1 "arccsc" "acsc";
     Sinh 1..=1 "sinh";
@@ -75,9 +75,9 @@ builtins! {
     Coth 1..=1 "coth";
     Sech 1..=1 "sech";
     Csch 1..=1 "csch";
-    Arsinh 1..=1 "arsinh" "arcsinh" "asinh";
-    Arcosh 1..=1 "arcosh" "arccosh" "acosh";
-    Artanh 1..=1 "artanh" "arctanh" "atanh";
+    Arsinh 1..=1 "arsinh" "arcsinh" "asinh" "argsinh";
+    Arcosh 1..=1 "arcosh" "arccosh" "acosh" "argcosh";
+    Artanh 1..=1 "artanh" "arctanh" "atanh" "argtanh";
     Arcoth 1..=1 "arcoth" "arccoth" "acoth";
     Arsech 1..=1 "arsech" "arcsech" "asech";
     Arcsch 1..=1 "arcsch" "arccsch" "acsch";

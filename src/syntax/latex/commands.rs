@@ -44,6 +44,8 @@ pub(super) enum Meaning {
     SkipFirst,
     /// `\text{…}`, `\operatorname{…}`: the argument is raw text.
     Text,
+    /// A fraction with its brackets, line and style in arguments (`\genfrac`).
+    Fraction,
     /// A letter, function or construct that the parser knows by name.
     Named,
 }
@@ -51,8 +53,8 @@ pub(super) enum Meaning {
 /// Every command but letters and functions: the names of each kind and what they mean.
 const COMMANDS: &[(&[&str], Meaning)] = {
     use Meaning::{
-        Dressed, Left, Length, Named, Quantity, Refused, Right, Size, SkipArgument, SkipFirst, Space,
-        Stacked, Stretched, Text, Token, Transparent, Unjudged, Upright,
+        Dressed, Fraction, Left, Length, Named, Quantity, Refused, Right, Size, SkipArgument, SkipFirst,
+        Space, Stacked, Stretched, Text, Token, Transparent, Unjudged, Upright,
     };
     use TokenKind as T;
     &[
@@ -239,7 +241,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["cdot", "cdotp", "centerdot", "ast"], Token(T::Dot)),
         (&["times"], Token(T::Times)),
         (&["odot", "circ"], Token(T::Elementwise)),
-        (&["div"], Token(T::Slash)),
+        (&["div", "slash"], Token(T::Slash)),
+        (&["genfrac"], Fraction),
         (&["lbrack"], Token(T::Open(Bracket::Square))),
         (&["rbrack"], Token(T::Close(Bracket::Square))),
         (&["lparen", "lgroup"], Token(T::Open(Bracket::Round))),

@@ -22,6 +22,7 @@ pub(in crate::syntax) fn lex(text: &str) -> Result<Vec<Token<'_>>, SyntaxError> 
         lefts: Vec::new(),
         layouts: Vec::new(),
         dressed: Vec::new(),
+        transparent: Vec::new(),
         unseen: false,
         rows: 0,
     };
@@ -55,6 +56,8 @@ pub(super) struct Lexer<'t> {
     layouts: Vec<(&'t str, usize, usize)>,
     /// The closing braces that stand for seen brackets.
     pub(super) dressed: Vec<(usize, Bracket)>,
+    /// The closing braces that are not there for the reader.
+    pub(super) transparent: Vec<usize>,
     /// Some `\left.` may have to be taken out again.
     unseen: bool,
     /// The environments that are open and hold rows, where texts may be conditions.
@@ -129,6 +132,14 @@ impl<'t> Lexer<'t> {
             '0'..='9' => self.number()?,
             '.' if digits::number(rest, false) > 1 => self.number()?,
             '?' => self.hole(),
+            '{' if let Some(close) = self.unseen_braces() => {
+                self.transparent.push(close);
+                self.space(1);
+            }
+            '}' if self.transparent.last() == Some(&self.at) => {
+                self.transparent.pop();
+                self.space(1);
+            }
             '}' if self.dressed.last().is_some_and(|(at, _)| *at == self.at) => {
                 let bracket = self.dressed.pop().map_or(Bracket::Brace, |(_, bracket)| bracket);
                 self.take(T::Close(bracket), 1);
@@ -280,32 +291,18 @@ impl<'t> Lexer<'t> {
             }
             Some(Meaning::Text) => {
                 let content = self.argument(start, name)?;
-                self.text(content, false, start)?;
+                match named::spelt_out(content).filter(|_| name.starts_with("operatorname")) {
+                    Some(kind) => self.push(kind, start),
+                    None => self.text(content, false, start)?,
+                }
             }
+            Some(Meaning::Fraction) => self.general_fraction(start, name)?,
             Some(Meaning::Named) => self.push(TokenKind::Command(name), start),
             // An error of the statement that it stands in, not of those beside it.
             Some(Meaning::Refused(..) | Meaning::Unjudged) | None => {
                 self.push(TokenKind::Unknown(&self.text[start..self.at]), start);
             }
         }
-        Ok(())
-    }
-
-    /// `\stackrel{!}{=}`, `\overset{\text{def}}{=}`: a relation with a note over it.
-    fn stacked(&mut self, start: usize, name: &str) -> Result<(), SyntaxError> {
-        self.argument(start, name)?;
-        let below = self.argument(start, name)?.trim();
-        let relation = match below.strip_prefix('\\').map(commands::meaning) {
-            Some(Some(Meaning::Token(kind @ TokenKind::Relation(_)))) => Some(kind),
-            _ => symbol(below)
-                .filter(|(kind, length)| *length == below.len() && matches!(kind, TokenKind::Relation(_)))
-                .map(|(kind, _)| kind),
-        };
-        let Some(relation) = relation else {
-            let message = format!("`\\{name}` is understood around a relation sign only");
-            return Err(self.error(start, self.at, message).unsupported());
-        };
-        self.push(relation, start);
         Ok(())
     }
 
@@ -408,7 +405,7 @@ impl<'t> Lexer<'t> {
         Err(self.error(start, self.text.len(), format!("the brace after `\\{command}` is not closed")))
     }
 
-    fn error(&self, start: usize, end: usize, message: impl Into<String>) -> SyntaxError {
+    pub(super) fn error(&self, start: usize, end: usize, message: impl Into<String>) -> SyntaxError {
         SyntaxError::new(start, end, message)
     }
 }
@@ -450,7 +447,7 @@ pub(super) fn is_identifier(text: &str) -> bool {
 }
 
 /// The tokens that are plain ASCII characters.
-fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
+pub(super) fn symbol(rest: &str) -> Option<(TokenKind<'_>, usize)> {
     use TokenKind as T;
     const SYMBOLS: &[(&str, TokenKind<'static>)] = &[
         (":=", T::Relation(Relation::Define)),

@@ -5,6 +5,7 @@ mod delimiter;
 mod digits;
 mod lexer;
 mod named;
+mod stacked;
 mod upright;
 
 pub(in crate::syntax) use commands::{function, greek, may_relate, refusal};

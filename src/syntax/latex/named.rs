@@ -1,5 +1,8 @@
 //! The commands of letters and functions, and the environments of equations, by their names.
 
+use crate::syntax::function::Builtin;
+use crate::syntax::token::TokenKind;
+
 /// Greek and other letters.
 pub(super) const LETTERS: &[&str] = &[
     "alpha",
@@ -63,6 +66,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
 pub(super) const ALIASES: &[(&str, &str)] = &[
     ("Tr", "tr"),
     ("trace", "tr"),
+    ("sen", "sin"),
     ("sh", "sinh"),
     ("ch", "cosh"),
     ("th", "tanh"),
@@ -70,6 +74,19 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("sup", "max"),
     ("inf", "min"),
 ];
+
+/// The function whose name is set in pieces, `\operatorname{arc\,sin}` and `\operatorname { s i n }`, and `lim`, which is
+/// one where a variable stands under it.
+pub(super) fn spelt_out(content: &str) -> Option<TokenKind<'static>> {
+    let name =
+        ["\\,", "\\!", "\\:", "\\;"].iter().fold(content.to_owned(), |name, space| name.replace(space, ""));
+    let name: String = name.chars().filter(|c| !c.is_whitespace() && *c != '~').collect();
+    if name == "lim" {
+        return Some(TokenKind::Command("lim"));
+    }
+    let function = Builtin::named(&name).filter(|_| name != content)?;
+    Some(TokenKind::Text(function.name()))
+}
 
 /// Environments whose rows are equations: their content is read as if they were not there.
 pub(super) fn is_equation_environment(name: &str) -> bool {

@@ -303,8 +303,15 @@ impl<'t> Parser<'_, 't> {
         let mut variables = Vec::new();
         loop {
             let start = self.peek().start;
+            let bracketed = !partial && self.at_bracketed_variable();
+            if bracketed {
+                self.advance();
+            }
             let name = self.variable()?;
             let span = self.since(start);
+            if bracketed {
+                self.expect(TokenKind::Close(Bracket::Round), "`)`")?;
+            }
             let order = if self.eat(TokenKind::Caret) { self.small_integer()? } else { 1 };
             variables.extend(std::iter::repeat_n((name, span), order));
             if self.eat(TokenKind::Close(Bracket::Brace)) {
@@ -314,6 +321,12 @@ impl<'t> Parser<'_, 't> {
                 return Err(self.unexpected());
             }
         }
+    }
+
+    /// `(x)` of `\mathrm{d}(x)`.
+    fn at_bracketed_variable(&self) -> bool {
+        self.peek().kind == TokenKind::Open(Bracket::Round)
+            && self.look(2).kind == TokenKind::Close(Bracket::Round)
     }
 
     /// A name with its subscript: `w_9`, `\theta`, `x`.

@@ -280,31 +280,59 @@ pub(in crate::syntax) fn set_apart<'t>(
             _ => apart.push(*token),
         }
     }
-    let is_differential = |at: usize| match apart.get(at).map(|token| token.kind) {
-        Some(TokenKind::Word("d")) => true,
-        Some(TokenKind::Word(word)) => word.len() == 2 && word.starts_with('d'),
-        _ => false,
-    };
-    let mut dropped = Vec::new();
-    for (open, close) in closings(&apart).into_iter().enumerate() {
-        let Some(close) = close else { continue };
-        let free = open.checked_sub(1).is_some_and(|before| {
-            !matches!(apart[before].kind, TokenKind::Command(_) if apart[before].kind != TokenKind::Command("int"))
-                && (!matches!(apart[before].kind, TokenKind::Close(_)) || ends_limit(&apart, before))
-                && !matches!(apart[before].kind, TokenKind::Caret | TokenKind::Underscore)
-        });
-        let braces = apart[open].kind == TokenKind::Open(Bracket::Brace);
-        if open > first && braces && free && close > open + 1 && is_differential(close - 1) {
-            dropped.extend([open, close]);
-        }
-    }
-    dropped.extend(
-        (first..apart.len()).filter(|at| apart[*at].kind == TokenKind::Dot && is_differential(at + 1)),
-    );
-    dropped.sort_unstable();
+    let dropped = out_of_place(&apart, first);
     let changed = apart.len() != tokens.len() || !dropped.is_empty();
     let kept = |at: &usize| dropped.binary_search(at).is_err();
     changed.then(|| apart.iter().enumerate().filter(|(at, _)| kept(at)).map(|(_, token)| *token).collect())
+}
+
+/// The brackets around a differential, an integrand with it, or the `d` or the variable of it, and the signs of multiplication
+/// before it, in order.
+fn out_of_place(tokens: &[Token<'_>], first: usize) -> Vec<usize> {
+    use TokenKind as T;
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+    let is_d = |at: usize| matches!(kind(at), Some(T::Word("d") | T::Text("d")));
+    let is_letter = |at: usize| match kind(at) {
+        Some(T::Word(word)) => word.len() == 1,
+        Some(T::Command(command)) => latex::greek(command).is_some(),
+        _ => false,
+    };
+    // Whether a differential ends before this token, and where it begins.
+    let ends_before = |end: usize| match kind(end - 1) {
+        Some(T::Word(word)) if word.len() == 2 && word.starts_with('d') => Some(end - 1),
+        Some(T::Word("d")) => Some(end - 1),
+        _ if end > 2 && is_letter(end - 1) && is_d(end - 2) => Some(end - 2),
+        _ => None,
+    };
+    let mut dropped = Vec::new();
+    for (open, close) in closings(tokens).into_iter().enumerate() {
+        let Some(close) = close.filter(|close| open > first && *close > open + 1) else { continue };
+        let before = open.checked_sub(1).and_then(kind);
+        let is_script = matches!(before, Some(T::Caret | T::Underscore));
+        let is_argument = is_script || matches!(before, Some(T::Command(command)) if command != "int");
+        let braces = kind(open) == Some(T::Open(Bracket::Brace));
+        let behind_braces = matches!(before, Some(T::Close(_))) && !ends_limit(tokens, open - 1);
+        let differential = ends_before(close);
+        let is_whole = differential.is_some_and(|start| start == open + 1)
+            && kind(open + 1) != Some(T::Word("d"))
+            || is_d(open + 1) && close == open + 2 && is_letter(close + 1)
+            || is_d(open + 1) && close == open + 3 && is_letter(open + 2);
+        // `\mathrm{d}\left(x\right)`: upright, so that it is no factor.
+        let is_variable = kind(open) == Some(T::Open(Bracket::Round))
+            && before == Some(T::Text("d"))
+            && close == open + 2
+            && is_letter(open + 1);
+        let is_integrand = differential.is_some() && !behind_braces;
+        if braces && !is_argument && (is_whole || is_integrand) || is_variable {
+            dropped.extend([open, close]);
+        }
+    }
+    let dots = (first..tokens.len()).filter(|at| {
+        kind(*at) == Some(T::Dot) && (ends_before(at + 2).is_some_and(|start| start > *at) || is_d(at + 1))
+    });
+    dropped.extend(dots);
+    dropped.sort_unstable();
+    dropped
 }
 
 /// Whether the brace that closes here belongs to a limit of an integral.
