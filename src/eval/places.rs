@@ -1,9 +1,10 @@
 //! An expression where some of its names have other values, their definitions put aside.
 
 use super::error::At;
+use super::estimate::{Body, infinity};
 use super::{Evaluator, Result, Value, ops};
 use crate::source::Span;
-use crate::syntax::{Expr, Name};
+use crate::syntax::{Expr, Name, Side};
 
 impl Evaluator<'_> {
     /// The value at `upper`, less that at `lower` if there is one.
@@ -22,8 +23,14 @@ impl Evaluator<'_> {
         ops::subtract(&first, &second, self.precision).at(span)
     }
 
-    /// Replaces what the page defines, so that definitions which use a name see its other value too.
+    /// Replaces what the page defines, so that definitions which use a name see its other value too. At infinity it is the
+    /// limit, as in an improper integral.
     fn at_place(&mut self, body: &Expr, places: &[(Name, Expr)]) -> Result<Value> {
+        if let [(variable, place)] = places
+            && infinity(place).is_some()
+        {
+            return self.limit(&Body { variable, expr: body, span: body.span }, place, Side::Both);
+        }
         let (locals, overlays) = (self.locals.len(), self.overlays.len());
         let values = places.iter().map(|(_, value)| self.eval(value)).collect::<Result<Vec<_>>>()?;
         for ((name, _), value) in places.iter().zip(values) {

@@ -10,6 +10,7 @@ pub mod exact;
 #[cfg(feature = "least-squares")]
 pub mod least_squares;
 pub mod limit;
+mod maclaurin;
 pub mod math;
 mod math_error;
 pub mod nn;

@@ -98,6 +98,11 @@ impl<'a, 'f> Sampler<'a, 'f> {
         best
     }
 
+    /// The value at `x` at this precision alone.
+    pub(super) fn plainly(&mut self, x: &Number, precision: Precision) -> Result<Number, Missing> {
+        (self.function)(x, precision)
+    }
+
     fn once(&mut self, x: &Number, precision: Precision) -> Result<Sample, Missing> {
         self.left = self.left.saturating_sub(1);
         (self.function)(x, precision).map(Sample::new)

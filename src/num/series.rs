@@ -1,10 +1,12 @@
 //! Series: the sum of infinitely many terms, with an error estimate that is checked.
 //!
 //! Terms that fall like a geometric series are added up; alternating ones, and those that fall like a power of their
-//! number, are accelerated in two ways that must agree. Whether a series converges at all is asked far out first: the
-//! harmonic series has no value here, nor has one that is too close to it to tell.
+//! number, are accelerated in two ways that must agree, and for the rest of slow and smooth ones their integral stands.
+//! Whether a series converges at all is asked far out first: the harmonic series has no value here, nor has one that is too
+//! close to it to tell.
 
 use super::acceleration::{alternating, levin};
+use super::maclaurin;
 use super::sample::{Function, Missing, Sampler, Unsettled, around};
 use super::{Number, Precision};
 
@@ -58,8 +60,22 @@ impl Series<'_, '_> {
                 }
             }
         }
-        let slow = self.slow(terms, total)?;
-        slow.ok_or_else(|| Unsettled::NotConverged("it does not converge, or too slowly to tell".to_owned()))
+        if let Some(found) = self.slow(terms.clone(), total)? {
+            return Ok(found);
+        }
+        let smooth = self.smooth(&terms)?;
+        smooth
+            .ok_or_else(|| Unsettled::NotConverged("it does not converge, or too slowly to tell".to_owned()))
+    }
+
+    /// The sum of a series whose terms fall like a power that is great enough, by their integral.
+    fn smooth(&mut self, terms: &[Number]) -> Result<Option<(Number, f64)>, Unsettled> {
+        // A term that falls too slowly for the sum to converge may be too small for the integral to see.
+        if self.power()?.is_none_or(|power| power < LEAST_POWER) {
+            return Ok(None);
+        }
+        let mut term = |x: &Number, precision| self.sampler.plainly(x, precision);
+        maclaurin::sum(&mut term, terms, self.first, WORKING)
     }
 
     fn term(&mut self, idx: i64) -> Result<Number, Unsettled> {

@@ -22,7 +22,7 @@ const SEPARATORS: &[&str] = &[
 const REPETENDS: &[&str] = &["\\overline", "\\bar", "\\wideparen", "\\overarc", "\\overset{\\frown}"];
 
 /// What stands over the first and the last of them instead: `0.\dot{1}4285\dot{7}`.
-const DOT: &str = "\\dot";
+const DOTS: &[&str] = &["\\dot", "\\overset{.}"];
 
 /// The length of the number that `rest` begins with. `commas` says whether a plain comma groups digits here.
 pub(super) fn number(rest: &str, commas: bool) -> usize {
@@ -90,7 +90,7 @@ pub(in crate::syntax) fn repeating(number: &str) -> Option<(&str, String)> {
     if !number.contains('\\') {
         return None;
     }
-    let mark = REPETENDS.iter().chain([&DOT]).filter_map(|mark| number.find(*mark)).min()?;
+    let mark = REPETENDS.iter().chain(DOTS).filter_map(|mark| number.find(*mark)).min()?;
     let (digits, over) = number.split_at(mark);
     Some((digits, over.chars().filter(char::is_ascii_digit).collect()))
 }
@@ -104,10 +104,10 @@ fn repetend(rest: &str) -> Option<usize> {
 /// The length of digits of which the first and the last have a dot; a single one has one.
 fn dotted(rest: &str) -> Option<usize> {
     let one = |rest: &str| {
-        let after = rest.strip_prefix(DOT)?;
+        let after = DOTS.iter().find_map(|dot| rest.strip_prefix(*dot))?;
         let length = argument(after)?;
         let digit = after[..length].bytes().filter(u8::is_ascii_digit).count() == 1;
-        digit.then_some(DOT.len() + length)
+        digit.then_some(rest.len() - after.len() + length)
     };
     let first = one(rest)?;
     let spaces = |rest: &str| rest.len() - rest.trim_start_matches(' ').len();
