@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::error::Failure;
 use super::integer_matrix::IntegerMatrix;
-use super::ops::{divide, multiply, negate, one, shape, subtract, zero};
+use super::ops::{add, divide, multiply, negate, one, shape, subtract, zero};
 use super::value::{Matrix, Value};
 use crate::num::{MathError, Number, Precision};
 
 /// Matrices of more rows are not eliminated with long fractions.
 const MOST_FRACTIONS: usize = 20;
+/// The largest determinant that is expanded, into a product for each permutation.
+const MOST_EXPANDED: usize = 5;
 
 type Result<T> = std::result::Result<T, Failure>;
 
@@ -32,7 +34,29 @@ pub(super) fn determinant(matrix: &Matrix, p: Precision) -> Result<Value> {
         }
         _ => {}
     }
-    let mut rows = matrix.rows.clone();
+    match eliminated(matrix.rows.clone(), p) {
+        // No entry is known to differ from 0, as it is where the matrix is singular: without division that matters not.
+        Err(Failure::Math(MathError::Undecided { .. })) if size <= MOST_EXPANDED => expanded(&matrix.rows, p),
+        determinant => determinant,
+    }
+}
+
+/// The determinant by Laplace's expansion along the first row.
+fn expanded(rows: &[Vec<Value>], p: Precision) -> Result<Value> {
+    let Some((first, below)) = rows.split_first() else { return Ok(one()) };
+    let mut sum = zero();
+    for (column, cell) in first.iter().enumerate() {
+        let minor: Vec<Vec<Value>> =
+            below.iter().map(|row| [&row[..column], &row[column + 1..]].concat()).collect();
+        let term = multiply(cell, &expanded(&minor, p)?, p)?;
+        sum = if column % 2 == 0 { add(&sum, &term, p)? } else { subtract(&sum, &term, p)? };
+    }
+    Ok(sum)
+}
+
+/// The determinant by elimination.
+fn eliminated(mut rows: Vec<Vec<Value>>, p: Precision) -> Result<Value> {
+    let size = rows.len();
     let mut product = one();
     for column in 0..size {
         let Some(pivot) = pivot(&rows, column, column)? else { return Ok(zero()) };

@@ -70,7 +70,7 @@ impl Parser<'_, '_> {
             }
             args.push(base);
         }
-        self.check_angles(builtin, &args)?;
+        let mut args = self.with_angles(builtin, args)?;
         let (least, most) = builtin.arity();
         if !(least..=most).contains(&args.len()) {
             let count = args.len();

@@ -1,9 +1,10 @@
 //! Units after numbers: `5 \text{ m}^2/\text{s}`, `9.8 \frac{\text{m}}{\text{s}^2}`. What they mean is not known here.
 
-use super::{Parser, Result};
-use crate::syntax::expr::{Binary, Expr, Kind, Unary};
+use super::{Parser, Result, binary};
+use crate::syntax::expr::{Binary, Expr, Kind, Product, Unary};
 use crate::syntax::function::Builtin;
 use crate::syntax::measure::{self, Measure};
+use crate::syntax::number::Literal;
 use crate::syntax::siunitx;
 use crate::syntax::token::{Bracket, TokenKind};
 
@@ -40,20 +41,23 @@ impl Parser<'_, '_> {
         self.with_unit(number, unit, start)
     }
 
-    /// A function takes its angle in degrees or radians: nothing else beside a number is converted.
-    pub(super) fn check_angles(&self, builtin: Builtin, args: &[Expr]) -> Result<()> {
-        let [angle] = args else { return Ok(()) };
+    /// The arguments of a function, an angle in a unit of angles converted; nothing else beside a number is.
+    pub(super) fn with_angles(&self, builtin: Builtin, args: Vec<Expr>) -> Result<Vec<Expr>> {
+        let [angle] = &args[..] else { return Ok(args) };
         let takes_angle = matches!(
             builtin,
             Builtin::Sin | Builtin::Cos | Builtin::Tan | Builtin::Cot | Builtin::Sec | Builtin::Csc
         );
         match &unsigned(angle).kind {
+            Kind::Unit(_, unit) if takes_angle && angle_in(unit).is_some() => {
+                Ok(vec![angle.replaced(&mut converted)])
+            }
             Kind::Unit(_, unit) if takes_angle && Measure::read(unit) != Measure::none() => {
                 let error =
                     self.error_at(angle.span, format!("angles in `{}` are not converted", unit.trim()));
                 Err(error.unsupported().help("write the angle in degrees or radians"))
             }
-            _ => Ok(()),
+            _ => Ok(args),
         }
     }
 
@@ -262,4 +266,32 @@ fn unsigned(expr: &Expr) -> &Expr {
         }
         _ => expr,
     }
+}
+
+/// What a unit of angles is: a number of which so many make one, of degrees or else of radians.
+fn angle_in(unit: &str) -> Option<([&'static str; 2], bool)> {
+    Some(match unit.trim().trim_end_matches('.') {
+        "arcmin" | "arcminute" | "arcminutes" => (["1", "60"], true),
+        "arcsec" | "arcsecond" | "arcseconds" => (["1", "3600"], true),
+        "gon" | "grad" | "grads" | "gradian" | "gradians" => (["9", "10"], true),
+        "turn" | "turns" => (["360", "1"], true),
+        "mrad" => (["1", "1000"], false),
+        _ => return None,
+    })
+}
+
+/// `30 \text{ arcmin}` as `(30 \cdot 1/60)^\circ`.
+fn converted(node: &Expr) -> Option<Expr> {
+    let Kind::Unit(number, unit) = &node.kind else { return None };
+    let ([times, over], in_degrees) = angle_in(unit)?;
+    let literal =
+        |digits: &str| Some(Expr::new(Kind::Number(Literal::new(digits, digits.to_owned(), 0)?), node.span));
+    let factor = binary(Binary::Divide, literal(times)?, literal(over)?);
+    let product = binary(Binary::Multiply(Product::Dot), (**number).clone(), factor);
+    let product = Expr::new(Kind::Unary(Unary::Group, Box::new(product)), node.span);
+    Some(if in_degrees {
+        Expr::new(Kind::Unary(Unary::Degrees, Box::new(product)), node.span)
+    } else {
+        product
+    })
 }
