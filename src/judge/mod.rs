@@ -368,7 +368,7 @@ impl<'a> Judge<'a> {
                 self.give(place, before, group[0].span);
                 continue;
             }
-            if always && self.lacks_value(group) {
+            if always && self.lacks_value(group) || !always && naming::is_event(group, &self.scope) {
                 continue;
             }
             if let (report::Kind::Fence, [statement]) = (kind, group)

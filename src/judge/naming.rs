@@ -1,6 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
-use super::{cells, constant, given, parameter};
+use super::{cells, constant, given, number, parameter};
 use crate::diag::Code;
 use crate::eval::{BindingId, Definition, EvalError, Scope, Set, Shape, holds_itself};
 use crate::num::Precision;
@@ -59,6 +59,33 @@ pub(super) fn is_condition(group: &[Statement<'_>], parameters: &[Name], scope: 
         }
     }
     on_parameter && known && statement.links.iter().all(|link| link.relation.is_inequality())
+}
+
+/// Whether a group states an event, `X = 60` or `z > 1.5` of a random name: it claims nothing of all the values that the
+/// name can have.
+pub(super) fn is_event(group: &[Statement<'_>], scope: &Scope) -> bool {
+    let [statement] = group else { return false };
+    let relates = |link: &Link| link.relation.is_equality() || link.relation.is_inequality();
+    if !scope.declares()
+        || statement.continues
+        || statement.links.is_empty()
+        || !statement.links.iter().all(relates)
+    {
+        return false;
+    }
+    let is_random = |name: &Name| {
+        scope.here(name).and_then(|id| scope.domain(id)).is_some_and(|domain| domain.law.is_some())
+    };
+    let mut random = 0;
+    let is_part = |idx: usize| match statement.read(idx, scope, &[]).kind {
+        MemberKind::Expr(Expr { kind: Kind::Name(name), .. }) if is_random(&name) => {
+            random += 1;
+            true
+        }
+        MemberKind::Expr(expr) => number::stated(&expr).is_some(),
+        _ => false,
+    };
+    (0..statement.len()).all(is_part) && random == 1
 }
 
 /// What each member of a chain defines. `always`: the first one defines its name even if that is known.

@@ -17,6 +17,7 @@ mod parser;
 mod print;
 mod plain;
 mod quantifier;
+mod restated;
 mod scripts;
 mod set;
 mod siunitx;

@@ -6,7 +6,7 @@ use super::expr::Relation;
 use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
-use super::{Notation, place, quantifier, scripts, underbrace, unseen, unwrap};
+use super::{Notation, place, quantifier, restated, scripts, underbrace, unseen, unwrap};
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
@@ -16,6 +16,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
+    let tokens = restated::in_percent(tokens);
     let tokens = quantifier::set_apart(congruence::with_divisibility(text, tokens));
     let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(
         unseen::without_dollars(tokens),
