@@ -8,6 +8,7 @@ mod congruence;
 mod depends;
 mod expr;
 pub mod function;
+mod joint;
 mod latex;
 pub mod macros;
 mod measure;

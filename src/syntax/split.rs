@@ -3,6 +3,7 @@
 
 use super::congruence;
 use super::expr::Relation;
+use super::joint::{is_condition, is_joint, joints_apart};
 use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
@@ -16,7 +17,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
-    let tokens = restated::in_percent(tokens);
+    let tokens = restated::in_percent(joints_apart(tokens));
     let tokens = quantifier::set_apart(congruence::with_divisibility(text, tokens));
     let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(
         unseen::without_dollars(tokens),
@@ -204,84 +205,6 @@ fn what_follows(tokens: &[Token<'_>]) -> Vec<Ahead> {
         };
     }
     ahead
-}
-
-/// Whether a text stands between two statements: it begins with punctuation, or is all words that join, as in
-/// `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as after "if" or "for", is no statement of its own.
-pub(super) fn is_joint(text: &str) -> bool {
-    const JOINTS: [&str; 23] = [
-        "and",
-        "where",
-        "so",
-        "thus",
-        "hence",
-        "therefore",
-        "but",
-        "then",
-        "which",
-        "gives",
-        "giving",
-        "yields",
-        "yielding",
-        "implies",
-        "we",
-        "get",
-        "have",
-        "obtain",
-        "also",
-        "now",
-        "next",
-        "finally",
-        "consequently",
-    ];
-    // `\text{, provided that } n = 5`
-    const SUPPOSING: [&str; 12] = [
-        "if",
-        "for",
-        "when",
-        "provided",
-        "given",
-        "assuming",
-        "suppose",
-        "supposing",
-        "unless",
-        "as",
-        "until",
-        "except",
-    ];
-    let mut words = words(text).peekable();
-    let supposes = words.peek().is_none_or(|first| SUPPOSING.contains(first));
-    let ends_one = text.trim_start().starts_with([',', ';', '.']);
-    !supposes && !is_condition(text) && (ends_one || words.all(|word| JOINTS.contains(&word)))
-}
-
-/// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
-pub(super) fn is_condition(text: &str) -> bool {
-    const CONDITIONS: [&[&str]; 15] = [
-        &["if"],
-        &["for"],
-        &["when"],
-        &["whenever"],
-        &["unless"],
-        &["since"],
-        &["because"],
-        &["with"],
-        &["while"],
-        &["or"],
-        &["for", "all"],
-        &["for", "every"],
-        &["for", "each"],
-        &["for", "any"],
-        &["if", "and", "only", "if"],
-    ];
-    let words = words(text);
-    CONDITIONS.iter().any(|condition| words.clone().eq(condition.iter().copied()))
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> + Clone {
-    text.split_whitespace()
-        .map(|word| word.trim_matches([',', ':', ';', '.']))
-        .filter(|word| !word.is_empty())
 }
 
 /// Whether a relation stands in the open.

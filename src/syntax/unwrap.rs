@@ -3,8 +3,9 @@
 
 use super::expr::Relation;
 use super::function::Builtin;
+use super::joint::is_condition;
 use super::latex;
-use super::split::{depths, is_condition, is_operator};
+use super::split::{depths, is_operator};
 use super::token::{Bracket, Token, TokenKind, closings};
 
 /// The tokens without such braces and environments: `\boxed{x = 3}` is a chain like any other, `1{+}2` a sum, and each row of

@@ -4,10 +4,10 @@ use super::unit::is_known;
 use super::{Parser, Result, binary};
 use crate::syntax::expr::{Binary, Expr, Kind, Product};
 use crate::syntax::function::Builtin;
+use crate::syntax::joint::{is_condition, is_joint};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
-use crate::syntax::split::{is_condition, is_joint};
 use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{NameKind, Notation};
 

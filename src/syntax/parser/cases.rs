@@ -12,8 +12,9 @@
 use super::{Parser, Result, binary};
 use crate::syntax::SyntaxError;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Relation};
+use crate::syntax::joint::{is_condition, is_joint};
 use crate::syntax::number::Literal;
-use crate::syntax::split::{is_bracketed, is_condition, is_joint};
+use crate::syntax::split::is_bracketed;
 use crate::syntax::token::{Bracket, TokenKind};
 
 /// A value and the alternatives under which it is taken, each with all that has to hold; without any, "otherwise".
