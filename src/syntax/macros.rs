@@ -437,7 +437,7 @@ mod tests {
         check_expanded("\\def\\x{7}\\x z", "7z", "z", "z");
         check_expanded("\\def\\x{7}\\x + \\def\\x{8}\\x z", "7+8z", "z", "z");
         check_expanded("\\def\\x{\\y}\\def\\y{7}\\x + \\def\\y{8}\\x z", "{7}+{8}z", "8", "\\x");
-        check_expanded("\\R \\renewcommand{\\R}{r} \\R 1", "\\mathbb{R}r1", "r1", "1");
+        check_expanded("\\R \\renewcommand{\\R}{r} \\R 1", "\\mathbb{R}r1", "1", "1");
         assert!(expand("x + \\alpha", &mut macros(&[("half", "#1")])).is_none());
         assert!(expand("\\half", &mut macros(&[("half", "\\half\\half")])).is_some());
     }
