@@ -102,7 +102,9 @@ impl Judge<'_> {
             return None;
         }
         match (self.scope.here(name), self.solves(name, given, &chain)?) {
-            (Some(before), true) if self.differs_from(before, given) => {
+            (Some(before), true)
+                if self.differs_from(before, given) && !self.repeats(before, given, &chain) =>
+            {
                 if several.is_none() {
                     let solutions = vec![before];
                     self.solutions.several.push(Several { name: name.clone(), solutions });
@@ -157,10 +159,7 @@ impl Judge<'_> {
         let scope = with(value.clone());
         // What holds for other numbers too, `x - x = 0`, says nothing.
         let others = OTHERS.map(|apart| with(Number::from(value.enclosure().0 + Rational::from(apart))));
-        let in_degrees = unit::is_in_degrees(&self.scope, given);
-        let ends = |(stated, relation)| solution::ends(stated, segment::allowed(relation), in_degrees);
-        let ends: Vec<(Name, [Number; 2])> =
-            chain.stated().and_then(ends).map(|ends| (name.clone(), ends)).into_iter().collect();
+        let ends: Vec<_> = self.ends(given, chain).map(|ends| (name.clone(), ends)).into_iter().collect();
         let outcomes: Vec<bool> = self
             .solutions
             .equations
@@ -217,6 +216,21 @@ impl Judge<'_> {
         let (name, definition) = (binding.name.clone(), binding.definition.clone());
         let (span, nature) = (binding.span, binding.nature.clone());
         self.scope.define_as(name, definition, span, nature);
+    }
+
+    /// The ends of what rounds to the number that a chain gives.
+    fn ends(&self, given: &Expr, chain: &Chain) -> Option<[Number; 2]> {
+        let (stated, relation) = chain.stated()?;
+        solution::ends(stated, segment::allowed(relation), unit::is_in_degrees(&self.scope, given))
+    }
+
+    /// Whether a chain gives no more than a rounding of what is known.
+    fn repeats(&self, known: BindingId, given: &Expr, chain: &Chain) -> bool {
+        let known = self.scope.evaluate_binding(known, Precision::LADDER[1]).ok();
+        let known = known.as_ref().and_then(|known| known.value.as_number());
+        known.zip(self.ends(given, chain)).is_some_and(|(known, [lo, hi])| {
+            known.compare(&lo).is_some_and(Ordering::is_ge) && known.compare(&hi).is_some_and(Ordering::is_le)
+        })
     }
 
     fn differs_from(&self, known: BindingId, given: &Expr) -> bool {
