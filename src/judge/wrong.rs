@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Judge;
+use super::several::Solutions;
 use crate::diag::{Code, Diagnostic};
 use crate::scan::Block;
 use crate::source::Span;
@@ -12,11 +13,14 @@ impl Judge<'_> {
     pub(super) fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
+        let sequences = self.sequences.len();
         let outer = self.learner.enter_wrong();
         let start = self.findings.len();
         block.parts.iter().for_each(|part| self.part(part));
         self.learner.leave_wrong(outer, scope.len());
         self.scope = scope;
+        self.sequences.truncate(sequences);
+        self.solutions = Solutions::default();
         (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
