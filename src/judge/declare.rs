@@ -193,6 +193,13 @@ impl Reader<'_, '_> {
             let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
             return Ok(self.declaration(names.collect()));
         }
+        if self.statement.is_quantified && !names.is_empty() {
+            let message = "this name has a value here, and what is said of it is not said for all";
+            let help = "begin an exercise of its own with `<!-- qed: new -->`, or take another letter";
+            return Err(Box::new(
+                Diagnostic::error(Code::Ambiguous, self.statement.span, message).help(help),
+            ));
+        }
         let [link] = &links[..] else {
             return Err(malformed(self.statement.span, "a known value lies in one set"));
         };

@@ -22,8 +22,8 @@ use crate::syntax::{Expr, Kind, Name, Notation, Statement};
 
 /// So many equations are tried for another solution.
 const MOST_EQUATIONS: usize = 16;
-/// What holds so far from a solution too, does so everywhere.
-const OTHERS: [i32; 2] = [-1_237, 4_561];
+/// What holds so far from a solution too, in thousandths, does so everywhere.
+const OTHERS: [i32; 2] = [-1_237_013, 4_561_377];
 
 /// What the equations of a block have been solved for.
 #[derive(Default)]
@@ -66,8 +66,13 @@ impl Solutions {
         self.approximate.contains(&id)
     }
 
+    /// The equations.
+    pub(super) fn equations(&self) -> impl Iterator<Item = (&Place, &Held)> {
+        self.equations.iter().map(|(place, held)| (place, held))
+    }
+
     /// The unknowns of each equation.
-    pub(super) fn solved_for(&self) -> impl Iterator<Item = &[Name]> {
+    fn solved_for(&self) -> impl Iterator<Item = &[Name]> {
         self.equations.iter().filter_map(|(_, held)| Some(&held.solution.as_ref()?.unknowns[..]))
     }
 
@@ -158,18 +163,24 @@ impl Judge<'_> {
         };
         let scope = with(value.clone());
         // What holds for other numbers too, `x - x = 0`, says nothing.
-        let others = OTHERS.map(|apart| with(Number::from(value.enclosure().0 + Rational::from(apart))));
+        let others = OTHERS.map(|apart| {
+            with(Number::from(value.enclosure().0 + Rational::from(apart) / Rational::from(1_000)))
+        });
         let ends: Vec<_> = self.ends(given, chain).map(|ends| (name.clone(), ends)).into_iter().collect();
-        let outcomes: Vec<bool> = self
-            .solutions
-            .equations
-            .iter()
-            .filter(|equation| {
-                !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
-            })
-            .filter_map(|equation| self.holds_in(equation, name, &scope, &ends))
-            .collect();
-        (!outcomes.is_empty()).then(|| outcomes.into_iter().all(|holds| holds))
+        let is_telling = |equation: &(Place, Held)| {
+            !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
+        };
+        let mut is_told = false;
+        for equation in &self.solutions.equations {
+            let equates = equation.1.solution.as_ref().is_some_and(|solution| solution.equates);
+            // An inequality only says which of the solutions count.
+            match self.holds_in(equation, name, &scope, &ends) {
+                Some(false) => return Some(false),
+                Some(true) => is_told |= equates && is_telling(equation),
+                None => {}
+            }
+        }
+        is_told.then_some(true)
     }
 
     /// Whether an equation holds for these names, or somewhere between the ends of some; `None` if it is none for `name`.
@@ -182,8 +193,7 @@ impl Judge<'_> {
     ) -> Option<bool> {
         let statements = held.statements()?;
         let chain = chain::read(chain::groups(&statements).get(place.1)?, &held.text, scope, false);
-        let is_equation = chain.links.iter().all(|link| link.relation.is_equality());
-        if !is_equation || !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
+        if !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
             return None;
         }
         let latex = held.notation == Notation::Latex;

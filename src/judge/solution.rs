@@ -1,13 +1,14 @@
 //! Equations and what is given behind them for their unknowns, which may be rounded: `3x = 7`, so `x \\approx 2.33`.
 
 use super::Judge;
-use super::chain::{Chain, Member};
+use super::chain::{self, Chain, Member};
 use super::finding::Finding;
 use super::value::{Quantity, in_radians};
-use super::waiting::Solution;
-use crate::compare::{Computed, Relation, Stated};
+use super::waiting::{Held, Solution};
+use crate::compare::decimal::absolute;
+use crate::compare::{Computed, Rational, Relation, Stated};
 use crate::eval::{BindingId, Definition, Scope};
-use crate::num::Number;
+use crate::num::{Number, Precision};
 use crate::syntax::{Expr, Name};
 
 /// The ends of so many roundings are tried in all combinations.
@@ -20,7 +21,7 @@ impl Judge<'_> {
         if wrong.peek().is_none() {
             return;
         }
-        let ends = self.rounded(&solution.unknowns);
+        let ends = self.rounded(chain, &solution.unknowns);
         let is_near = self.solves_nearby(chain, &self.scope, &ends).unwrap_or(false);
         wrong.for_each(|finding| match is_near {
             true => finding.is_solved_nearby(),
@@ -62,19 +63,13 @@ impl Judge<'_> {
     }
 
     /// The names that an equation is solved for, with the ends of what rounds to their numbers: as many as there are
-    /// equations for them, the last that are given, and those behind `\\approx`. The others are data.
-    fn rounded(&self, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
-        let is_shared = |names: &[Name]| names.iter().any(|name| unknowns.contains(name));
-        let equations = 1 + self
-            .solutions
-            .solved_for()
-            .chain(self.unsolved_for())
-            .filter(|names| is_shared(names))
-            .count();
+    /// equations that say so, the last that are given, and those behind `\\approx`. The others are data.
+    fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
         given.sort_unstable();
-        let data = given.len().saturating_sub(equations);
+        let names: Vec<&Name> = given.iter().map(|(_, name)| *name).collect();
+        let data = given.len().saturating_sub(self.independent_equations(chain, &names));
         let rounded = |(at, (id, name)): (usize, (BindingId, &Name))| {
             let is_approximate = self.solutions.is_approximate(id);
             if at < data && !is_approximate {
@@ -87,10 +82,75 @@ impl Judge<'_> {
         given.into_iter().enumerate().filter_map(rounded).collect()
     }
 
-    /// The unknowns of the equations that wait still.
-    fn unsolved_for(&self) -> impl Iterator<Item = &[Name]> {
-        self.held.values().filter_map(|held| Some(&held.solution.as_ref()?.unknowns[..]))
+    /// How many of the equations of the block say something of these names that the others do not, this one among them:
+    /// the rank of their derivatives. `10 = ma` and `10/m = a` are one.
+    fn independent_equations(&self, chain: &Chain, names: &[&Name]) -> usize {
+        let is_shared = |held: &&Held| {
+            let solution = held.solution.as_ref().filter(|solution| solution.equates);
+            solution.is_some_and(|solution| solution.unknowns.iter().any(|name| names.contains(&name)))
+        };
+        let others = self.solutions.equations().chain(&self.held).filter(|(_, held)| is_shared(held));
+        let mut rows: Vec<Vec<f64>> = others
+            .filter_map(|(place, held)| {
+                let statements = held.statements()?;
+                let group = chain::groups(&statements).get(place.1).copied()?;
+                self.derivatives(&chain::read(group, &held.text, &self.scope, false), names)
+            })
+            .collect();
+        rows.extend(self.derivatives(chain, names));
+        rank(rows).max(1)
     }
+
+    /// How the difference of an equation's first two members changes with each of these names.
+    fn derivatives(&self, chain: &Chain, names: &[&Name]) -> Option<Vec<f64>> {
+        let mut exprs = chain.members.iter().filter_map(Member::value);
+        let (lhs, rhs) = (exprs.next()?, exprs.next()?);
+        let difference = |scope: &Scope| {
+            let value = |expr: &Expr| Some(middle(&Quantity::new(scope, expr).ok()?.precise()?));
+            Some(value(lhs)? - value(rhs)?)
+        };
+        let here = difference(&self.scope)?;
+        let derivative = |name: &&Name| {
+            let id = self.scope.here(name)?;
+            let evaluated = self.scope.evaluate_binding(id, Precision::LADDER[1]).ok()?;
+            let value = evaluated.value.as_number()?.enclosure().0;
+            let step = (absolute(&value) + Rational::ONE) / Rational::from(10_000);
+            let mut scope = self.scope.clone();
+            let moved = Number::from(&value + &step);
+            scope.define((*name).clone(), Definition::Value(moved.into()), lhs.span);
+            Some((difference(&scope)? - here) / step.to_f64().value())
+        };
+        names.iter().map(derivative).collect()
+    }
+}
+
+/// The middle of what a value lies between.
+fn middle(computed: &Computed) -> f64 {
+    ((&computed.lo + &computed.hi) / Rational::from(2)).to_f64().value()
+}
+
+/// How many of the rows are no sum of multiples of the others, by elimination. At rounded solutions, one equation in two
+/// forms has rows that differ a little.
+fn rank(mut rows: Vec<Vec<f64>>) -> usize {
+    const NOTHING: f64 = 0.03;
+    let mut rank = 0;
+    for row in &mut rows {
+        let size = row.iter().fold(0.0_f64, |size, entry| size.max(entry.abs()));
+        row.iter_mut().for_each(|entry| *entry /= if size > 0.0 { size } else { 1.0 });
+    }
+    for column in 0..rows.first().map_or(0, Vec::len) {
+        let size = |row: &Vec<f64>| row[column].abs();
+        let best = (rank..rows.len()).max_by(|one, other| size(&rows[*one]).total_cmp(&size(&rows[*other])));
+        let Some(best) = best.filter(|best| size(&rows[*best]) > NOTHING) else { continue };
+        rows.swap(rank, best);
+        let pivot = rows[rank].clone();
+        for row in &mut rows[rank + 1..] {
+            let factor = row[column] / pivot[column];
+            row.iter_mut().zip(&pivot).for_each(|(entry, pivot)| *entry -= factor * pivot);
+        }
+        rank += 1;
+    }
+    rank
 }
 
 /// The ends of what rounds to a number, of an angle in radians.

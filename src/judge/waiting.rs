@@ -47,6 +47,8 @@ pub(super) struct Solution {
     pub(super) place: Span,
     /// The names that the equation is for.
     pub(super) unknowns: Vec<Name>,
+    /// Whether it is one; an inequality only says which solutions count.
+    pub(super) equates: bool,
 }
 
 /// A statement that has been passed over.
@@ -105,6 +107,8 @@ struct Wait {
     /// What it and those that it needs lack, as far as that is told.
     unknowns: Vec<Name>,
     is_equation: bool,
+    /// Whether all of its relations say that values are equal.
+    equates: bool,
     /// Its claims, by their positions.
     claims: Range<usize>,
     /// Whether it says more than what a name means.
@@ -241,7 +245,9 @@ impl Learner {
             let wait = &mut self.waits[at];
             if wait.fate == Fate::Judged {
                 let unknowns = wait.is_equation.then(|| std::mem::take(&mut wait.unknowns));
-                order.waiting.insert(wait.place, unknowns.map(|unknowns| Solution { place: span, unknowns }));
+                let equates = wait.equates;
+                let solution = unknowns.map(|unknowns| Solution { place: span, unknowns, equates });
+                order.waiting.insert(wait.place, solution);
                 order.after.entry(place).or_default().push(wait.place);
             }
         }
@@ -446,6 +452,7 @@ impl Judge<'_> {
             needs,
             followers: Vec::new(),
             is_equation,
+            equates: chain.links.iter().all(|link| link.relation.is_equality()),
             claims,
             states,
         };

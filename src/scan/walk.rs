@@ -174,7 +174,10 @@ impl<'t> Walk<'t> {
         match tag {
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => self.fence = Some(Fence::new(Some(info))),
             Tag::CodeBlock(CodeBlockKind::Indented) => self.fence = Some(Fence::new(None)),
-            Tag::Heading { .. } => self.out.items.push(Item::Section(self.page.span(range))),
+            // One in a quotation or a list is part of the block around it.
+            Tag::Heading { .. } if self.frames.len() == 2 => {
+                self.out.items.push(Item::Section(self.page.span(range)));
+            }
             Tag::Table(_) => self.start_table(),
             Tag::TableHead => self.cells(|cells, _| cells.start_header()),
             Tag::TableRow => self.cells(|cells, _| cells.start_row()),

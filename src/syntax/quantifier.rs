@@ -5,16 +5,34 @@ use super::expr::Relation;
 use super::split::depths;
 use super::token::{Bracket, Token, TokenKind, closings};
 
-/// The tokens with such a domain as a statement of its own.
-pub(super) fn set_apart(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+/// What begins a statement that says for which values a formula is meant.
+const FOR_ALL: TokenKind<'_> = TokenKind::Unknown("\\forall");
+
+/// The tokens with such a domain as a statement of its own, which begins with [`FOR_ALL`].
+pub(super) fn set_apart(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     if !tokens.iter().any(is_membership) {
         return tokens;
     }
-    let cuts: Vec<usize> = quantifiers(&tokens).into_iter().chain(in_brackets(&tokens)).collect();
-    for at in cuts {
-        tokens[at].kind = TokenKind::Semicolon;
+    let (quantified, bracketed) = (quantifiers(&tokens), in_brackets(&tokens));
+    let mut apart = Vec::with_capacity(tokens.len() + 2);
+    for (at, token) in tokens.into_iter().enumerate() {
+        let cut = Token { kind: TokenKind::Semicolon, ..token };
+        match (token.kind, bracketed.contains(&at)) {
+            (TokenKind::Open(_), true) => apart.extend([cut, Token { kind: FOR_ALL, ..token }]),
+            (_, true) => apart.push(cut),
+            (TokenKind::Unknown(_), _) if quantified.contains(&at) => {
+                apart.extend([cut, Token { kind: FOR_ALL, ..token }]);
+            }
+            _ if quantified.contains(&at) => apart.push(cut),
+            _ => apart.push(token),
+        }
     }
-    tokens
+    apart
+}
+
+/// Whether a statement begins so.
+pub(super) fn begins(tokens: &[Token<'_>]) -> bool {
+    tokens.first().is_some_and(|first| first.kind == FOR_ALL) && tokens.iter().any(is_membership)
 }
 
 fn is_membership(token: &Token<'_>) -> bool {

@@ -307,6 +307,8 @@ fn statement<'t>(
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
     let tokens = trailing_punctuation_removed(&tokens);
     let tokens = enclosed(tokens).unwrap_or(tokens);
+    let is_quantified = quantifier::begins(tokens);
+    let tokens = &tokens[usize::from(is_quantified)..];
     let (first, last) = (tokens.first()?, tokens.last()?);
     let span = place(base, first.start, last.end);
     let mut links = Vec::new();
@@ -329,7 +331,7 @@ fn statement<'t>(
         members.remove(0);
     }
     let moduli = moduli(&mut members, &links, continues);
-    Some(Statement { span, links, continues, text, base, notation, members, moduli })
+    Some(Statement { span, links, continues, is_quantified, text, base, notation, members, moduli })
 }
 
 /// Cuts the moduli off the members that end with one.

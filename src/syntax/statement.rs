@@ -19,6 +19,8 @@ pub struct Statement<'t> {
     pub links: Vec<Link>,
     /// It starts with a relation and so goes on with the chain before it.
     pub continues: bool,
+    /// It says for which values a formula is meant: `\forall x \in \mathbb{R}`.
+    pub is_quantified: bool,
     pub(super) text: &'t str,
     pub(super) base: Span,
     pub(super) notation: Notation,

@@ -213,3 +213,9 @@ proptest! {
         prop_assert_eq!(&text[part.span().range()], "$$x = 1$$");
     }
 }
+
+#[test]
+fn a_heading_in_a_quotation_is_part_of_its_block() {
+    let text = "$\n<!-- qed -->\n> # {{#qed a = 1}}";
+    check(text, ScanOptions::default()).expect("the block stands before what is in it");
+}
