@@ -188,17 +188,18 @@ impl Reader<'_, '_> {
                 "a name is declared by where it lies, not by where it does not",
             ));
         }
-        if !names.is_empty() && names.iter().all(defines) {
-            let domain = self.domain()?;
-            let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
-            return Ok(self.declaration(names.collect()));
-        }
-        if self.statement.is_quantified && !names.is_empty() {
-            let message = "this name has a value here, and what is said of it is not said for all";
+        // Behind a formula it would come too late: that was judged by what the name was before.
+        if self.statement.is_quantified && names.iter().any(|name| !self.is_unknown(name)) {
+            let message = "this name has another meaning here, and what is said of that is not said for all";
             let help = "begin an exercise of its own with `<!-- qed: new -->`, or take another letter";
             return Err(Box::new(
                 Diagnostic::error(Code::Ambiguous, self.statement.span, message).help(help),
             ));
+        }
+        if !names.is_empty() && names.iter().all(defines) {
+            let domain = self.domain()?;
+            let names = names.into_iter().map(|name| self.constrained(name, domain.clone()));
+            return Ok(self.declaration(names.collect()));
         }
         let [link] = &links[..] else {
             return Err(malformed(self.statement.span, "a known value lies in one set"));

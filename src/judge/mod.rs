@@ -347,6 +347,8 @@ impl<'a> Judge<'a> {
         let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
         let first = self.scope.len();
         let mut parameters = Vec::new();
+        // A quantifier binds its names in the text that it stands in.
+        let mut bound = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
             let home = self.findings.len();
@@ -366,6 +368,9 @@ impl<'a> Judge<'a> {
                 self.declare(declared, text);
                 self.findings[start..].iter_mut().for_each(|finding| finding.record.notation = notation);
                 self.give(place, before, group[0].span);
+                if group[0].is_quantified {
+                    bound.extend(before..self.scope.len());
+                }
                 continue;
             }
             if always && self.lacks_value(group) || !always && naming::is_event(group, &self.scope) {
@@ -387,6 +392,10 @@ impl<'a> Judge<'a> {
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
+        }
+        for id in bound {
+            let name = self.scope.binding(id).name.clone();
+            self.scope.forget(&name);
         }
     }
 

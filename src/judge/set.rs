@@ -5,7 +5,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::eval::{Bound, Domain, Scope, Set, Shape, Value};
 use crate::num::{Number, Precision};
 use crate::source::Span;
-use crate::syntax::{self, Builtin, End, Expr, Relation, SetExpr, SetKind, SyntaxError};
+use crate::syntax::{self, Builtin, End, Expr, Kind, Relation, SetExpr, SetKind, SyntaxError};
 
 pub(super) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
@@ -13,7 +13,8 @@ pub(super) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 pub(super) fn domain(set: &SetExpr, scope: &Scope) -> Result<Domain> {
     let integers = Domain { set: Set::Integers, ..Domain::reals() };
     Ok(match &set.kind {
-        SetKind::Reals => Domain::reals(),
+        // No test at points tells rational numbers from real ones.
+        SetKind::Reals | SetKind::Rationals => Domain::reals(),
         SetKind::Integers => integers,
         SetKind::Naturals => Domain { lower: Some(Bound::closed(0)), ..integers },
         SetKind::Power(numbers, rows, columns) => {
@@ -47,8 +48,14 @@ pub(super) fn domain(set: &SetExpr, scope: &Scope) -> Result<Domain> {
 
 /// Whether a value lies in a set; `None` if that cannot be decided.
 pub(super) fn contains(set: &SetExpr, value: &Value, scope: &Scope) -> Result<Option<bool>> {
-    let SetKind::Joined(operation, one, other) = &set.kind else {
-        return Ok(domain(set, scope)?.has(value));
+    let (operation, one, other) = match &set.kind {
+        SetKind::Joined(operation, one, other) => (operation, one, other),
+        // What is no fraction as computed may be one all the same.
+        SetKind::Rationals => {
+            let is_exact = |number: &Number| number.is_exact().then_some(true);
+            return Ok(value.as_number().map_or(Some(false), is_exact));
+        }
+        _ => return Ok(domain(set, scope)?.has(value)),
     };
     let (one, other) = (contains(one, value, scope)?, contains(other, value, scope)?);
     let decided = |decides: bool, other: Option<bool>| match (one, other) {
@@ -139,6 +146,17 @@ fn listed(list: &Expr, span: Span, scope: &Scope) -> Result<Vec<Number>> {
         let help = "sets are `R`, `Z`, `N` (from 0), `R^3`, `R^{2x3}`, intervals, `{1, 2, 3}` and what is joined of them";
         Box::new(Diagnostic::error(Code::Unsupported, span, message).help(help))
     };
+    if let Kind::Name(name) = &list.kind
+        && scope.here(name).is_some()
+        && !scope.nature(name).is_some_and(|nature| nature.is_set)
+    {
+        let message =
+            format!("`{name}` was given in brackets, which can be those of an interval or of a list");
+        let error = Diagnostic::error(Code::Ambiguous, list.span, message);
+        return Err(Box::new(
+            error.help("write a set in braces, `\\{1, 2\\}`, and an interval where it is meant"),
+        ));
+    }
     let evaluated = scope.evaluate(list, Precision::LADDER[1]).map_err(|_| unknown())?;
     let Value::List(items) = evaluated.value else { return Err(unknown()) };
     items.iter().map(|item| item.as_number().cloned()).collect::<Option<_>>().ok_or_else(unknown)

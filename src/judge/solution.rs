@@ -90,38 +90,59 @@ impl Judge<'_> {
             solution.is_some_and(|solution| solution.unknowns.iter().any(|name| names.contains(&name)))
         };
         let others = self.solutions.equations().chain(&self.held).filter(|(_, held)| is_shared(held));
+        let scope = self.corrected(chain, names).unwrap_or_else(|| self.scope.clone());
         let mut rows: Vec<Vec<f64>> = others
             .filter_map(|(place, held)| {
                 let statements = held.statements()?;
                 let group = chain::groups(&statements).get(place.1).copied()?;
-                self.derivatives(&chain::read(group, &held.text, &self.scope, false), names)
+                derivatives(&chain::read(group, &held.text, &scope, false), names, &scope)
             })
             .collect();
-        rows.extend(self.derivatives(chain, names));
+        rows.extend(derivatives(chain, names, &scope));
         rank(rows).max(1)
     }
 
-    /// How the difference of an equation's first two members changes with each of these names.
-    fn derivatives(&self, chain: &Chain, names: &[&Name]) -> Option<Vec<f64>> {
-        let mut exprs = chain.members.iter().filter_map(Member::value);
-        let (lhs, rhs) = (exprs.next()?, exprs.next()?);
-        let difference = |scope: &Scope| {
-            let value = |expr: &Expr| Some(middle(&Quantity::new(scope, expr).ok()?.precise()?));
-            Some(value(lhs)? - value(rhs)?)
-        };
-        let here = difference(&self.scope)?;
-        let derivative = |name: &&Name| {
-            let id = self.scope.here(name)?;
-            let evaluated = self.scope.evaluate_binding(id, Precision::LADDER[1]).ok()?;
-            let value = evaluated.value.as_number()?.enclosure().0;
-            let step = (absolute(&value) + Rational::ONE) / Rational::from(10_000);
-            let mut scope = self.scope.clone();
-            let moved = Number::from(&value + &step);
-            scope.define((*name).clone(), Definition::Value(moved.into()), lhs.span);
-            Some((difference(&scope)? - here) / step.to_f64().value())
-        };
-        names.iter().map(derivative).collect()
+    /// The names with the last of them so that the equation holds: there two forms of one equation have the same derivatives.
+    fn corrected(&self, chain: &Chain, names: &[&Name]) -> Option<Scope> {
+        let last = names.last()?;
+        let mut scope = self.scope.clone();
+        for _ in 0..STEPS {
+            let slope = *derivatives(chain, &[last], &scope)?.first()?;
+            let correction = Rational::try_from(difference(chain, &scope)? / slope).ok()?;
+            let value = Number::from(value_of(last, &scope)? - correction);
+            scope.define((*last).clone(), Definition::Value(value.into()), chain.members[0].span);
+        }
+        Some(scope)
     }
+}
+
+/// So many steps of Newton's method lead from a rounded solution to one of double precision.
+const STEPS: usize = 4;
+
+fn value_of(name: &Name, scope: &Scope) -> Option<Rational> {
+    let evaluated = scope.evaluate_binding(scope.here(name)?, Precision::LADDER[1]).ok()?;
+    Some(evaluated.value.as_number()?.enclosure().0)
+}
+
+/// The difference of an equation's first two members.
+fn difference(chain: &Chain, scope: &Scope) -> Option<f64> {
+    let value = |expr: &Expr| Some(middle(&Quantity::new(scope, expr).ok()?.precise()?));
+    let mut values = chain.members.iter().filter_map(Member::value).map(value);
+    Some(values.next()?? - values.next()??)
+}
+
+/// How that changes with each of these names.
+fn derivatives(chain: &Chain, names: &[&Name], scope: &Scope) -> Option<Vec<f64>> {
+    let here = difference(chain, scope)?;
+    let derivative = |name: &&Name| {
+        let value = value_of(name, scope)?;
+        let step = (absolute(&value) + Rational::ONE) / Rational::from(1_000_000);
+        let mut moved = scope.clone();
+        let beside = Number::from(&value + &step);
+        moved.define((*name).clone(), Definition::Value(beside.into()), chain.members[0].span);
+        Some((difference(chain, &moved)? - here) / step.to_f64().value())
+    };
+    names.iter().map(derivative).collect()
 }
 
 /// The middle of what a value lies between.
@@ -129,11 +150,15 @@ fn middle(computed: &Computed) -> f64 {
     ((&computed.lo + &computed.hi) / Rational::from(2)).to_f64().value()
 }
 
-/// How many of the rows are no sum of multiples of the others, by elimination. At rounded solutions, one equation in two
-/// forms has rows that differ a little.
+/// How many of the rows are no sum of multiples of the others, by elimination. What derivatives by differences leave of
+/// equal rows is as good as nothing.
 fn rank(mut rows: Vec<Vec<f64>>) -> usize {
-    const NOTHING: f64 = 0.03;
+    const NOTHING: f64 = 1e-3;
     let mut rank = 0;
+    for column in 0..rows.first().map_or(0, Vec::len) {
+        let size = rows.iter().fold(0.0_f64, |size, row| size.max(row[column].abs()));
+        rows.iter_mut().for_each(|row| row[column] /= if size > 0.0 { size } else { 1.0 });
+    }
     for row in &mut rows {
         let size = row.iter().fold(0.0_f64, |size, entry| size.max(entry.abs()));
         row.iter_mut().for_each(|entry| *entry /= if size > 0.0 { size } else { 1.0 });

@@ -16,8 +16,10 @@ pub struct SetExpr {
 /// What a set can be.
 #[derive(Clone, Debug)]
 pub enum SetKind {
-    /// `\mathbb{R}`, and `\mathbb{Q}`, which no test at points tells from it.
+    /// `\mathbb{R}`
     Reals,
+    /// `\mathbb{Q}`
+    Rationals,
     /// `\mathbb{Z}`
     Integers,
     /// `\mathbb{N}`, `\mathbb{N}_0`: from 0 on.

@@ -99,7 +99,8 @@ impl Parser<'_, '_> {
             return None;
         }
         let kind = match typed {
-            "R" | "ℝ" | "Q" | "ℚ" => SetKind::Reals,
+            "R" | "ℝ" => SetKind::Reals,
+            "Q" | "ℚ" => SetKind::Rationals,
             "Z" | "ℤ" => SetKind::Integers,
             "N" | "ℕ" | "N_0" | "ℕ_0" => SetKind::Naturals,
             _ => return None,
