@@ -142,11 +142,6 @@ impl Reader<'_, '_> {
         place.ok_or_else(|| malformed(self.statement.span, "a side of this is missing"))
     }
 
-    /// The names that member `idx` lists: `x`, or `x, y`.
-    fn names(&self, idx: usize) -> Vec<Name> {
-        self.statement.names(idx)
-    }
-
     fn is_unknown(&self, name: &Name) -> bool {
         self.scope.here(name).is_none()
     }
@@ -159,7 +154,7 @@ impl Reader<'_, '_> {
 
     /// Whether an inequality has a name on one side that nothing defines.
     fn constrains_unknown(&self) -> bool {
-        let mut names = (0..self.statement.len()).flat_map(|idx| self.names(idx));
+        let mut names = (0..self.statement.len()).flat_map(|idx| self.statement.names(idx));
         names.any(|name| self.is_unknown(&name))
     }
 
@@ -178,7 +173,7 @@ impl Reader<'_, '_> {
 
     /// `x in S`, `z ~ D`, `x ~ D in S`.
     fn membership(&self) -> Result<Declaration> {
-        let names = self.names(0);
+        let names = self.statement.names(0);
         let links = &self.statement.links;
         let excluded = links.iter().find(|link| link.relation == Relation::NotIn);
         let defines = |name: &Name| self.tag.always || self.is_open(name);
@@ -260,7 +255,8 @@ impl Reader<'_, '_> {
 
     /// `c > 0`, `0 < p < 1`, `x \neq 0`, `a < b`.
     fn inequality(&self) -> Result<Declaration> {
-        let members: Vec<Vec<Name>> = (0..self.statement.len()).map(|idx| self.names(idx)).collect();
+        let members: Vec<Vec<Name>> =
+            (0..self.statement.len()).map(|idx| self.statement.names(idx)).collect();
         let open = |names: &Vec<Name>| !names.is_empty() && names.iter().all(|name| self.is_open(name));
         let mut declares: Vec<bool> = members.iter().map(open).collect();
         if !declares.contains(&true) {
@@ -302,7 +298,7 @@ impl Reader<'_, '_> {
     fn condition(&self, at: usize) -> Result<Condition> {
         let mut members = Vec::new();
         for idx in [at, at + 1] {
-            let [name] = &self.names(idx)[..] else {
+            let [name] = &self.statement.names(idx)[..] else {
                 return Err(malformed(self.statement.span, "relate two names, not lists of them"));
             };
             members.push(Expr::new(Kind::Name(name.clone()), self.present(idx)?));

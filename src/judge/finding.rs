@@ -153,6 +153,11 @@ impl Finding {
         message.clone_into(&mut record.message);
     }
 
+    /// Whether a name in it is not known.
+    pub(super) fn lacks_name(&self) -> bool {
+        self.diagnostic.as_ref().is_some_and(|diagnostic| diagnostic.code == Code::UnknownName)
+    }
+
     /// Whether what it claims is false, not merely unknown.
     pub(super) fn is_false(&self) -> bool {
         !self.record.verdict.passes() && self.record.verdict != Verdict::Unverifiable

@@ -182,7 +182,8 @@ impl Judge<'_> {
             .help(format!("mend one of them; if they have nothing to do with each other, forget the other one with `<!-- qed: new [{name}] -->` or rename it"))
     }
 
-    fn number(&self, expr: &Expr) -> Option<Number> {
+    /// The value of an expression, if that is a number.
+    pub(super) fn number(&self, expr: &Expr) -> Option<Number> {
         let evaluated = self.scope.evaluate(expr, Precision::LADDER[1]).ok()?;
         evaluated.value.as_number().cloned()
     }

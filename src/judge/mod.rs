@@ -29,6 +29,7 @@
 //! | `logarithm` | the base of `\log` where nothing says it |
 //! | `given` | numbers that are given, and whether anything uses them |
 //! | `waiting`, `reorder` | formulas that stand before what they name, and their claims in reading order |
+//! | `learner`, `lack` | which of them wait for what |
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `several` | equations with several solutions |
 //! | `wrong` | blocks that are meant to be false |
@@ -49,6 +50,8 @@ mod identity;
 mod inequality;
 mod inline;
 mod kin;
+mod lack;
+mod learner;
 mod logarithm;
 mod members;
 mod naming;
@@ -91,13 +94,14 @@ use crate::syntax::{self, Name, Notation, Statement};
 use chain::Chain;
 use finding::Finding;
 use given::Givens;
+use learner::Learner;
 pub use plot::{Curve, Figure};
 use reorder::Late;
 use segment::Court;
 use several::Solutions;
 use trace::Tracing;
 pub use trace::{CellName, Formula, Trace, Wanted};
-use waiting::{Held, Learner, Order, Place};
+use waiting::{Held, Order, Place};
 
 /// What the book's configuration says about judging.
 #[derive(Clone, Debug, Default)]

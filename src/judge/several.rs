@@ -15,7 +15,7 @@ use super::segment::{self, Court};
 use super::waiting::{Held, Place};
 use super::{solution, unit};
 use crate::compare::{Rational, Verdict};
-use crate::eval::{BindingId, Definition, Evaluated, Scope};
+use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
 use crate::scan::Fragment;
 use crate::syntax::{Expr, Kind, Name, Notation, Statement};
@@ -30,7 +30,7 @@ const OTHERS: [i32; 2] = [-1_237_013, 4_561_377];
 pub(super) struct Solutions {
     equations: Vec<(Place, Held)>,
     several: Vec<Several>,
-    /// The names whose numbers stand behind `\\approx`.
+    /// The names whose numbers stand behind `\approx`.
     approximate: BTreeSet<BindingId>,
 }
 
@@ -57,7 +57,7 @@ impl Solutions {
         }
     }
 
-    /// A name that has been given a number behind `\\approx`.
+    /// A name that has been given a number behind `\approx`.
     pub(super) fn note_approximate(&mut self, id: BindingId) {
         self.approximate.insert(id);
     }
@@ -142,8 +142,7 @@ impl Judge<'_> {
         given.take(1).for_each(Finding::is_another_solution);
         self.givens.use_name(id);
         let solutions = self.solutions.several[at].solutions.clone();
-        let value = |id| self.scope.evaluate_binding(id, Precision::LADDER[1]).ok();
-        let is_known = solutions.iter().any(|known| !differ(value(*known), value(id)));
+        let is_known = solutions.iter().any(|known| !differ(self.value(*known), self.value(id)));
         if !is_known {
             self.solutions.several[at].solutions.push(id);
             self.scope.forget(&name);
@@ -154,8 +153,7 @@ impl Judge<'_> {
     /// Whether what a chain gives for a name solves the equations, rounded as it may be. `None` if none of them says what
     /// the name is.
     fn solves(&self, name: &Name, given: &Expr, chain: &Chain) -> Option<bool> {
-        let evaluated = self.scope.evaluate(given, Precision::LADDER[1]).ok()?;
-        let value = evaluated.value.as_number()?;
+        let value = self.number(given)?;
         let with = |value: Number| {
             let mut scope = self.scope.clone();
             scope.define(name.clone(), Definition::Value(value.into()), given.span);
@@ -191,8 +189,7 @@ impl Judge<'_> {
         scope: &Scope,
         ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
-        let statements = held.statements()?;
-        let chain = chain::read(chain::groups(&statements).get(place.1)?, &held.text, scope, false);
+        let chain = held.chain(*place, scope)?;
         if !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
             return None;
         }
@@ -236,23 +233,25 @@ impl Judge<'_> {
 
     /// Whether a chain gives no more than a rounding of what is known.
     fn repeats(&self, known: BindingId, given: &Expr, chain: &Chain) -> bool {
-        let known = self.scope.evaluate_binding(known, Precision::LADDER[1]).ok();
-        let known = known.as_ref().and_then(|known| known.value.as_number());
-        known.zip(self.ends(given, chain)).is_some_and(|(known, [lo, hi])| {
+        self.value(known).zip(self.ends(given, chain)).is_some_and(|(known, [lo, hi])| {
             known.compare(&lo).is_some_and(Ordering::is_ge) && known.compare(&hi).is_some_and(Ordering::is_le)
         })
     }
 
     fn differs_from(&self, known: BindingId, given: &Expr) -> bool {
-        let known = self.scope.evaluate_binding(known, Precision::LADDER[1]);
-        differ(known.ok(), self.scope.evaluate(given, Precision::LADDER[1]).ok())
+        differ(self.value(known), self.number(given))
+    }
+
+    /// The value of a definition, if that is a number.
+    fn value(&self, id: BindingId) -> Option<Number> {
+        let evaluated = self.scope.evaluate_binding(id, Precision::LADDER[1]).ok()?;
+        evaluated.value.as_number().cloned()
     }
 }
 
 /// Whether two values are numbers, and not the same.
-fn differ(one: Option<Evaluated>, other: Option<Evaluated>) -> bool {
-    let number = |evaluated: &Option<Evaluated>| evaluated.as_ref()?.value.as_number().cloned();
-    number(&one).zip(number(&other)).and_then(|(one, other)| one.compare(&other)).is_some_and(Ordering::is_ne)
+fn differ(one: Option<Number>, other: Option<Number>) -> bool {
+    one.zip(other).and_then(|(one, other)| one.compare(&other)).is_some_and(Ordering::is_ne)
 }
 
 /// The name to which a chain gives a value, and that.

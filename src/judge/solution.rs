@@ -1,7 +1,7 @@
-//! Equations and what is given behind them for their unknowns, which may be rounded: `3x = 7`, so `x \\approx 2.33`.
+//! Equations and what is given behind them for their unknowns, which may be rounded: `3x = 7`, so `x \approx 2.33`.
 
 use super::Judge;
-use super::chain::{self, Chain, Member};
+use super::chain::{Chain, Member};
 use super::finding::Finding;
 use super::value::{Quantity, in_radians};
 use super::waiting::{Held, Solution};
@@ -63,7 +63,7 @@ impl Judge<'_> {
     }
 
     /// The names that an equation is solved for, with the ends of what rounds to their numbers: as many as there are
-    /// equations that say so, the last that are given, and those behind `\\approx`. The others are data.
+    /// equations that say so, the last that are given, and those behind `\approx`. The others are data.
     fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
@@ -92,11 +92,7 @@ impl Judge<'_> {
         let others = self.solutions.equations().chain(&self.held).filter(|(_, held)| is_shared(held));
         let scope = self.corrected(chain, names).unwrap_or_else(|| self.scope.clone());
         let mut rows: Vec<Vec<f64>> = others
-            .filter_map(|(place, held)| {
-                let statements = held.statements()?;
-                let group = chain::groups(&statements).get(place.1).copied()?;
-                derivatives(&chain::read(group, &held.text, &scope, false), names, &scope)
-            })
+            .filter_map(|(place, held)| derivatives(&held.chain(*place, &scope)?, names, &scope))
             .collect();
         rows.extend(derivatives(chain, names, &scope));
         rank(rows).max(1)

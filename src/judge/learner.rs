@@ -1,0 +1,334 @@
+//! Learns, while a chapter is read for the first time, which of its statements wait for what, as a graph.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
+
+use super::chain::Chain;
+use super::lack::{Lack, is_unknown, stand_for_any};
+use super::naming::Naming;
+use super::waiting::{Order, Place, Solution};
+use crate::eval::{BindingId, Scope};
+use crate::source::Span;
+use crate::syntax::Name;
+
+/// What has been learnt of the order so far.
+#[derive(Default)]
+pub(super) struct Learner {
+    /// In reading order.
+    waits: Vec<Wait>,
+    /// How many of them are open.
+    open: usize,
+    /// Those that lack a name, or a letter of one.
+    lacking: HashMap<Name, Vec<usize>>,
+    /// Which of them has given a name its meaning.
+    defined: BTreeMap<BindingId, usize>,
+    /// Those before it no longer count, or stand outside of a block that is meant to be false: what that gives holds
+    /// nowhere else.
+    first: usize,
+    /// Counts the blocks.
+    block: usize,
+    /// Those that can be judged late, in this order: behind which statement, and where that stands.
+    judged: Vec<(usize, Place, Span)>,
+}
+
+/// A statement that names what is not known yet.
+struct Wait {
+    place: Place,
+    block: usize,
+    fate: Fate,
+    /// The names that it lacks.
+    lacks: Vec<Lack>,
+    /// The statements before it that define what it uses.
+    needs: Vec<usize>,
+    /// How many have to be judged before it still.
+    behind: usize,
+    /// Those that have to be judged after it.
+    followers: Vec<usize>,
+    /// What it and those that it needs lack, as far as that is told.
+    unknowns: Vec<Name>,
+    role: Role,
+    /// Its claims, by their positions.
+    claims: Range<usize>,
+}
+
+/// What a statement that lacks something says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// What a name means: `A = \pi r^2`.
+    Formula,
+    /// What the value of that is: `A = \pi r^2 = 12.6`.
+    Claim,
+    /// Which values the names in it have: `3x = 6`. One that does not equate anything only says which solutions count.
+    Equation { equates: bool },
+}
+
+impl Role {
+    /// What a chain with these `lacks` says, if it may wait for them. `is_told`: it could not be judged.
+    pub(super) fn of(chain: &Chain, lacks: &[Lack], is_told: bool) -> Option<Self> {
+        if chain.namings.iter().any(|(_, naming)| matches!(naming, Naming::Sequence { .. })) {
+            return None;
+        }
+        let names_several = chain.namings.len() > 1;
+        let is_formula = chain.members.iter().any(|member| member.expr().is_some());
+        let lacks_first = |(at, naming): &(usize, Naming)| match naming {
+            Naming::Name(name) => *at == 0 && lacks.iter().any(|lack| lack.name == *name),
+            _ => false,
+        };
+        if chain.namings.is_empty() || !is_formula || chain.namings.iter().any(lacks_first) {
+            let equates = chain.links.iter().all(|link| link.relation.is_equality());
+            return (!is_formula || names_several || is_told).then_some(Self::Equation { equates });
+        }
+        if !names_several && chain.members.len() <= 2 {
+            return Some(Self::Formula);
+        }
+        (names_several || is_told).then_some(Self::Claim)
+    }
+}
+
+/// What a statement lacks to be judged.
+pub(super) struct Lacking {
+    /// The names that are not known.
+    pub(super) lacks: Vec<Lack>,
+    /// The open statements before it that define what it uses.
+    pub(super) needs: Vec<usize>,
+}
+
+impl Lacking {
+    pub(super) fn is_nothing(&self) -> bool {
+        self.lacks.is_empty() && self.needs.is_empty()
+    }
+}
+
+/// A statement that is to wait for what it lacks.
+pub(super) struct Waiting {
+    pub(super) place: Place,
+    pub(super) role: Role,
+    pub(super) lacking: Lacking,
+    /// Its claims, by their positions.
+    pub(super) claims: Range<usize>,
+}
+
+/// What becomes of a statement that lacks a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Not known yet.
+    Open,
+    /// It is judged when all is known.
+    Judged,
+    /// It is judged where it stands.
+    Stays,
+}
+
+/// So many unknowns of an equation are told.
+const MOST_UNKNOWNS: usize = 16;
+
+impl Wait {
+    fn is_ready(&self) -> bool {
+        self.fate == Fate::Open && self.lacks.is_empty() && self.behind == 0
+    }
+}
+
+impl Learner {
+    /// A block begins.
+    pub(super) fn enter_block(&mut self) {
+        self.block += 1;
+    }
+
+    /// A block that is meant to be false begins. Returns what [`Self::leave_wrong`] is to be given.
+    pub(super) fn enter_wrong(&mut self) -> usize {
+        std::mem::replace(&mut self.first, self.waits.len())
+    }
+
+    /// It ends, and only the definitions before `known` are left.
+    pub(super) fn leave_wrong(&mut self, outer: usize, known: BindingId) {
+        (self.first..self.waits.len()).for_each(|at| self.keep(at));
+        self.defined.split_off(&known);
+        self.first = outer;
+    }
+
+    /// What is given from here on is not meant by what stands before.
+    pub(super) fn forget(&mut self) {
+        (self.first..self.waits.len()).for_each(|at| self.keep(at));
+        self.first = self.waits.len();
+        self.lacking.clear();
+        self.defined.clear();
+    }
+
+    /// What was learnt.
+    pub(super) fn order(mut self) -> Order {
+        // What is judged where it stands needs there what it uses.
+        let stays = |(at, wait): (usize, &Wait)| (wait.fate != Fate::Judged).then_some(at);
+        let mut staying: Vec<usize> = self.waits.iter().enumerate().filter_map(stays).collect();
+        while let Some(at) = staying.pop() {
+            for need in std::mem::take(&mut self.waits[at].needs) {
+                if self.waits[need].fate == Fate::Judged {
+                    self.waits[need].fate = Fate::Stays;
+                    staying.push(need);
+                }
+            }
+        }
+        let mut order = Order::default();
+        for (at, place, span) in self.judged {
+            let wait = &mut self.waits[at];
+            if wait.fate == Fate::Judged {
+                let solution = match wait.role {
+                    Role::Equation { equates } => {
+                        Some(Solution { place: span, unknowns: std::mem::take(&mut wait.unknowns), equates })
+                    }
+                    Role::Formula | Role::Claim => None,
+                };
+                order.put_off(wait.place, place, solution);
+            }
+        }
+        order
+    }
+
+    /// What a chain lacks that has been judged, where there were `before` definitions. What it uses from outside of a block
+    /// that is meant to be false cannot wait.
+    pub(super) fn lacking(&mut self, chain: &Chain, scope: &Scope, before: BindingId) -> Lacking {
+        let bound: Vec<Name> = chain.namings.iter().flat_map(|(_, naming)| stand_for_any(naming)).collect();
+        let exprs = chain.members.iter().filter_map(|member| member.expr());
+        let names: BTreeSet<&Name> = exprs.flat_map(|expr| expr.free_names()).collect();
+        let (mut lacks, mut needs) = (Vec::new(), BTreeSet::new());
+        for name in names.into_iter().filter(|name| !bound.contains(name)) {
+            match scope.lookup(name.as_str(), before) {
+                Some(id) => needs.extend(self.meant_by(id)),
+                None if is_unknown(name, scope) => lacks.push(Lack::new(name, &bound, scope)),
+                None => {}
+            }
+        }
+        let namings = chain.namings.iter().filter_map(|(at, naming)| match naming {
+            Naming::Name(name) => Some((*at, name)),
+            _ => None,
+        });
+        for lack in namings.filter_map(|(at, name)| Lack::of_name(name, at, &bound, scope)) {
+            if !lacks.iter().any(|other| other.name == lack.name) {
+                lacks.push(lack);
+            }
+        }
+        let (outer, needs): (Vec<usize>, Vec<usize>) = needs.into_iter().partition(|at| *at < self.first);
+        self.keep_all(outer);
+        Lacking { lacks, needs }
+    }
+
+    /// The open statement that has given a name its meaning.
+    pub(super) fn meant_by(&self, id: BindingId) -> Option<usize> {
+        self.defined.get(&id).copied().filter(|at| self.waits[*at].fate == Fate::Open)
+    }
+
+    /// A statement waits. Those before it that lack one of the `names` it defines come after it.
+    pub(super) fn wait(&mut self, waiting: Waiting, defines: Range<BindingId>, names: &[Name]) {
+        let at = self.waits.len();
+        let wait = self.opened(waiting);
+        for lack in &wait.lacks {
+            for name in std::iter::once(&lack.name).chain(&lack.letters) {
+                self.lacking.entry(name.clone()).or_default().push(at);
+            }
+        }
+        wait.needs.iter().for_each(|need| self.waits[*need].followers.push(at));
+        self.defined.extend(defines.map(|id| (id, at)));
+        self.waits.push(wait);
+        self.open += 1;
+        for name in names {
+            for other in self.lack(name).into_iter().filter(|other| *other != at) {
+                let lacks = &mut self.waits[other].lacks;
+                let all = lacks.len();
+                lacks.retain(|lack| lack.name != *name);
+                if lacks.len() < all {
+                    self.waits[other].behind += 1;
+                    self.waits[at].followers.push(other);
+                }
+            }
+            let lacks_still = |other: &usize| {
+                let mut lacks = self.waits[*other].lacks.iter();
+                *other == at || lacks.any(|lack| lack.letters.contains(name))
+            };
+            if let Some(lacking) = self.lacking.get_mut(name) {
+                lacking.retain(lacks_still);
+            }
+        }
+    }
+
+    /// The open statements that lack a name, of the present block alone where that is meant to be false.
+    fn lack(&self, name: &Name) -> Vec<usize> {
+        let lacking = self.lacking.get(name).map_or(&[][..], Vec::as_slice);
+        let is_open = |at: &usize| *at >= self.first && self.waits[*at].fate == Fate::Open;
+        lacking.iter().copied().filter(is_open).collect()
+    }
+
+    /// What is to wait, with the unknowns of what it needs.
+    fn opened(&self, waiting: Waiting) -> Wait {
+        let Waiting { place, role, lacking: Lacking { lacks, needs }, claims } = waiting;
+        let own = lacks.iter().flat_map(|lack| std::iter::once(&lack.name).chain(&lack.letters));
+        let unknowns = own.chain(needs.iter().flat_map(|at| &self.waits[*at].unknowns));
+        Wait {
+            place,
+            block: self.block,
+            fate: Fate::Open,
+            unknowns: unknowns.take(MOST_UNKNOWNS).cloned().collect(),
+            behind: needs.len(),
+            lacks,
+            needs,
+            followers: Vec::new(),
+            role,
+            claims,
+        }
+    }
+
+    /// These statements cannot wait.
+    pub(super) fn keep_all(&mut self, statements: Vec<usize>) {
+        statements.into_iter().for_each(|at| self.keep(at));
+    }
+
+    /// Whether some statement may still be judged late.
+    pub(super) fn is_waited_for(&self) -> bool {
+        self.open > 0
+    }
+
+    /// The claims of a statement, by their positions.
+    pub(super) fn claims(&self, at: usize) -> Range<usize> {
+        self.waits[at].claims.clone()
+    }
+
+    /// A statement that is open still is judged where it stands.
+    fn keep(&mut self, at: usize) {
+        let fate = &mut self.waits[at].fate;
+        if *fate == Fate::Open {
+            *fate = Fate::Stays;
+            self.open -= 1;
+        }
+    }
+
+    /// These names are known behind the statement at `place`, which stands at `span`: what lacks nothing more can be judged.
+    /// Returns what would have to have been given earlier.
+    pub(super) fn meet(&mut self, names: &[Name], place: Place, span: Span) -> Vec<usize> {
+        let mut ready = BTreeSet::new();
+        for name in names {
+            for at in self.lack(name) {
+                self.waits[at].lacks.retain_mut(|lack| lack.is_left_by(name));
+                ready.extend(self.waits[at].is_ready().then_some(at));
+            }
+            if let Some(lacking) = self.lacking.get_mut(name) {
+                lacking.retain(|at| *at < self.first);
+            }
+        }
+        let mut ready = VecDeque::from_iter(ready);
+        let mut late = Vec::new();
+        while let Some(at) = ready.pop_front() {
+            let wait = &mut self.waits[at];
+            if wait.role != Role::Formula && wait.block != self.block {
+                wait.fate = Fate::Stays;
+                late.push(at);
+            } else {
+                wait.fate = Fate::Judged;
+                self.judged.push((at, place, span));
+            }
+            self.open -= 1;
+            for follower in std::mem::take(&mut wait.followers) {
+                self.waits[follower].behind -= 1;
+                ready.extend(self.waits[follower].is_ready().then_some(follower));
+            }
+        }
+        late
+    }
+}
