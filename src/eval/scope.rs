@@ -93,6 +93,8 @@ pub struct Nature {
     pub is_set: bool,
     /// An angle that is given in degrees.
     pub in_degrees: bool,
+    /// A quantifier binds it, so that it cannot be given a value.
+    pub is_quantified: bool,
     /// A number that stands in for a formula of the page which cannot be computed.
     pub stands_in: bool,
     /// What its number counts, if that is known; a number without a unit may count anything.

@@ -11,7 +11,7 @@ use super::finding::{self, Finding, no_value, one_line};
 use super::set::{self, Result, bounded, malformed, number, unreadable};
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Definition, Domain, Family, Law, Scope};
+use crate::eval::{BindingId, Definition, Domain, Family, Law, Nature, Scope};
 use crate::num::{Number, Precision};
 use crate::report::Kind as ClaimKind;
 use crate::scan::Fragment;
@@ -37,6 +37,8 @@ pub(super) struct Declaration {
     pub(super) claim: Option<Finding>,
     /// Whether the claim is of these names, so that one that nothing uses is noticed.
     pub(super) stated: bool,
+    /// Whether a quantifier does so.
+    pub(super) is_quantified: bool,
     /// The statement.
     pub(super) span: Span,
 }
@@ -106,8 +108,10 @@ impl Judge<'_> {
         match declared {
             Ok(declaration) => {
                 self.tracing.declaration(&declaration, text, &self.scope, self.findings.len());
+                let nature = Nature { is_quantified: declaration.is_quantified, ..Nature::default() };
                 for (name, domain) in declaration.names {
-                    let id = self.scope.define(name, Definition::Free(Arc::new(domain)), declaration.span);
+                    let definition = Definition::Free(Arc::new(domain));
+                    let id = self.scope.define_as(name, definition, declaration.span, nature.clone());
                     if declaration.stated {
                         self.givens.add(id, self.findings.len());
                     }
@@ -168,7 +172,8 @@ impl Reader<'_, '_> {
     }
 
     fn declaration(&self, names: Vec<(Name, Domain)>) -> Declaration {
-        Declaration { names, claim: None, stated: false, span: self.statement.span }
+        let is_quantified = self.statement.is_quantified;
+        Declaration { names, claim: None, stated: false, is_quantified, span: self.statement.span }
     }
 
     /// `x in S`, `z ~ D`, `x ~ D in S`.

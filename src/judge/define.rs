@@ -8,6 +8,7 @@ use super::segment::Judgement;
 use super::{Judge, nature};
 use crate::compare::Verdict;
 use crate::eval::{BindingId, Definition};
+use crate::scan::Lead;
 use crate::syntax::Relation;
 
 impl Judge<'_> {
@@ -64,6 +65,9 @@ impl Judge<'_> {
             self.stated.insert(id, stated.clone());
             if relation == Relation::Approximate {
                 self.solutions.note_approximate(id);
+            }
+            if self.lead == Lead::Data {
+                self.solutions.note_datum(id);
             }
         }
         let given: Vec<usize> = judgement

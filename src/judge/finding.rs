@@ -118,11 +118,19 @@ impl Finding {
         self.complain(which_modulus(sign));
     }
 
-    /// An equation that is false for what is given at `solution`, behind it: either may be the mistake.
-    pub(super) fn is_unsolved_by(&mut self, solution: Span) {
+    /// An equation that is false for what is given at `solution`, behind it: either may be the mistake. `right` says what
+    /// would solve it.
+    pub(super) fn is_unsolved_by(&mut self, solution: Span, right: Option<&str>) {
         self.forget_fix();
+        if self.record.verdict.passes() {
+            self.record.verdict = Verdict::Mismatch;
+            let message = "what is given behind this equation only comes near to solving it".to_owned();
+            self.record.message.clear();
+            self.complain(Diagnostic::error(Code::Mismatch, self.record.span, message));
+        }
         let Some(diagnostic) = &mut self.diagnostic else { return };
         diagnostic.secondary.push((solution, "for what is given here".to_owned()));
+        diagnostic.notes.extend(right.map(str::to_owned));
     }
 
     /// What it should say instead is not known after all.
@@ -137,6 +145,22 @@ impl Finding {
     /// An equation that holds for a number which rounds to the one given for its unknown.
     pub(super) fn is_solved_nearby(&mut self) {
         self.accept(Verdict::Rounded, "what is given for its unknown is rounded");
+    }
+
+    /// What is false by what another block gives only behind it may be about something else.
+    pub(super) fn is_of_another_block(&mut self) {
+        self.forget_fix();
+        self.record.verdict = Verdict::Unverifiable;
+        let Some(diagnostic) = &mut self.diagnostic else { return };
+        let message = "this is false by what is given only below, which may be another example's".to_owned();
+        diagnostic.notes.push(std::mem::replace(&mut diagnostic.message, message.clone()));
+        (diagnostic.code, self.record.message) = (Code::UnknownName, message);
+        diagnostic.help = Some("give what it names before it, or beside it".to_owned());
+    }
+
+    /// A formula for a name whose number, given before, is a rounding of its value.
+    pub(super) fn is_rounded_before(&mut self) {
+        self.accept(Verdict::Rounded, "the number given before it is rounded");
     }
 
     /// A number that is not the one before it, but solves the same equations.

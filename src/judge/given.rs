@@ -1,6 +1,6 @@
 //! Numbers that are given to names: which of them nothing uses, and which look like a slip for another name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::finding::Finding;
 use crate::diag::{Code, Diagnostic};
@@ -53,8 +53,13 @@ impl Givens {
 
     /// Whether a known name differs in its number alone and was given as a number too: `x_1`, `x_2` and `x_3` of some data.
     fn is_sibling(&self, name: &str, known: &str, scope: &Scope) -> bool {
-        let is_given = |id| self.given.iter().any(|(given, _)| *given == id);
+        let is_given = |id| self.is_given(id);
         letters(known) == letters(name) && scope.lookup(known, scope.len()).is_some_and(is_given)
+    }
+
+    /// Whether a definition is by a bare number.
+    pub(super) fn is_given(&self, id: BindingId) -> bool {
+        self.given.binary_search_by_key(&id, |(given, _)| *given).is_ok()
     }
 
     /// A definition is used.
@@ -66,10 +71,32 @@ impl Givens {
         self.used.extend(scope.here(name));
     }
 
+    /// The given numbers that nothing used, with the positions of their claims.
+    fn unused(&self) -> impl Iterator<Item = &(BindingId, usize)> {
+        self.given.iter().filter(|(id, _)| !self.used.contains(id))
+    }
+
+    /// The letters among what nothing used that a name known before them is a run of: `P` and `V` behind `PV = nRT`.
+    pub(super) fn unused_letters(&self, scope: &Scope) -> BTreeSet<Name> {
+        let is_letter = |name: &Name| name.as_str().chars().count() == 1;
+        let given = self.unused().map(|(id, _)| (&scope.binding(*id).name, *id));
+        let given: HashMap<&Name, BindingId> = given.filter(|(name, _)| is_letter(name)).collect();
+        if given.len() < 2 {
+            return BTreeSet::new();
+        }
+        let is_run = |id: &BindingId| {
+            let name = &scope.binding(*id).name;
+            let mut letters = name.letters().peekable();
+            let is_behind = |given: BindingId| scope.lookup(name.as_str(), given) == Some(*id);
+            letters.peek().is_some()
+                && letters.all(|letter| given.get(&letter).is_some_and(|given| is_behind(*given)))
+        };
+        (0..scope.len()).filter(is_run).flat_map(|id| scope.binding(id).name.letters()).collect()
+    }
+
     /// Complains about given names that nothing used.
     pub(super) fn complain(&self, scope: &Scope, findings: &mut [Finding]) {
-        let unused: Vec<&(BindingId, usize)> =
-            self.given.iter().filter(|(id, _)| !self.used.contains(id)).collect();
+        let unused: Vec<&(BindingId, usize)> = self.unused().collect();
         let idle: BTreeSet<&str> = unused.iter().map(|(id, _)| scope.binding(*id).name.as_str()).collect();
         let mut known = scope.names();
         known.retain(|name| !idle.contains(name));

@@ -92,22 +92,39 @@ impl Judge<'_> {
 
     /// `f(x) = x^2 + 1` where `f(3) = 9` was given.
     fn call_clash(&self, function: &Name, span: Span) -> Option<Diagnostic> {
-        let arguments = |name: &Name| {
-            let (called, arguments) = name.as_call()?;
-            (called == function.as_str()).then(|| self.numbers(arguments, span))?
-        };
-        self.scope.named_alike(function).find_map(|name| {
-            let given = self.scope.here(name)?;
-            let apply = Kind::Apply { function: function.clone(), order: 0, args: arguments(name)? };
-            let value = self.number(&Expr::new(apply, span))?;
+        self.given_calls(function, span).into_iter().find_map(|(given, value)| {
+            let name = &self.scope.binding(given).name;
             self.differs(&value, given)?.then(|| {
                 let message = format!(
                     "by this formula `{name}` is {}, but another number was given for it",
                     shown(&value)
                 );
-                self.clash(message, span, given, &self.scope.binding(given).name)
+                self.clash(message, span, given, name)
             })
         })
+    }
+
+    /// The numbers that were given for values of a function, with what these are by its formula.
+    fn given_calls(&self, function: &Name, span: Span) -> Vec<(BindingId, Number)> {
+        let arguments = |name: &Name| {
+            let (called, arguments) = name.as_call()?;
+            (called == function.as_str()).then(|| self.numbers(arguments, span))?
+        };
+        let value = |name: &Name| {
+            let given = self.scope.here(name)?;
+            let apply = Kind::Apply { function: function.clone(), order: 0, args: arguments(name)? };
+            Some((given, self.number(&Expr::new(apply, span))?))
+        };
+        self.scope.named_alike(function).filter_map(value).collect()
+    }
+
+    /// What was given and is held against a formula behind it is used.
+    pub(super) fn use_what_clashes(&mut self, chain: &Chain) {
+        for (member, naming) in &chain.namings {
+            let Naming::Function { function, .. } = naming else { continue };
+            let calls = self.given_calls(function, chain.members[*member].span);
+            calls.into_iter().for_each(|(given, _)| self.givens.use_name(given));
+        }
     }
 
     /// Expressions in plain notation between commas; their place is that of what they are read for.

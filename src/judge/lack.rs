@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::constant;
 use super::naming::Naming;
+use super::waiting::Order;
 use crate::eval::Scope;
-use crate::syntax::{Lexicon, Name, named_letter};
+use crate::syntax::{Lexicon, Name};
 
 /// A name that is not known, or would be something else if names in it were: a product of letters (`ma`), a power (`x^2`), a
 /// value of a function (`f(x_1)`).
@@ -14,41 +15,59 @@ pub(super) struct Lack {
     pub(super) name: Name,
     /// What it is made of and not known either.
     pub(super) letters: BTreeSet<Name>,
+    /// As long as nothing more is known, it is a name of its own that the chain defines, in this member.
+    pub(super) defined_at: Option<usize>,
+}
+
+/// What is known where a statement stands.
+pub(super) struct Known<'k> {
+    pub(super) scope: &'k Scope,
+    /// The names that stand for any number in the statement.
+    pub(super) bound: &'k [Name],
+    /// What was learnt of the chapter so far.
+    pub(super) order: &'k Order,
 }
 
 impl Lack {
-    pub(super) fn new(name: &Name, bound: &[Name], scope: &Scope) -> Self {
-        let text = name.as_str();
-        let is_run = text.len() > 1
-            && text.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && named_letter(text).is_none();
-        let letters = text.chars().filter(|_| is_run).map(|letter| Name::new(&letter.to_string()));
-        let is_lacking = |letter: &Name| !bound.contains(letter) && is_unknown(letter, scope);
-        Self { name: name.clone(), letters: letters.filter(is_lacking).collect() }
+    pub(super) fn new(name: &Name, known: &Known<'_>) -> Self {
+        let is_lacking = |letter: &Name| !known.bound.contains(letter) && is_unknown(letter, known.scope);
+        Self { name: name.clone(), letters: name.letters().filter(is_lacking).collect(), defined_at: None }
     }
 
-    /// What a name that a chain defines in its member `at` would be if what it is made of were known: `ma` of `F = ma = 6` is
-    /// a product of `m` and `a`, `kz` of `kz = 3` one with a known `k`, but `AB` is a distance; `x^2` of `x^2 = 4` is a
-    /// square, and `f(x_1)` the value of a known function.
-    pub(super) fn of_name(name: &Name, at: usize, bound: &[Name], scope: &Scope) -> Option<Self> {
-        let text = name.as_str();
-        let is_lower = text.bytes().all(|byte| byte.is_ascii_lowercase()) && named_letter(text).is_none();
-        let parts: Vec<Name> = match (name.as_power(), name.as_call()) {
-            _ if is_lower => {
-                let lack = Self::new(name, bound, scope);
-                let knows_a_letter =
-                    || text.chars().any(|letter| !lack.letters.contains(&*letter.to_string()));
-                let may_be_product = at > 0 || knows_a_letter();
-                return Some(lack).filter(|lack| may_be_product && !lack.letters.is_empty());
+    /// What a name that a chain defines in its member `at` would be if what it is made of were known: `x^2` of `x^2 = 4` is a
+    /// square, and `f(x_1)` the value of a known function. Of data, `f(a) = 9`, the function may come behind them too.
+    pub(super) fn of_name(name: &Name, at: usize, is_data: bool, known: &Known<'_>) -> Option<Self> {
+        if name.letters().next().is_some() {
+            return Self::of_run(name, at, is_data, known);
+        }
+        let mut parts: Vec<Name> = Vec::new();
+        match (name.as_power(), name.as_call()) {
+            (Some(base), _) => parts.push(Name::new(base)),
+            (_, Some((function, arguments))) if is_data || known.scope.parameters(function).is_some() => {
+                let function = Name::new(function);
+                parts.extend(names_between_commas(arguments).chain([function]));
             }
-            (Some(base), _) => vec![Name::new(base)],
-            (_, Some((function, arguments))) if scope.parameters(function).is_some() => {
-                arguments.split(',').map(|name| Name::new(name.trim())).collect()
-            }
-            _ => return None,
+            _ => {}
+        }
+        let letters: BTreeSet<Name> =
+            parts.into_iter().filter(|part| is_unknown(part, known.scope)).collect();
+        (!letters.is_empty()).then(|| Self { name: name.clone(), letters, defined_at: Some(at) })
+    }
+
+    /// `ma` of `F = ma = 6` is a product of `m` and `a`, and so is `kz` of `kz = 3` for a known `k` or one that an equation is
+    /// for. `AB` is a distance, unless nothing else uses what is given for `A` and `B`.
+    fn of_run(name: &Name, at: usize, is_data: bool, known: &Known<'_>) -> Option<Self> {
+        let lack = Self { defined_at: Some(at), ..Self::new(name, known) };
+        let is_unused = |letter: &Name| known.order.unused.contains(letter);
+        let has_meaning = |letter: Name| {
+            !lack.letters.contains(&letter) || known.order.asked.contains(&letter) || is_unused(&letter)
         };
-        let letters: BTreeSet<Name> = parts.into_iter().filter(|part| is_unknown(part, scope)).collect();
-        (!letters.is_empty()).then(|| Self { name: name.clone(), letters })
+        let is_lower = name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
+        let may_be_product = match is_lower {
+            true => at > 0 || name.letters().any(has_meaning),
+            false => (at > 0 || !is_data) && name.letters().all(|letter| is_unused(&letter)),
+        };
+        (may_be_product && !lack.letters.is_empty()).then_some(lack)
     }
 
     /// Takes note of what has become known; whether something is lacking still.
@@ -63,8 +82,8 @@ impl Lack {
 pub(super) fn stand_for_any(naming: &Naming) -> Vec<Name> {
     match naming {
         Naming::Name(name) => {
-            let arguments = name.as_call().into_iter().flat_map(|(_, arguments)| arguments.split(','));
-            arguments.map(|name| Name::new(name.trim())).collect()
+            let call = name.as_call().into_iter();
+            call.flat_map(|(_, arguments)| names_between_commas(arguments)).collect()
         }
         naming => naming.parameters().to_vec(),
     }
@@ -72,4 +91,10 @@ pub(super) fn stand_for_any(naming: &Naming) -> Vec<Name> {
 
 pub(super) fn is_unknown(name: &Name, scope: &Scope) -> bool {
     scope.here(name).is_none() && !constant::is_one(name)
+}
+
+/// The arguments that are no numbers.
+fn names_between_commas(arguments: &str) -> impl Iterator<Item = Name> {
+    let named = arguments.split(',').map(str::trim).filter(|argument| argument.parse::<f64>().is_err());
+    named.map(Name::new)
 }

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 
-use super::chain::Chain;
-use super::lack::{Lack, is_unknown, stand_for_any};
+use super::chain::{Chain, Member};
+use super::instance;
+use super::lack::{Known, Lack, is_unknown, stand_for_any};
 use super::naming::Naming;
 use super::waiting::{Order, Place, Solution};
 use crate::eval::{BindingId, Scope};
@@ -49,6 +50,10 @@ struct Wait {
     role: Role,
     /// Its claims, by their positions.
     claims: Range<usize>,
+    /// Whether something of what it lacked has become known.
+    is_met: bool,
+    /// Whether the page is told that it lacks something: there is nothing to lose then.
+    is_told: bool,
 }
 
 /// What a statement that lacks something says.
@@ -58,30 +63,36 @@ pub(super) enum Role {
     Formula,
     /// What the value of that is: `A = \pi r^2 = 12.6`.
     Claim,
-    /// Which values the names in it have: `3x = 6`. One that does not equate anything only says which solutions count.
-    Equation { equates: bool },
+    /// Which values the names in it have: `3x = 6`. One that does not equate anything only says which solutions count. What
+    /// is data gives a number to what may be a name of its own: `x^2 = 4`.
+    Equation { equates: bool, is_data: bool },
 }
 
 impl Role {
-    /// What a chain with these `lacks` says, if it may wait for them. `is_told`: it could not be judged.
-    pub(super) fn of(chain: &Chain, lacks: &[Lack], is_told: bool) -> Option<Self> {
+    /// What a chain with these `lacks` says, if it may wait for them. `is_open`: it could not be judged, or
+    /// not for good.
+    pub(super) fn of(chain: &Chain, lacks: &[Lack], is_open: bool) -> Option<Self> {
         if chain.namings.iter().any(|(_, naming)| matches!(naming, Naming::Sequence { .. })) {
             return None;
         }
         let names_several = chain.namings.len() > 1;
-        let is_formula = chain.members.iter().any(|member| member.expr().is_some());
-        let lacks_first = |(at, naming): &(usize, Naming)| match naming {
-            Naming::Name(name) => *at == 0 && lacks.iter().any(|lack| lack.name == *name),
-            _ => false,
-        };
-        if chain.namings.is_empty() || !is_formula || chain.namings.iter().any(lacks_first) {
+        let is_made = |at: usize| lacks.iter().any(|lack| lack.defined_at == Some(at));
+        let is_data = chain
+            .members
+            .iter()
+            .enumerate()
+            .all(|(at, member)| member.expr().is_none() && (at == 0 || !is_made(at)));
+        if chain.namings.is_empty() && !is_data && !is_open {
+            return None;
+        }
+        if chain.namings.is_empty() || is_data || is_made(0) {
             let equates = chain.links.iter().all(|link| link.relation.is_equality());
-            return (!is_formula || names_several || is_told).then_some(Self::Equation { equates });
+            return Some(Self::Equation { equates, is_data });
         }
         if !names_several && chain.members.len() <= 2 {
             return Some(Self::Formula);
         }
-        (names_several || is_told).then_some(Self::Claim)
+        (names_several || is_open).then_some(Self::Claim)
     }
 }
 
@@ -106,6 +117,8 @@ pub(super) struct Waiting {
     pub(super) lacking: Lacking,
     /// Its claims, by their positions.
     pub(super) claims: Range<usize>,
+    /// Whether the page is told that it lacks something.
+    pub(super) is_told: bool,
 }
 
 /// What becomes of a statement that lacks a name.
@@ -123,8 +136,24 @@ enum Fate {
 const MOST_UNKNOWNS: usize = 16;
 
 impl Wait {
+    /// Whether all is known that it needs. What is a name of its own may stay one, if there is something else that it lacked.
     fn is_ready(&self) -> bool {
-        self.fate == Fate::Open && self.lacks.is_empty() && self.behind == 0
+        let needs_no_more = self.lacks.iter().all(|lack| lack.defined_at.is_some());
+        self.fate == Fate::Open && self.behind == 0 && needs_no_more && self.is_met
+    }
+
+    /// Whether the number in it is for a name of its own after all, which nothing is solved for.
+    fn defines(&self) -> bool {
+        self.lacks.iter().any(|lack| lack.defined_at == Some(0))
+    }
+
+    /// Takes note of what has become known, or waits as well. Whether that is all of a name that it lacked.
+    fn meet(&mut self, name: &Name) -> bool {
+        let lacking = self.lacks.len();
+        self.lacks.retain_mut(|lack| lack.is_left_by(name));
+        let has_left = self.lacks.len() < lacking;
+        self.is_met |= has_left;
+        has_left
     }
 }
 
@@ -172,10 +201,10 @@ impl Learner {
             let wait = &mut self.waits[at];
             if wait.fate == Fate::Judged {
                 let solution = match wait.role {
-                    Role::Equation { equates } => {
+                    Role::Equation { equates, .. } if !wait.defines() => {
                         Some(Solution { place: span, unknowns: std::mem::take(&mut wait.unknowns), equates })
                     }
-                    Role::Formula | Role::Claim => None,
+                    _ => None,
                 };
                 order.put_off(wait.place, place, solution);
             }
@@ -183,25 +212,39 @@ impl Learner {
         order
     }
 
-    /// What a chain lacks that has been judged, where there were `before` definitions. What it uses from outside of a block
-    /// that is meant to be false cannot wait.
-    pub(super) fn lacking(&mut self, chain: &Chain, scope: &Scope, before: BindingId) -> Lacking {
+    /// What a chain lacks that has been judged, where there were `before` definitions. One that is false for any value of
+    /// names with a domain (`fails`) may be an equation for them. What it uses from outside of a block that is meant to be
+    /// false cannot wait.
+    pub(super) fn lacking(
+        &mut self,
+        chain: &Chain,
+        scope: &Scope,
+        before: BindingId,
+        order: &Order,
+        fails: bool,
+    ) -> Lacking {
         let bound: Vec<Name> = chain.namings.iter().flat_map(|(_, naming)| stand_for_any(naming)).collect();
+        let known = Known { bound: &bound, scope, order };
         let exprs = chain.members.iter().filter_map(|member| member.expr());
         let names: BTreeSet<&Name> = exprs.flat_map(|expr| expr.free_names()).collect();
         let (mut lacks, mut needs) = (Vec::new(), BTreeSet::new());
         for name in names.into_iter().filter(|name| !bound.contains(name)) {
             match scope.lookup(name.as_str(), before) {
+                Some(_) if fails && instance::declared(name, scope).is_some() => {
+                    lacks.push(Lack::new(name, &known));
+                }
                 Some(id) => needs.extend(self.meant_by(id)),
-                None if is_unknown(name, scope) => lacks.push(Lack::new(name, &bound, scope)),
+                None if is_unknown(name, scope) => lacks.push(Lack::new(name, &known)),
                 None => {}
             }
         }
-        let namings = chain.namings.iter().filter_map(|(at, naming)| match naming {
-            Naming::Name(name) => Some((*at, name)),
+        let names_nothing = |member: &Member| member.expr().is_none_or(|expr| expr.free_names().is_empty());
+        let is_data = chain.members.iter().all(names_nothing);
+        let of_naming = |(at, naming): &(usize, Naming)| match naming {
+            Naming::Name(name) => Lack::of_name(name, *at, is_data, &known),
             _ => None,
-        });
-        for lack in namings.filter_map(|(at, name)| Lack::of_name(name, at, &bound, scope)) {
+        };
+        for lack in chain.namings.iter().filter_map(of_naming) {
             if !lacks.iter().any(|other| other.name == lack.name) {
                 lacks.push(lack);
             }
@@ -231,20 +274,12 @@ impl Learner {
         self.open += 1;
         for name in names {
             for other in self.lack(name).into_iter().filter(|other| *other != at) {
-                let lacks = &mut self.waits[other].lacks;
-                let all = lacks.len();
-                lacks.retain(|lack| lack.name != *name);
-                if lacks.len() < all {
-                    self.waits[other].behind += 1;
-                    self.waits[at].followers.push(other);
-                }
+                self.waits[other].meet(name);
+                self.waits[other].behind += 1;
+                self.waits[at].followers.push(other);
             }
-            let lacks_still = |other: &usize| {
-                let mut lacks = self.waits[*other].lacks.iter();
-                *other == at || lacks.any(|lack| lack.letters.contains(name))
-            };
             if let Some(lacking) = self.lacking.get_mut(name) {
-                lacking.retain(lacks_still);
+                lacking.retain(|other| *other == at || *other < self.first);
             }
         }
     }
@@ -258,7 +293,7 @@ impl Learner {
 
     /// What is to wait, with the unknowns of what it needs.
     fn opened(&self, waiting: Waiting) -> Wait {
-        let Waiting { place, role, lacking: Lacking { lacks, needs }, claims } = waiting;
+        let Waiting { place, role, lacking: Lacking { lacks, needs }, claims, is_told } = waiting;
         let own = lacks.iter().flat_map(|lack| std::iter::once(&lack.name).chain(&lack.letters));
         let unknowns = own.chain(needs.iter().flat_map(|at| &self.waits[*at].unknowns));
         Wait {
@@ -267,6 +302,8 @@ impl Learner {
             fate: Fate::Open,
             unknowns: unknowns.take(MOST_UNKNOWNS).cloned().collect(),
             behind: needs.len(),
+            is_met: lacks.is_empty() || !needs.is_empty(),
+            is_told,
             lacks,
             needs,
             followers: Vec::new(),
@@ -283,6 +320,17 @@ impl Learner {
     /// Whether some statement may still be judged late.
     pub(super) fn is_waited_for(&self) -> bool {
         self.open > 0
+    }
+
+    /// Whether none of these statements is data.
+    pub(super) fn are_formulas(&self, statements: &[usize]) -> bool {
+        let is_data = |at: &usize| matches!(self.waits[*at].role, Role::Equation { is_data: true, .. });
+        !statements.iter().any(is_data)
+    }
+
+    /// The present block.
+    pub(super) fn block(&self) -> usize {
+        self.block
     }
 
     /// The claims of a statement, by their positions.
@@ -305,7 +353,7 @@ impl Learner {
         let mut ready = BTreeSet::new();
         for name in names {
             for at in self.lack(name) {
-                self.waits[at].lacks.retain_mut(|lack| lack.is_left_by(name));
+                self.waits[at].meet(name);
                 ready.extend(self.waits[at].is_ready().then_some(at));
             }
             if let Some(lacking) = self.lacking.get_mut(name) {
@@ -316,7 +364,7 @@ impl Learner {
         let mut late = Vec::new();
         while let Some(at) = ready.pop_front() {
             let wait = &mut self.waits[at];
-            if wait.role != Role::Formula && wait.block != self.block {
+            if wait.role != Role::Formula && !wait.is_told && wait.block != self.block {
                 wait.fate = Fate::Stays;
                 late.push(at);
             } else {

@@ -30,7 +30,9 @@
 //! | `given` | numbers that are given, and whether anything uses them |
 //! | `waiting`, `reorder` | formulas that stand before what they name, and their claims in reading order |
 //! | `learner`, `lack` | which of them wait for what |
+//! | `instance` | names with a domain that are given one of its values |
 //! | `solution` | equations, and what is given behind them for their unknowns |
+//! | `rounded` | numbers that are given before their formulas |
 //! | `several` | equations with several solutions |
 //! | `wrong` | blocks that are meant to be false |
 //! | `trace` | what was judged by which names, kept for those who ask |
@@ -49,6 +51,7 @@ mod given;
 mod identity;
 mod inequality;
 mod inline;
+mod instance;
 mod kin;
 mod lack;
 mod learner;
@@ -62,6 +65,7 @@ mod parameter;
 mod plot;
 mod point;
 mod reorder;
+mod rounded;
 mod segment;
 mod several;
 mod set;
@@ -86,7 +90,7 @@ use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
-use crate::scan::{Block, Fragment, Item, LogBase, Part, Plot, Rules};
+use crate::scan::{Block, Fragment, Item, Lead, LogBase, Part, Plot, Rules};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Expanded, Macros};
@@ -137,6 +141,9 @@ pub struct Judged {
     pub cell_names: Vec<CellName>,
 }
 
+/// So often a chapter is walked through again for what was learnt of the order of its statements.
+const MOST_WALKS: usize = 4;
+
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
 /// or the message why that chapter cannot be used. What is `wanted` is traced.
 pub fn judge(
@@ -152,9 +159,14 @@ pub fn judge(
         judge.release_all();
         judge.finish()
     };
-    let (mut judged, order) = walk(None, &Order::default());
-    if !order.is_plain() {
-        judged = walk(None, &order).0;
+    let mut order = Order::default();
+    let (mut judged, mut learnt) = walk(None, &order);
+    // What is judged late may leave names unknown that were known to what stands between.
+    for _ in 0..MOST_WALKS {
+        if !order.extend(learnt) {
+            break;
+        }
+        (judged, learnt) = walk(None, &order);
     }
     if judged.scope.has_open_logarithm() {
         return logarithm::settle(judged, |base| walk(base, &order).0);
@@ -190,6 +202,10 @@ struct Judge<'a> {
     tracing: Tracing<'a>,
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
+    /// What the words before the present formula say of it.
+    lead: Lead,
+    /// The domains of names that have a value for the present block alone.
+    instances: Vec<BindingId>,
     /// The macros that are known here.
     macros: Macros,
     /// How many cells came before.
@@ -227,6 +243,8 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
+            lead: Lead::default(),
+            instances: Vec::new(),
             macros: settings.macros.clone(),
             cells: 0,
             spellings: BTreeMap::new(),
@@ -305,17 +323,20 @@ impl<'a> Judge<'a> {
     fn block(&mut self, block: &Block) {
         self.obey(chain::overridden(&self.settings.rules, &block.rules));
         self.learner.enter_block();
-        self.close_solutions();
         match block.wrong {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
         }
+        self.close_instances();
+        self.close_solutions();
         self.obey(self.settings.rules.clone());
     }
 
     fn part(&mut self, part: &Part) {
+        self.lead = Lead::Open;
         match part {
-            Part::Math { content, .. } => {
+            Part::Math { content, lead, .. } => {
+                self.lead = *lead;
                 self.statements(content, Notation::Latex, report::Kind::Equation, false);
             }
             Part::Fence { content, .. } => {
@@ -355,10 +376,10 @@ impl<'a> Judge<'a> {
         let mut bound = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
-            let home = self.findings.len();
+            let (home, lead, block) = (self.findings.len(), self.lead, self.learner.block());
             let held = |rules, solution| {
                 let (text, expanded) = (text.clone(), expanded.clone());
-                Held { solution, text, notation, kind, rules, expanded, home }
+                Held { solution, text, notation, kind, rules, expanded, home, lead, block }
             };
             if !always && self.holds(place, held) {
                 continue;
@@ -394,7 +415,7 @@ impl<'a> Judge<'a> {
                 self.settle_solution(given, &mut findings);
             }
             self.findings.extend(findings);
-            self.learn(place, &chain, start..self.findings.len(), before);
+            self.learn(place, &chain, start..self.findings.len(), before, always);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
         for id in bound {
@@ -439,6 +460,7 @@ impl<'a> Judge<'a> {
         let scope = assumed.as_ref().map_or(&self.scope, |assumed| &assumed.scope);
         let mut judgement =
             segment::judge(&Court { scope, assumes: assumed.is_some(), ..self.court(kind, latex) }, &chain);
+        self.judge_by_formula(&chain, &mut judgement.findings);
         if let Some(assumed) = &assumed {
             judgement.findings.iter_mut().for_each(|finding| assumed.doubt(finding));
         }
@@ -449,10 +471,13 @@ impl<'a> Judge<'a> {
         let computed = cells::computed_before(&self.scope, &chain);
         let claims = self.findings.len()..self.findings.len() + judgement.findings.len();
         self.tracing.chain(&chain, &self.scope, claims);
+        let declared = if always { Vec::new() } else { self.declared_before(&chain) };
         self.define(&chain, &judgement);
+        judgement.findings.extend(self.note_instances(&chain, declared));
         self.contradict(&chain, &judgement);
         if judgement.defining.is_some() {
             judgement.findings.extend(self.clashes(&chain));
+            self.use_what_clashes(&chain);
         }
         for (name, before) in computed {
             let now = self.scope.here(&name).filter(|now| *now != before);
@@ -476,6 +501,8 @@ impl<'a> Judge<'a> {
 
     /// What came of it, and the order in which it should be judged.
     fn finish(mut self) -> (Judged, Order) {
+        let mut order = std::mem::take(&mut self.learner).order();
+        order.unused = self.givens.unused_letters(&self.scope);
         let unknown = self.unknown_in_sequences();
         self.findings.extend(unknown);
         self.givens.complain(&self.scope, &mut self.findings);
@@ -493,6 +520,6 @@ impl<'a> Judge<'a> {
             traces: self.tracing.traces,
             cell_names: self.tracing.cell_names,
         };
-        (judged, self.learner.order())
+        (judged, order)
     }
 }

@@ -1,6 +1,6 @@
 //! What a chain defines: a name, a function, or the parts of a list.
 
-use super::{cells, constant, given, number, parameter};
+use super::{cells, constant, given, instance, number, parameter};
 use crate::diag::Code;
 use crate::eval::{BindingId, Definition, EvalError, Scope, Set, Shape, holds_itself};
 use crate::num::Precision;
@@ -113,7 +113,9 @@ pub(super) fn namings(
             Head::Name(name) if position == 0 && equality => {
                 let again = always
                     || cells::redefines(has_formula, scope, &name)
-                    || constant::is_given_anew(&name, first.relation, &members[1..], scope);
+                    || constant::is_given_anew(&name, first.relation, &members[1..], scope)
+                    || instance::is_given(&name, &members[1..], scope)
+                        && links.iter().all(|link| link.relation.is_equality());
                 sequence(&name, &members[1..], scope, again).or_else(|| named(name, scope, again))
             }
             Head::Call { .. } if averages(statement, *idx, scope) => None,

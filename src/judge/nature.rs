@@ -14,6 +14,7 @@ pub(super) fn of(scope: &Scope, chain: &Chain, defining: &Member, expr: &Expr) -
     };
     let stated = || equal_numbers(chain).find_map(|number| number.unit.as_deref()).map(Measure::read);
     Nature {
+        is_quantified: false,
         is_set: alias.is_set
             || members::is_in_braces(defining, expr)
             || matches!(&expr.kind, syntax::Kind::Call(operation, _) if operation.makes_set()),

@@ -5,7 +5,7 @@
 //! that follow from it go with it.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Judge;
 use super::chain::{self, Chain, Member};
@@ -20,8 +20,8 @@ use crate::num::{Number, Precision};
 use crate::scan::Fragment;
 use crate::syntax::{Expr, Kind, Name, Notation, Statement};
 
-/// So many equations are tried for another solution.
-const MOST_EQUATIONS: usize = 16;
+/// So many equations are tried for another solution of a name.
+const MOST_EQUATIONS: usize = 32;
 /// What holds so far from a solution too, in thousandths, does so everywhere.
 const OTHERS: [i32; 2] = [-1_237_013, 4_561_377];
 
@@ -29,9 +29,13 @@ const OTHERS: [i32; 2] = [-1_237_013, 4_561_377];
 #[derive(Default)]
 pub(super) struct Solutions {
     equations: Vec<(Place, Held)>,
+    /// The positions of those that are for a name.
+    by_unknown: HashMap<Name, Vec<usize>>,
     several: Vec<Several>,
     /// The names whose numbers stand behind `\approx`.
     approximate: BTreeSet<BindingId>,
+    /// Those that the words before their numbers call data.
+    data: BTreeSet<BindingId>,
 }
 
 /// A name with several solutions.
@@ -52,14 +56,24 @@ pub(super) enum Given {
 impl Solutions {
     /// An equation that has been judged by its solution.
     pub(super) fn note(&mut self, place: Place, held: Held) {
-        if self.equations.len() < MOST_EQUATIONS {
-            self.equations.push((place, held));
+        for unknown in held.solution.iter().flat_map(|solution| &solution.unknowns) {
+            self.by_unknown.entry(unknown.clone()).or_default().push(self.equations.len());
         }
+        self.equations.push((place, held));
     }
 
     /// A name that has been given a number behind `\approx`.
     pub(super) fn note_approximate(&mut self, id: BindingId) {
         self.approximate.insert(id);
+    }
+
+    /// A name that has been given a number as a datum.
+    pub(super) fn note_datum(&mut self, id: BindingId) {
+        self.data.insert(id);
+    }
+
+    pub(super) fn is_datum(&self, id: BindingId) -> bool {
+        self.data.contains(&id)
     }
 
     pub(super) fn is_approximate(&self, id: BindingId) -> bool {
@@ -71,9 +85,30 @@ impl Solutions {
         self.equations.iter().map(|(place, held)| (place, held))
     }
 
-    /// The unknowns of each equation.
-    fn solved_for(&self) -> impl Iterator<Item = &[Name]> {
-        self.equations.iter().filter_map(|(_, held)| Some(&held.solution.as_ref()?.unknowns[..]))
+    /// Whether an equation is for this name.
+    pub(super) fn is_solved_for(&self, name: &Name) -> bool {
+        self.by_unknown.contains_key(name)
+    }
+
+    /// The equations that are for a name, as many as are tried.
+    fn equations_for(&self, name: &Name) -> impl Iterator<Item = &(Place, Held)> {
+        let positions = self.by_unknown.get(name).map_or(&[][..], Vec::as_slice);
+        positions.iter().take(MOST_EQUATIONS).map(|at| &self.equations[*at])
+    }
+
+    /// A block ends: what was solved in it is no longer asked for. Returns the names of which it is not known which of
+    /// their solutions was meant.
+    fn close(&mut self) -> Vec<Several> {
+        self.equations.clear();
+        self.by_unknown.clear();
+        std::mem::take(&mut self.several)
+    }
+
+    /// A block that is meant to be false ends, and only the definitions before `known` are left.
+    pub(super) fn leave_wrong(&mut self, known: BindingId) {
+        self.close();
+        self.approximate.split_off(&known);
+        self.data.split_off(&known);
     }
 
     fn of(&self, name: &Name) -> Option<&Several> {
@@ -82,11 +117,10 @@ impl Solutions {
 }
 
 impl Judge<'_> {
-    /// A block begins: what was solved before is no longer asked for, and which of several solutions was meant is not
-    /// known.
+    /// A block ends: which of several solutions was meant is not known.
     pub(super) fn close_solutions(&mut self) {
-        for several in std::mem::take(&mut self.solutions).several {
-            for id in self.following(&several.name, several.solutions[0]) {
+        for several in self.solutions.close() {
+            for id in following(&self.scope, &several.name, several.solutions[0]) {
                 let name = self.scope.binding(id).name.clone();
                 self.scope.forget(&name);
             }
@@ -103,7 +137,7 @@ impl Judge<'_> {
         let chain = chain::read(group, text, &self.scope, false);
         let (name, given) = given(&chain).filter(|(name, given)| !given.depends_on(name))?;
         let several = self.solutions.of(name);
-        if several.is_none() && !self.solutions.solved_for().any(|unknowns| unknowns.contains(name)) {
+        if several.is_none() && !self.solutions.is_solved_for(name) {
             return None;
         }
         match (self.scope.here(name), self.solves(name, given, &chain)?) {
@@ -120,7 +154,7 @@ impl Judge<'_> {
             (None, true) => Some(Given::Solution(name.clone())),
             (None, false) => {
                 let before = *several?.solutions.last()?;
-                self.put_in_again(before);
+                put_in_again(&mut self.scope, before);
                 Some(Given::Other(name.clone()))
             }
             _ => None,
@@ -147,7 +181,8 @@ impl Judge<'_> {
             self.solutions.several[at].solutions.push(id);
             self.scope.forget(&name);
         }
-        self.following(&name, solutions[0]).into_iter().for_each(|id| self.put_in_again(id));
+        let following = following(&self.scope, &name, solutions[0]);
+        following.into_iter().for_each(|id| put_in_again(&mut self.scope, id));
     }
 
     /// Whether what a chain gives for a name solves the equations, rounded as it may be. `None` if none of them says what
@@ -169,7 +204,7 @@ impl Judge<'_> {
             !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
         };
         let mut is_told = false;
-        for equation in &self.solutions.equations {
+        for equation in self.solutions.equations_for(name) {
             let equates = equation.1.solution.as_ref().is_some_and(|solution| solution.equates);
             // An inequality only says which of the solutions count.
             match self.holds_in(equation, name, &scope, &ends) {
@@ -200,31 +235,6 @@ impl Judge<'_> {
         Some(holds || self.solves_nearby(&chain, scope, ends).unwrap_or(false))
     }
 
-    /// What has been defined by `name` since the definition `first`, or by what was.
-    fn following(&self, name: &Name, first: BindingId) -> Vec<BindingId> {
-        let mut names = vec![name];
-        let mut following = Vec::new();
-        for id in first + 1..self.scope.len() {
-            let binding = self.scope.binding(id);
-            let (Definition::Expr(body) | Definition::Function { body, .. }) = &binding.definition else {
-                continue;
-            };
-            if names.iter().any(|name| body.depends_on(name)) && self.scope.here(&binding.name) == Some(id) {
-                names.push(&binding.name);
-                following.push(id);
-            }
-        }
-        following
-    }
-
-    /// Defines a name again as it was, by what its names are now.
-    fn put_in_again(&mut self, id: BindingId) {
-        let binding = self.scope.binding(id);
-        let (name, definition) = (binding.name.clone(), binding.definition.clone());
-        let (span, nature) = (binding.span, binding.nature.clone());
-        self.scope.define_as(name, definition, span, nature);
-    }
-
     /// The ends of what rounds to the number that a chain gives.
     fn ends(&self, given: &Expr, chain: &Chain) -> Option<[Number; 2]> {
         let (stated, relation) = chain.stated()?;
@@ -247,6 +257,31 @@ impl Judge<'_> {
         let evaluated = self.scope.evaluate_binding(id, Precision::LADDER[1]).ok()?;
         evaluated.value.as_number().cloned()
     }
+}
+
+/// What has been defined by `name` since the definition `first`, or by what was.
+pub(super) fn following(scope: &Scope, name: &Name, first: BindingId) -> Vec<BindingId> {
+    let mut names = vec![name];
+    let mut following = Vec::new();
+    for id in first + 1..scope.len() {
+        let binding = scope.binding(id);
+        let (Definition::Expr(body) | Definition::Function { body, .. }) = &binding.definition else {
+            continue;
+        };
+        if names.iter().any(|name| body.depends_on(name)) && scope.here(&binding.name) == Some(id) {
+            names.push(&binding.name);
+            following.push(id);
+        }
+    }
+    following
+}
+
+/// Defines a name again as it was, by what its names are now.
+pub(super) fn put_in_again(scope: &mut Scope, id: BindingId) {
+    let binding = scope.binding(id);
+    let (name, definition) = (binding.name.clone(), binding.definition.clone());
+    let (span, nature) = (binding.span, binding.nature.clone());
+    scope.define_as(name, definition, span, nature);
 }
 
 /// Whether two values are numbers, and not the same.

@@ -3,30 +3,51 @@
 use super::Judge;
 use super::chain::{Chain, Member};
 use super::finding::Finding;
+use super::several;
 use super::value::{Quantity, in_radians};
 use super::waiting::{Held, Solution};
 use crate::compare::decimal::absolute;
-use crate::compare::{Computed, Rational, Relation, Stated};
+use crate::compare::{Computed, Rational, Relation, Stated, Verdict};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
-use crate::syntax::{Expr, Name};
+use crate::syntax::{self, Expr, Name};
 
 /// The ends of so many roundings are tried in all combinations.
 const MOST_ROUNDED: usize = 4;
 
 impl Judge<'_> {
-    /// What is false of an equation may be so for the rounding of its solution; else either may be the mistake.
+    /// What is false of an equation may be so for the rounding of its solution; else either may be the mistake. Its own number
+    /// is exact, so that a solution has to round to what is given for its unknown: what the other side comes to may round to
+    /// that number for others too.
     pub(super) fn judge_solution(&self, chain: &Chain, solution: &Solution, findings: &mut [Finding]) {
-        let mut wrong = findings.iter_mut().filter(|finding| finding.is_false()).peekable();
-        if wrong.peek().is_none() {
+        let is_wrong = findings.iter().any(Finding::is_false);
+        let ends = self.rounded(chain, &solution.unknowns);
+        if !is_wrong && (ends.is_empty() || !is_plain(chain)) {
             return;
         }
-        let ends = self.rounded(chain, &solution.unknowns);
-        let is_near = self.solves_nearby(chain, &self.scope, &ends).unwrap_or(false);
-        wrong.for_each(|finding| match is_near {
-            true => finding.is_solved_nearby(),
-            false => finding.is_unsolved_by(solution.place),
-        });
+        match self.solves_nearby(chain, &self.scope, &ends) {
+            Some(true) => findings.iter_mut().filter(|it| it.is_false()).for_each(Finding::is_solved_nearby),
+            None if !is_wrong => {}
+            _ => {
+                let is_off =
+                    |it: &&mut Finding| it.is_false() || !is_wrong && it.record.verdict == Verdict::Rounded;
+                let right = self.solved_for(chain, &ends);
+                findings
+                    .iter_mut()
+                    .filter(is_off)
+                    .for_each(|it| it.is_unsolved_by(solution.place, right.as_deref()));
+            }
+        }
+    }
+
+    /// What the last of its unknowns would have to be, in words.
+    fn solved_for(&self, chain: &Chain, ends: &[(Name, [Number; 2])]) -> Option<String> {
+        let (name, _) = ends.last()?;
+        let scope = self.corrected(chain, &[name])?;
+        let value = Number::from(value_of(name, &scope)?).to_decimal(6)?;
+        let value =
+            if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
+        Some(format!("it holds for `{name}` = {value}"))
     }
 
     /// Whether an equation holds somewhere between the ends of what rounds to the numbers for its unknowns: for some of the
@@ -49,8 +70,7 @@ impl Judge<'_> {
             .map(|corner| {
                 let mut scope = scope.clone();
                 for (at, (name, ends)) in ends.iter().enumerate() {
-                    let value = ends[corner >> at & 1].clone();
-                    scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
+                    give(&mut scope, name, ends[corner >> at & 1].clone(), chain);
                 }
                 members.iter().map(|expr| Quantity::new(&scope, expr).ok()?.precise()).collect()
             })
@@ -67,6 +87,7 @@ impl Judge<'_> {
     fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
+        given.retain(|(id, _)| !self.solutions.is_datum(*id));
         given.sort_unstable();
         let names: Vec<&Name> = given.iter().map(|(_, name)| *name).collect();
         let data = given.len().saturating_sub(self.independent_equations(chain, &names));
@@ -106,14 +127,33 @@ impl Judge<'_> {
             let slope = *derivatives(chain, &[last], &scope)?.first()?;
             let correction = Rational::try_from(difference(chain, &scope)? / slope).ok()?;
             let value = Number::from(value_of(last, &scope)? - correction);
-            scope.define((*last).clone(), Definition::Value(value.into()), chain.members[0].span);
+            give(&mut scope, last, value, chain);
         }
         Some(scope)
     }
 }
 
+/// Whether a chain says that one formula has one number.
+fn is_plain(chain: &Chain) -> bool {
+    let formulas = chain.members.iter().filter(|member| member.expr().is_some()).count();
+    formulas == 1
+        && chain.members.len() == 2
+        && chain.links.iter().all(|link| link.relation == syntax::Relation::Equal)
+}
+
 /// So many steps of Newton's method lead from a rounded solution to one of double precision.
 const STEPS: usize = 4;
+
+/// Gives a name another value, and with it what the chain names that follows from it.
+fn give(scope: &mut Scope, name: &Name, value: Number, chain: &Chain) {
+    let before = scope.here(name);
+    let uses = |expr: &Expr| expr.depends_on(name);
+    let follows = || !chain.members.iter().filter_map(Member::expr).any(uses);
+    let following =
+        before.filter(|_| follows()).map_or_else(Vec::new, |before| several::following(scope, name, before));
+    scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
+    following.into_iter().for_each(|id| several::put_in_again(scope, id));
+}
 
 fn value_of(name: &Name, scope: &Scope) -> Option<Rational> {
     let evaluated = scope.evaluate_binding(scope.here(name)?, Precision::LADDER[1]).ok()?;
@@ -134,8 +174,7 @@ fn derivatives(chain: &Chain, names: &[&Name], scope: &Scope) -> Option<Vec<f64>
         let value = value_of(name, scope)?;
         let step = (absolute(&value) + Rational::ONE) / Rational::from(1_000_000);
         let mut moved = scope.clone();
-        let beside = Number::from(&value + &step);
-        moved.define((*name).clone(), Definition::Value(beside.into()), chain.members[0].span);
+        give(&mut moved, name, Number::from(&value + &step), chain);
         Some((difference(chain, &moved)? - here) / step.to_f64().value())
     };
     names.iter().map(derivative).collect()

@@ -2,10 +2,11 @@
 //!
 //! The chapter is read once to learn which statement names what is given only after it, and then once more, where each of
 //! these is judged as soon as all of its names are known. A statement that claims nothing yet waits to the end of its
-//! section; one that states a number, or says that formulas are equal, to the end of its block: what is given in a later
-//! example is another matter. Nothing waits where something in between needs it.
+//! section, and so does one of which nothing could be judged; any other that states a number, or says that formulas are
+//! equal, to the end of its block: what is given in a later example is another matter. Nothing waits where something in
+//! between needs it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Judge;
@@ -15,7 +16,7 @@ use super::learner::{Role, Waiting};
 use super::reorder::Late;
 use crate::eval::{BindingId, Scope};
 use crate::report;
-use crate::scan::{Fragment, Rules};
+use crate::scan::{Fragment, Lead, Rules};
 use crate::source::Span;
 use crate::syntax::macros::Expanded;
 use crate::syntax::{self, Expr, Name, Notation, Statement};
@@ -28,20 +29,50 @@ pub(super) type Place = (u32, usize);
 pub(super) struct Order {
     /// The statements that wait for each, in reading order.
     after: BTreeMap<Place, Vec<Place>>,
-    /// All that wait; an equation is to hold for what is given behind it.
-    waiting: BTreeMap<Place, Option<Solution>>,
+    /// All that wait.
+    waiting: BTreeMap<Place, Delay>,
+    /// The names that equations are for.
+    pub(super) asked: BTreeSet<Name>,
+    /// The letters that are given and not used by anything, while a name before them is a run of such.
+    pub(super) unused: BTreeSet<Name>,
+}
+
+/// What a statement waits for.
+#[derive(Clone, Debug)]
+struct Delay {
+    /// The statement that gives the last of what it lacks.
+    behind: Place,
+    /// An equation is to hold for what is given behind it.
+    solution: Option<Solution>,
 }
 
 impl Order {
     /// The statement at `place` is judged behind that at `behind` instead of where it stands.
     pub(super) fn put_off(&mut self, place: Place, behind: Place, solution: Option<Solution>) {
-        self.waiting.insert(place, solution);
+        self.asked.extend(solution.iter().flat_map(|solution| &solution.unknowns).cloned());
+        if let Some(earlier) = self.waiting.insert(place, Delay { behind, solution })
+            && let Some(places) = self.after.get_mut(&earlier.behind)
+        {
+            places.retain(|other| *other != place);
+        }
         self.after.entry(behind).or_default().push(place);
     }
 
-    /// Whether every statement is judged where it stands.
-    pub(super) fn is_plain(&self) -> bool {
-        self.waiting.is_empty()
+    /// Takes over what another walk has learnt; whether that is anything new. Letters of products that were taken for names
+    /// change who waits for what.
+    pub(super) fn extend(&mut self, mut learnt: Self) -> bool {
+        if !learnt.unused.is_subset(&self.unused) {
+            *self = Self { unused: learnt.unused, asked: learnt.asked, ..Self::default() };
+            return true;
+        }
+        let is_new = !learnt.waiting.is_empty();
+        for (behind, places) in learnt.after {
+            for place in places {
+                let solution = learnt.waiting.remove(&place).and_then(|delay| delay.solution);
+                self.put_off(place, behind, solution);
+            }
+        }
+        is_new
     }
 }
 
@@ -68,6 +99,10 @@ pub(super) struct Held {
     pub(super) expanded: Option<Expanded>,
     /// How many findings there were where it stands.
     pub(super) home: usize,
+    /// What the words before it say of it.
+    pub(super) lead: Lead,
+    /// The block that it stands in.
+    pub(super) block: usize,
 }
 
 impl Held {
@@ -86,8 +121,8 @@ impl Held {
 impl Judge<'_> {
     /// Passes over a statement that is to be judged later.
     pub(super) fn holds(&mut self, place: Place, held: impl FnOnce(Rules, Option<Solution>) -> Held) -> bool {
-        let Some(solution) = self.order.waiting.get(&place) else { return false };
-        self.held.insert(place, held(self.rules.clone(), solution.clone()));
+        let Some(delay) = self.order.waiting.get(&place) else { return false };
+        self.held.insert(place, held(self.rules.clone(), delay.solution.clone()));
         true
     }
 
@@ -108,12 +143,18 @@ impl Judge<'_> {
         let Some(statements) = held.statements() else { return };
         let Some(group) = chain::groups(&statements).get(place.1).copied() else { return };
         let outer = self.rules.clone();
+        let lead = std::mem::replace(&mut self.lead, held.lead);
         self.obey(held.rules.clone());
+        let before = self.scope.len();
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         if let Some(solution) = &held.solution {
             self.judge_solution(&chain, solution, &mut findings);
         }
+        if held.block != self.learner.block() {
+            findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_of_another_block);
+        }
         self.obey(outer);
+        self.lead = lead;
         let holds = findings.iter().all(|finding| finding.record.verdict.passes());
         let start = self.findings.len();
         self.findings.extend(findings);
@@ -121,22 +162,36 @@ impl Judge<'_> {
         if held.solution.is_some() && holds {
             self.solutions.note(place, held.clone());
         }
+        self.learn(place, &chain, start..self.findings.len(), before, false);
     }
 
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for
-    /// what it defines, from `before` on.
-    pub(super) fn learn(&mut self, place: Place, chain: &Chain, claims: Range<usize>, before: BindingId) {
+    /// what it defines, from `before` on. A tag gives a value where it stands (`always`).
+    pub(super) fn learn(
+        &mut self,
+        place: Place,
+        chain: &Chain,
+        claims: Range<usize>,
+        before: BindingId,
+        always: bool,
+    ) {
         let Some(first) = chain.members.first() else { return self.release(place) };
-        let lacking = self.learner.lacking(chain, &self.scope, before);
+        let findings = &self.findings[claims.clone()];
+        let fails = findings.iter().any(Finding::is_false);
+        let is_told = findings.iter().any(Finding::lacks_name);
+        let lacking = self.learner.lacking(chain, &self.scope, before, self.order, fails);
         if lacking.is_nothing() {
             return self.give(place, before, first.span);
         }
-        let is_told = self.findings[claims.clone()].iter().any(Finding::lacks_name);
-        match Role::of(chain, &lacking.lacks, is_told) {
+        // A formula that waits may come to another value than the number that the page states for it, and what uses it too.
+        let uses_formula = !lacking.needs.is_empty() && self.learner.are_formulas(&lacking.needs);
+        let is_open = uses_formula || is_told || fails && !lacking.lacks.is_empty();
+        match Role::of(chain, &lacking.lacks, is_open).filter(|_| !always) {
             Some(role) => {
                 let names = self.names_from(before);
-                let waiting = Waiting { place, role, lacking, claims };
+                let waiting = Waiting { place, role, lacking, claims, is_told };
                 self.learner.wait(waiting, before..self.scope.len(), &names);
+                self.release(place);
             }
             None => {
                 self.learner.keep_all(lacking.needs);

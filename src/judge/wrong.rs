@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::Judge;
-use super::several::Solutions;
 use crate::diag::{Code, Diagnostic};
 use crate::scan::Block;
 use crate::source::Span;
@@ -20,7 +19,7 @@ impl Judge<'_> {
         self.learner.leave_wrong(outer, scope.len());
         self.scope = scope;
         self.sequences.truncate(sequences);
-        self.solutions = Solutions::default();
+        self.solutions.leave_wrong(self.scope.len());
         (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {

@@ -96,7 +96,7 @@ fn regions<'a>(chapter: Chapter<'a>, all_math: bool) -> Vec<Region<'a>> {
 
 fn regions_of<'a>(part: &'a Part, text: &str) -> Vec<Region<'a>> {
     match part {
-        Part::Math { outer, content, display } => {
+        Part::Math { outer, content, display, .. } => {
             let kind = Kind::Formula { content: content.clone(), display: *display };
             vec![Region { outer: *outer, kind }]
         }

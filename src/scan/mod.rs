@@ -18,6 +18,7 @@
 //! | `run` | one stretch of inline text, with the prefixes of its containers blanked out |
 //! | `dollar` | math in a run |
 //! | `formulas` | every formula of a chapter, for the page |
+//! | `lead` | the words before a formula |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
@@ -27,6 +28,7 @@ mod formulas;
 mod fragment;
 mod html;
 mod inline;
+mod lead;
 mod markdown;
 mod plot;
 mod read;
@@ -42,6 +44,7 @@ use crate::source::{FileId, Span};
 
 pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
+pub use lead::Lead;
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
 /// returns included. Wrong documents yield diagnostics, never a failure.
@@ -165,6 +168,8 @@ pub enum Part {
         content: Fragment,
         /// Whether it stands by itself (`$$`).
         display: bool,
+        /// What the words before it say of it.
+        lead: Lead,
     },
     /// A ```` ```qed ```` fence. `outer` includes the fences.
     Fence {

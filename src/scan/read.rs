@@ -8,6 +8,7 @@ use super::dollar;
 use super::fence::{Fence, Info, info};
 use super::html::{self, Segment};
 use super::inline::{self, Found};
+use super::lead::{Lead, lead};
 use super::run::{Kind, Run};
 use super::tags::{self, Comment, Opening, Tag, malformed};
 use super::walk::{Region, Walk};
@@ -94,10 +95,13 @@ impl Walk<'_> {
         }
         let mut claims = inside.iter();
         parts.retain(|_| claims.next() != Some(&true));
+        let (mut said, mut end) = (Lead::default(), 0);
         for math in found.math {
+            said = lead(&text[end..math.outer.start], said);
+            end = math.outer.end;
             let outer = self.page.span(place(&math.outer));
             let content = self.page.fragment(run.range.start + math.start, math.content);
-            parts.push(Part::Math { outer, content, display: math.display });
+            parts.push(Part::Math { outer, content, display: math.display, lead: said });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
         // with two, or a command of TeX stands before the next.

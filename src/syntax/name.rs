@@ -96,8 +96,22 @@ impl Name {
 
     /// The function and the arguments that a name spells as a call: `f` and `x_1, 2` of `f(x_1, 2)`.
     pub fn as_call(&self) -> Option<(&str, &str)> {
-        let (function, arguments) = self.0.strip_suffix(')')?.split_once('(')?;
-        (!function.is_empty() && !function.ends_with(['_', '^'])).then_some((function, arguments))
+        let inner = self.0.strip_suffix(')')?;
+        let mut depth = 1;
+        let opening = inner.rfind(|letter| {
+            depth += i32::from(letter == ')') - i32::from(letter == '(');
+            depth == 0
+        })?;
+        let (function, arguments) = (&inner[..opening], &inner[opening + 1..]);
+        let is_script = function.ends_with(['_', '^']);
+        (!function.is_empty() && !is_script && !ACCENTS.contains(&function)).then_some((function, arguments))
+    }
+
+    /// The letters that it is a run of, which could be a product of them: `P` and `V` of `PV`.
+    pub fn letters(&self) -> impl Iterator<Item = Self> + Clone {
+        let is_run = self.0.len() > 1 && self.0.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let is_run = is_run && unicode::named_letter(&self.0).is_none();
+        self.0.chars().filter(move |_| is_run).map(|letter| Self::new(&letter.to_string()))
     }
 
     /// What it raises to a whole power: `x` of `x^(2)`.

@@ -1,0 +1,92 @@
+//! A name with a domain that is given one of its values, `x = 3` behind `x \in \mathbb{R}`: as the solution of an equation from
+//! there on, else for the rest of its block, behind which it stands for any value again.
+
+use super::Judge;
+use super::chain::Chain;
+use super::finding::{Finding, one_line};
+use super::naming::Naming;
+use super::several;
+use crate::compare::Verdict;
+use crate::diag::{Code, Diagnostic};
+use crate::eval::{BindingId, Scope};
+use crate::num::Precision;
+use crate::report;
+use crate::source::Span;
+use crate::syntax::{Condition, Expr, Kind, Literal, MemberKind, Name, Statement};
+
+/// The definition by which a name has a domain and no value, if it can be given one: a random name keeps its law, and a name
+/// that a quantifier binds stands for all values.
+pub(super) fn declared(name: &Name, scope: &Scope) -> Option<BindingId> {
+    let id = scope.here(name)?;
+    let is_open = !scope.binding(id).nature.is_quantified;
+    scope.domain(id).filter(|domain| is_open && domain.law.is_none()).map(|_| id)
+}
+
+/// Whether a chain gives a name with a domain a value: what stands on its `right` depends on no such name.
+pub(super) fn is_given(name: &Name, right: &[(&Statement<'_>, usize)], scope: &Scope) -> bool {
+    let has_value = |(statement, idx): &(&Statement<'_>, usize)| match statement.read(*idx, scope, &[]).kind {
+        MemberKind::Expr(expr) => scope.evaluate(&expr, Precision::DOUBLE).is_ok(),
+        _ => false,
+    };
+    scope.declares() && declared(name, scope).is_some() && right.iter().all(has_value)
+}
+
+impl Judge<'_> {
+    /// The names of a chain that have a domain up to here.
+    pub(super) fn declared_before(&self, chain: &Chain) -> Vec<BindingId> {
+        let named = |(_, naming): &(usize, Naming)| match naming {
+            Naming::Name(name) => declared(name, &self.scope),
+            _ => None,
+        };
+        chain.namings.iter().filter_map(named).collect()
+    }
+
+    /// The names of a chain have their values, and had domains `before`: these are theirs again behind the block. What does
+    /// not lie in its domain is no instance of it.
+    pub(super) fn note_instances(&mut self, chain: &Chain, before: Vec<BindingId>) -> Vec<Finding> {
+        let findings = before.iter().filter_map(|id| self.lies_elsewhere(chain, *id)).collect();
+        self.instances.extend(before);
+        findings
+    }
+
+    fn lies_elsewhere(&self, chain: &Chain, declared: BindingId) -> Option<Finding> {
+        let binding = self.scope.binding(declared);
+        let domain = self.scope.domain(declared)?;
+        let now = self.scope.here(&binding.name)?;
+        let value = self.scope.evaluate_binding(now, Precision::LADDER[1]).ok()?.value;
+        let is_inside = domain.has(&value) != Some(false)
+            && !domain.conditions.iter().any(|condition| self.is_broken(condition, chain.members[0].span));
+        if is_inside {
+            return None;
+        }
+        let member = chain.members.get(1)?;
+        let message = format!("this value of `{}` lies outside of its domain", binding.name);
+        let diagnostic = Diagnostic::error(Code::RelationFalse, member.span, message)
+            .secondary(binding.span, "declared here")
+            .help(format!(
+                "mend one of them, or forget the domain with `<!-- qed: new [{}] -->`",
+                binding.name
+            ));
+        let text = one_line(&member.text);
+        let finding = Finding::new(report::Kind::Relation, member.span, &text, Verdict::Mismatch);
+        Some(finding.named(binding.name.as_str()).complaint(diagnostic))
+    }
+
+    fn is_broken(&self, condition: &Condition, span: Span) -> bool {
+        let number = |literal: Literal| Expr::new(Kind::Number(literal), span);
+        let holds = (number(Literal::one()), vec![vec![condition.clone()]]);
+        let broken = (number(Literal::zero()), Vec::new());
+        let value = self.number(&Expr::new(Kind::Cases(vec![holds, broken]), span));
+        value.and_then(|value| value.is_zero()) == Some(true)
+    }
+
+    /// A block ends: names that have had a value in it only for an instance have their domain again.
+    pub(super) fn close_instances(&mut self) {
+        for id in std::mem::take(&mut self.instances) {
+            let name = &self.scope.binding(id).name;
+            if !self.solutions.is_solved_for(name) {
+                several::put_in_again(&mut self.scope, id);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! A number that a name was given before its formula: `A = 28.27`, since `A = 9\pi`.
+
+use super::Judge;
+use super::chain::{Chain, Kind};
+use super::finding::Finding;
+use super::segment;
+use super::value::Quantity;
+use crate::compare::{Relation, Rule, Stated};
+use crate::scan::Lead;
+use crate::syntax::{self, Expr, Name};
+
+impl Judge<'_> {
+    /// What is false of a chain that begins with such a name holds if the number is a rounding of its formulas. A whole
+    /// number is one only where the words before the chain say that it gives the reason.
+    pub(super) fn judge_by_formula(&self, chain: &Chain, findings: &mut [Finding]) {
+        if findings.iter().any(Finding::is_false) && self.is_rounding(chain).unwrap_or(false) {
+            findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_rounded_before);
+        }
+    }
+
+    fn is_rounding(&self, chain: &Chain) -> Option<bool> {
+        let (name, given) = self.given_before(chain)?;
+        let mut formulas = Vec::new();
+        let mut numbers = Vec::new();
+        for (member, link) in chain.members[1..].iter().zip(&chain.links) {
+            match &member.kind {
+                Kind::Expr(expr) if !expr.depends_on(name) => {
+                    formulas.push(Quantity::new(&self.scope, expr).ok()?);
+                }
+                Kind::Bare(_) => numbers.push((member.stated()?, segment::allowed(link.relation))),
+                _ => return None,
+            }
+        }
+        let passes = |quantity: &Quantity<'_>, stated: &Stated, relation: Relation| {
+            let compared = quantity.compare(stated, &Rule::with(relation, &self.rules));
+            matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
+        };
+        let is_data = self.lead == Lead::Data;
+        let relation = if is_data { Relation::Approx } else { Relation::Equal };
+        let first = formulas.first()?;
+        let numbers_pass = numbers.into_iter().all(|(stated, relation)| passes(first, stated, relation));
+        let is_rounded = formulas.iter().all(|formula| passes(formula, given, relation));
+        Some((is_data || !given.integer) && numbers_pass && is_rounded)
+    }
+
+    /// The name that a chain of equal members begins with, if it was given by a number alone, and that.
+    fn given_before<'c>(&'c self, chain: &'c Chain) -> Option<(&'c Name, &'c Stated)> {
+        let Expr { kind: syntax::Kind::Name(name), .. } = chain.members.first()?.expr()? else { return None };
+        let id = self.scope.here(name).filter(|id| self.givens.is_given(*id))?;
+        let is_equality = chain.links.iter().all(|link| link.relation.is_equality());
+        Some((name, self.stated.get(&id)?)).filter(|_| is_equality)
+    }
+}
