@@ -80,16 +80,19 @@ impl Givens {
     pub(super) fn unused_letters(&self, scope: &Scope) -> BTreeSet<Name> {
         let is_letter = |name: &Name| name.as_str().chars().count() == 1;
         let given = self.unused().map(|(id, _)| (&scope.binding(*id).name, *id));
-        let given: HashMap<&Name, BindingId> = given.filter(|(name, _)| is_letter(name)).collect();
-        if given.len() < 2 {
+        let mut letters: HashMap<&Name, Vec<BindingId>> = HashMap::new();
+        for (name, id) in given.filter(|(name, _)| is_letter(name)) {
+            letters.entry(name).or_default().push(id);
+        }
+        if letters.len() < 2 {
             return BTreeSet::new();
         }
         let is_run = |id: &BindingId| {
             let name = &scope.binding(*id).name;
-            let mut letters = name.letters().peekable();
-            let is_behind = |given: BindingId| scope.lookup(name.as_str(), given) == Some(*id);
-            letters.peek().is_some()
-                && letters.all(|letter| given.get(&letter).is_some_and(|given| is_behind(*given)))
+            let mut run = name.letters().peekable();
+            let is_behind = |given: &BindingId| scope.lookup(name.as_str(), *given) == Some(*id);
+            run.peek().is_some()
+                && run.all(|letter| letters.get(&letter).is_some_and(|given| given.iter().any(is_behind)))
         };
         (0..scope.len()).filter(is_run).flat_map(|id| scope.binding(id).name.letters()).collect()
     }

@@ -141,9 +141,6 @@ pub struct Judged {
     pub cell_names: Vec<CellName>,
 }
 
-/// So often a chapter is walked through again for what was learnt of the order of its statements.
-const MOST_WALKS: usize = 4;
-
 /// Judges one chapter. `used` holds the scopes of the chapters it may `use`, by the path as written in the tag,
 /// or the message why that chapter cannot be used. What is `wanted` is traced.
 pub fn judge(
@@ -162,10 +159,7 @@ pub fn judge(
     let mut order = Order::default();
     let (mut judged, mut learnt) = walk(None, &order);
     // What is judged late may leave names unknown that were known to what stands between.
-    for _ in 0..MOST_WALKS {
-        if !order.extend(learnt) {
-            break;
-        }
+    while order.extend(learnt) {
         (judged, learnt) = walk(None, &order);
     }
     if judged.scope.has_open_logarithm() {

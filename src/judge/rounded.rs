@@ -44,7 +44,7 @@ impl Judge<'_> {
     }
 
     /// The name that a chain of equal members begins with, if it was given by a number alone, and that.
-    fn given_before<'c>(&'c self, chain: &'c Chain) -> Option<(&'c Name, &'c Stated)> {
+    pub(super) fn given_before<'c>(&'c self, chain: &'c Chain) -> Option<(&'c Name, &'c Stated)> {
         let Expr { kind: syntax::Kind::Name(name), .. } = chain.members.first()?.expr()? else { return None };
         let id = self.scope.here(name).filter(|id| self.givens.is_given(*id))?;
         let is_equality = chain.links.iter().all(|link| link.relation.is_equality());

@@ -253,7 +253,7 @@ impl Judge<'_> {
     }
 
     /// The value of a definition, if that is a number.
-    fn value(&self, id: BindingId) -> Option<Number> {
+    pub(super) fn value(&self, id: BindingId) -> Option<Number> {
         let evaluated = self.scope.evaluate_binding(id, Precision::LADDER[1]).ok()?;
         evaluated.value.as_number().cloned()
     }

@@ -44,7 +44,8 @@ impl Judge<'_> {
     fn solved_for(&self, chain: &Chain, ends: &[(Name, [Number; 2])]) -> Option<String> {
         let (name, _) = ends.last()?;
         let scope = self.corrected(chain, &[name])?;
-        let value = Number::from(value_of(name, &scope)?).to_decimal(6)?;
+        let value =
+            Number::from(value_of(name, &scope)?).to_decimal(6).filter(|value| !value.contains("e-"))?;
         let value =
             if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
         Some(format!("it holds for `{name}` = {value}"))
@@ -87,7 +88,11 @@ impl Judge<'_> {
     fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
-        given.retain(|(id, _)| !self.solutions.is_datum(*id));
+        let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.is_datum(*id);
+        // `PV = nRT` with all of them given: something is rounded there, and nothing else is said to be found.
+        let only_data =
+            given.iter().all(is_datum) && is_relation(chain) && self.given_before(chain).is_none();
+        given.retain(|given| only_data || !is_datum(given));
         given.sort_unstable();
         let names: Vec<&Name> = given.iter().map(|(_, name)| *name).collect();
         let data = given.len().saturating_sub(self.independent_equations(chain, &names));
@@ -96,11 +101,21 @@ impl Judge<'_> {
             if at < data && !is_approximate {
                 return None;
             }
-            let relation = if is_approximate { Relation::Approx } else { Relation::Equal };
+            let stated = self.stated.get(&id)?;
             let in_degrees = self.scope.binding(id).nature.in_degrees;
-            Some((name.clone(), ends(self.stated.get(&id)?, relation, in_degrees)?))
+            // A whole number is a rounding where no formula comes to one.
+            let is_rounded = is_approximate || stated.integer && self.is_inexact(chain);
+            let relation = if is_rounded { Relation::Approx } else { Relation::Equal };
+            Some((name.clone(), ends(stated, relation, in_degrees).or_else(|| exactly(self.value(id)?))?))
         };
         given.into_iter().enumerate().filter_map(rounded).collect()
+    }
+
+    /// Whether a decimal or an irrational number goes into an equation.
+    fn is_inexact(&self, chain: &Chain) -> bool {
+        let mut formulas = chain.members.iter().filter_map(Member::expr);
+        formulas
+            .any(|expr| self.scope.evaluate(expr, Precision::DOUBLE).is_ok_and(|evaluated| evaluated.inexact))
     }
 
     /// How many of the equations of the block say something of these names that the others do not, this one among them:
@@ -131,6 +146,16 @@ impl Judge<'_> {
         }
         Some(scope)
     }
+}
+
+/// A value as what it lies between.
+fn exactly(value: Number) -> Option<[Number; 2]> {
+    Some([value.clone(), value])
+}
+
+/// Whether a chain holds formulas alone.
+fn is_relation(chain: &Chain) -> bool {
+    chain.members.iter().all(|member| member.expr().is_some())
 }
 
 /// Whether a chain says that one formula has one number.

@@ -24,9 +24,14 @@ use crate::syntax::{self, Expr, Name, Notation, Statement};
 /// A statement: where its text begins, and which of the statements there it is.
 pub(super) type Place = (u32, usize);
 
+/// So often a chapter is walked through again for what was learnt of the order of its statements.
+const MOST_WALKS: usize = 4;
+
 /// Which statements are judged later than they stand.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Order {
+    /// How many walks it was learnt in.
+    walks: usize,
     /// The statements that wait for each, in reading order.
     after: BTreeMap<Place, Vec<Place>>,
     /// All that wait.
@@ -58,14 +63,15 @@ impl Order {
         self.after.entry(behind).or_default().push(place);
     }
 
-    /// Takes over what another walk has learnt; whether that is anything new. Letters of products that were taken for names
-    /// change who waits for what.
+    /// Takes over what another walk has learnt; whether that is anything new. The letters that the first one found unused
+    /// change who waits for what, so that the next one learns that anew.
     pub(super) fn extend(&mut self, mut learnt: Self) -> bool {
-        if !learnt.unused.is_subset(&self.unused) {
-            *self = Self { unused: learnt.unused, asked: learnt.asked, ..Self::default() };
+        if self.walks == 0 && !learnt.unused.is_empty() {
+            *self = Self { walks: 1, unused: learnt.unused, asked: learnt.asked, ..Self::default() };
             return true;
         }
-        let is_new = !learnt.waiting.is_empty();
+        self.walks += 1;
+        let is_new = !learnt.waiting.is_empty() && self.walks <= MOST_WALKS;
         for (behind, places) in learnt.after {
             for place in places {
                 let solution = learnt.waiting.remove(&place).and_then(|delay| delay.solution);
