@@ -1,12 +1,13 @@
 //! A step held against the formula before it, part by part: in `0.4 \cdot 0.82 + 3.3` the 0.82 stands for the `h_1` of `0.4 h_1 + c`,
 //! and has to be a rounding of it. That the whole comes close enough says little where another part is coarse.
 
-use super::number;
 use super::segment::Court;
 use super::value::Quantity;
+use super::{constant, number};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Rational, Stated};
-use crate::syntax::{Binary, Expr, Kind, Unary};
+use crate::eval::Definition;
+use crate::syntax::{Binary, Expr, Kind, Name, Unary};
 
 /// How a step compares with a formula.
 pub(super) enum Step<'e> {
@@ -23,6 +24,8 @@ pub(super) enum Step<'e> {
 pub(super) struct Slip<'e> {
     pub(super) number: &'e Expr,
     pub(super) part: &'e Expr,
+    /// It is off by a digit or two in its last place.
+    is_near: bool,
 }
 
 /// Sums and products of more parts are compared in their order alone.
@@ -70,6 +73,10 @@ impl<'c> Comparison<'c> {
             outcome = match (outcome, self.of(formula, step)) {
                 (outcome, Step::Rounded) => outcome,
                 (Step::Rounded, other) => other,
+                // Nobody changes two decimals together by a digit in their last places.
+                (Step::Slip(first), Step::Slip(second)) if first.is_near && second.is_near => {
+                    Step::Slip(first)
+                }
                 _ => return Step::Unlike,
             };
         }
@@ -100,19 +107,20 @@ impl<'c> Comparison<'c> {
         else {
             return Step::Unlike;
         };
-        let slip = Step::Slip(Slip { number, part });
         let (lo, hi) = (&value.lo, &value.hi);
         let distance = absolute(&(&stated.value - lo)).max(absolute(&(&stated.value - hi)));
         let zeros = if self.approximate { stated.trailing_zeros as i64 } else { 0 };
         let unit = &stated.unit * power_of_ten(zeros);
         let half = &unit / Rational::from(2u8);
+        let is_near = !stated.integer && distance < &unit * Rational::from(2u8);
+        let slip = Step::Slip(Slip { number, part, is_near });
         if *lo == stated.value && *hi == stated.value || self.repeats(part, stated) {
             return Step::Rounded;
         }
         match stated.integer {
             false if distance <= half => Step::Rounded,
             // Nothing else can have been rounded before.
-            false if distance >= unit || is_typed(part) => slip,
+            false if distance >= unit || is_typed(part) || self.is_of_data(part) => slip,
             // Rounded values of its names may explain it, the whole says whether they do.
             false if is_name(part) => slip,
             false => Step::Unlike,
@@ -123,6 +131,18 @@ impl<'c> Comparison<'c> {
             // Two digits hardly say whether they were meant to be rounded.
             true => Step::Unlike,
         }
+    }
+
+    /// Whether a part has names, and all of them are given by numbers alone, which nothing has rounded.
+    fn is_of_data(&self, part: &Expr) -> bool {
+        let scope = self.court.scope;
+        let is_datum = |name: &&Name| match scope.here(name).map(|id| &scope.binding(id).definition) {
+            Some(Definition::Expr(body)) => number::stated(body).is_some(),
+            Some(_) => false,
+            None => constant::is_one(name),
+        };
+        let names = part.free_names();
+        !names.is_empty() && names.iter().all(is_datum)
     }
 
     /// Whether a number is a rounding of the one that the page states for a name.
