@@ -19,8 +19,8 @@ pub(super) fn apart<'t>(
     let equates = tokens[sign].kind == TokenKind::Relation(Relation::Equal);
     let Some(name) = name(&tokens[..sign]).filter(|_| equates) else { return whole() };
     let values = values(given);
-    let is_value = |value: &&[Token<'_>]| !value.is_empty() && value.iter().all(is_arithmetic);
-    if values.len() < 2 || !values.iter().all(|value| is_value(&value)) || !is_equation_for(name, &before()) {
+    let is_value = |value: &&[Token<'t>]| !value.is_empty() && value.iter().all(is_arithmetic);
+    if values.len() < 2 || !values.iter().all(is_value) || !is_equation_for(name, &before()) {
         return whole();
     }
     values.into_iter().map(|value| [&tokens[..=sign], value].concat()).collect()
@@ -83,7 +83,7 @@ fn groups(tokens: &[Token<'_>], comma: usize) -> bool {
         && number(Some(comma + 1)).is_some_and(|(digits, spaced)| digits == 3 && !spaced)
 }
 
-/// The only letter of a name without anything else, or with an index.
+/// The name, if nothing else stands there.
 fn name<'t>(tokens: &[Token<'t>]) -> Option<TokenKind<'t>> {
     use TokenKind as T;
     match tokens {

@@ -18,6 +18,7 @@ pub(super) fn with_what_is_left<'t>(
 ) {
     let mut at = 0;
     while at < members.len() {
+        open_units(text, &mut members[at]);
         match Cancelling::of(text, &members[at]) {
             Some(Cancelling { as_it_was, is_left, is_sure: true, .. }) => {
                 if let Some(span) = span_of(&members[at]) {
@@ -34,6 +35,20 @@ pub(super) fn with_what_is_left<'t>(
             _ => {}
         }
         at += 1;
+    }
+}
+
+/// Drops the braces around units that are struck out, `6\,\cancel{\text{km}}`: they cancel as they stand.
+fn open_units(text: &str, member: &mut Vec<Token<'_>>) {
+    let row = Row { text, tokens: member, closings: closings(member) };
+    let is_unit = |at: &usize| {
+        let behind_number = *at > 0 && matches!(row.kind(at - 1), TokenKind::Number(_));
+        behind_number && row.struck(*at) == Some(at + 3) && matches!(row.kind(at + 1), TokenKind::Text(_))
+    };
+    let units: Vec<usize> = (0..row.tokens.len()).filter(is_unit).collect();
+    for at in units.into_iter().rev() {
+        member.remove(at + 2);
+        member.remove(at);
     }
 }
 
