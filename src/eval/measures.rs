@@ -223,7 +223,8 @@ fn whole(expr: &Expr) -> Option<i32> {
     }
 }
 
-fn holds_unit(expr: &Expr) -> bool {
+/// Whether a unit is typed somewhere in a formula.
+pub fn holds_unit(expr: &Expr) -> bool {
     expr.any(|node| matches!(node.kind, Kind::Unit(..)))
 }
 

@@ -9,6 +9,7 @@ use super::segment::{Court, Segment};
 use super::spread::Typed;
 use super::substitution::{Comparison, Slip, Step};
 use super::value::{self, Quantity};
+use super::variant::reading;
 use super::{cells, number, spread, unit};
 use crate::compare::decimal::power_of_ten;
 use crate::compare::{self, Agreement, Computed, Outcome, Rational, Rule, Verdict};
@@ -42,7 +43,7 @@ fn link(segment: &Segment<'_>, before: &(usize, Quantity<'_>), other: &(usize, Q
             .computed(segment.court.value(verdict, quantity))
     };
     if let Err(message) = unit::same(segment.court.scope, first.1.expr, quantity.expr) {
-        let diagnostic = Diagnostic::error(Code::Units, member.span, message);
+        let diagnostic = unit::complaint(member.span, message);
         return finding(Verdict::Unverifiable).complaint(diagnostic);
     }
     if states_centre(segment, &first.1, other).unwrap_or(false) {
@@ -78,12 +79,20 @@ fn differing(
             .named(&segment.name)
             .computed(court.value(verdict, quantity))
     };
+    let leaves_little_doubt =
+        || spread::is_narrow(court, &first.1, quantity) && is_an_estimate(&first.1, quantity);
+    let mut coarse = None;
     let slip = match step(segment, other) {
-        Step::Rounded if spread::is_narrow(court, quantity) && is_an_estimate(&first.1, quantity) => {
+        Step::Rounded if leaves_little_doubt() => return finding(Verdict::Rounded).message(ROUNDED_NUMBERS),
+        Step::Whole if both_round && leaves_little_doubt() => {
             return finding(Verdict::Rounded).message(ROUNDED_NUMBERS);
         }
         Step::Slip(slip) => Some(slip),
-        Step::Rounded | Step::Unlike => None,
+        Step::Coarse(number) => {
+            coarse = Some(number);
+            None
+        }
+        Step::Rounded | Step::Whole | Step::Unlike => None,
     };
     if slip.is_none()
         && let Some(why) = rounding(segment, before, other, both_round)
@@ -96,6 +105,13 @@ fn differing(
     if !both_round && tolerated(segment, &first.1, other) {
         return finding(Verdict::Tolerance);
     }
+    if segment.approximation(*at).is_some_and(|near| is_equal_to(segment, near, other)) {
+        return finding(Verdict::Exact)
+            .message("it is equal to the formula that comes close to the first one");
+    }
+    if let Some(diagnostic) = reading::of_members(segment, other) {
+        return finding(Verdict::Unverifiable).complaint(diagnostic);
+    }
     let diagnostic = broken(segment, first, quantity, member);
     if let Some(slip) = slip {
         let stands_for = format!("stands for {}", stood_for(court, &slip));
@@ -103,6 +119,12 @@ fn differing(
     }
     if both_round {
         let help = "they agree only once they are rounded: correct the step, or write `\\approx` before it";
+        let diagnostic = match coarse {
+            Some(slip) => diagnostic
+                .secondary(slip.number.span, format!("rounded from {}", stood_for(court, &slip)))
+                .note("an intermediate result is rounded here, and computed with afterwards"),
+            None => diagnostic,
+        };
         return finding(Verdict::Mismatch).complaint(diagnostic.help(help));
     }
     let rule = court.rule(segment.relation(*at));
@@ -116,6 +138,11 @@ fn differing(
         return finding(Verdict::Unverifiable).complaint(Diagnostic { code: Code::Undecided, ..diagnostic });
     }
     finding(Verdict::Mismatch).complaint(diagnostic)
+}
+
+/// Whether a member has the value of an earlier one.
+pub(super) fn is_equal_to(segment: &Segment<'_>, near: &Quantity<'_>, other: &(usize, Quantity<'_>)) -> bool {
+    matches!(compared(segment, near, other), Ok(Agreement::Equal | Agreement::FiftyDigits))
 }
 
 const ROUNDED_NUMBERS: &str = "its numbers are rounded";
@@ -416,11 +443,17 @@ fn broken(
     let reference = &segment.chain.members[*first_at];
     let (one, two) = (first.display(), other.display());
     let [shown, expected] = told_apart(|digits| [other.short(digits), first.short(digits)]);
-    let message = format!(
-        "{} is {shown}, but {} is {expected}",
-        quoted(&member.text, "this member"),
-        quoted(&reference.text, "the first one"),
-    );
+    let message = match member.span == reference.span {
+        true => format!(
+            "{} is {expected} as it was, and {shown} with what takes the place of the numbers struck out",
+            quoted(&member.text, "this member")
+        ),
+        false => format!(
+            "{} is {shown}, but {} is {expected}",
+            quoted(&member.text, "this member"),
+            quoted(&reference.text, "the first one"),
+        ),
+    };
     let diagnostic = Diagnostic::error(Code::LinkBroken, member.span, message)
         .label(format!("evaluates to {two}"))
         .secondary(reference.span, format!("evaluates to {one}"));

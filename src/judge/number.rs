@@ -242,3 +242,15 @@ pub(super) fn leaves_the_reals(expr: &Expr) -> bool {
 fn is_literal_zero(expr: &Expr) -> bool {
     matches!(&expr.ungrouped().kind, Kind::Number(literal) if literal.value.is_zero())
 }
+
+/// Whether a formula is a number alone, with its sign and unit.
+pub(super) fn is_typed_number(expr: &Expr) -> bool {
+    match &expr.ungrouped().kind {
+        Kind::Number(_) => true,
+        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Percent | Unary::Degrees, inner) => {
+            is_typed_number(inner)
+        }
+        Kind::Unit(inner, _) => is_typed_number(inner),
+        _ => false,
+    }
+}

@@ -1,5 +1,7 @@
 //! Judges a chain: its stretches of equal members one by one, then the inequalities between them.
 
+mod pair;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -10,7 +12,7 @@ use super::number::{self, Bare};
 use super::stated;
 use super::substitution::Step;
 use super::value::Quantity;
-use super::{identity, inequality, members, unit};
+use super::{identity, inequality, members, spread, unit};
 use crate::compare::{Relation as Allowed, Rule, Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope};
@@ -293,6 +295,9 @@ impl<'c> Segment<'c> {
                     .help("write the number out, or as `\\times 10^k`");
                 return vec![self.unverifiable(span, &self.chain.members[at].text, diagnostic)];
             }
+            if let Some(judged) = self.one_of_two(at, bare) {
+                return judged;
+            }
             return if self.is_given() {
                 bare.numbers.iter().map(|(_, number)| given(number)).collect()
             } else {
@@ -314,18 +319,21 @@ impl<'c> Segment<'c> {
         }
     }
 
-    /// The formula behind a `≈` that the number at `at` may be the value of: `\sqrt{10} \approx 3 + \frac16 = 3.1667`.
-    fn approximation(&self, at: usize) -> Option<&Quantity<'c>> {
-        let nearest = self.computed.iter().rev().find(|(member, _)| *member < at)?;
-        let (member, quantity) = nearest;
-        let is_its_value =
-            self.relation(*member) == Relation::Approximate && self.relation(at) == Relation::Equal;
+    /// The formula behind a `≈` that member `at` may have the value of: `\sqrt{10} \approx 3 + \frac16 = \frac{19}{6} = 3.1667`.
+    pub(super) fn approximation(&self, at: usize) -> Option<&Quantity<'c>> {
+        let (first_at, first) = self.computed.first()?;
+        let is_equated = |member: usize| self.relation(member) == Relation::Equal;
+        let sign = (first_at + 1..=at).rev().find(|member| !is_equated(*member))?;
+        let nearest = self.computed.iter().find(|(member, _)| *member == sign && sign < at)?;
+        let (_, quantity) = nearest;
         // Rounded numbers put in are no other formula.
-        if !is_its_value || members::holds_decimal(quantity.expr) {
+        if self.relation(sign) != Relation::Approximate
+            || !spread::takes_decimals_over(first.expr, quantity.expr)
+        {
             return None;
         }
-        let is_near = members::is_close(&self.computed[0].1, quantity)
-            || members::is_an_estimate(&self.computed[0].1, quantity)
+        let is_near = members::is_close(first, quantity)
+            || members::is_an_estimate(first, quantity)
                 && matches!(members::step(self, nearest), Step::Rounded);
         is_near.then_some(quantity)
     }

@@ -60,14 +60,35 @@ pub(super) fn step_explains(court: &Court<'_>, first: &Quantity<'_>, step: &Quan
     explains_elements(court, step, first, &spread)
 }
 
-/// Whether the rounding of the decimals in a step leaves little doubt about its value.
-pub(super) fn is_narrow(court: &Court<'_>, step: &Quantity<'_>) -> bool {
-    let exact = Exact { met: Vec::new(), typed: Vec::new() };
+/// Whether the rounding of the decimals in a step leaves little doubt about its value. Those that are typed in the `first`
+/// formula have not been rounded.
+pub(super) fn is_narrow(court: &Court<'_>, first: &Quantity<'_>, step: &Quantity<'_>) -> bool {
+    let typed = court.scope.numbers_typed(first.expr, &BTreeSet::new());
+    let exact = Exact { met: Vec::new(), typed };
     let is_narrow = |path: &Path| {
         let range = range(court, &step.element(path), &exact, &[], Typed::Decimals);
         range.is_ok_and(|range| range.width() <= size(&range) * power_of_ten(MUCH_DOUBT))
     };
     value::paths(step.first()).iter().all(is_narrow)
+}
+
+/// Whether each decimal in a formula is typed in the first one too, or but for a whole number, as the 0.1 of
+/// `\sqrt{4.1} \approx 2 + \frac{0.1}{4}`: none was rounded for it.
+pub(super) fn takes_decimals_over(first: &Expr, formula: &Expr) -> bool {
+    let mut typed = Vec::new();
+    first.walk(&mut |node| {
+        if let Kind::Number(literal) = &node.kind {
+            typed.push(&literal.value);
+        }
+    });
+    let is_whole = |number: Rational| number.denominator() == &1u8.into();
+    !formula.any(|node| match &node.kind {
+        Kind::Number(literal) if !literal.is_integer() => {
+            let value = &literal.value;
+            !typed.iter().any(|typed| is_whole(*typed - value) || is_whole(*typed + value))
+        }
+        _ => false,
+    })
 }
 
 /// How far a range is from zero at least.

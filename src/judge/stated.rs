@@ -4,19 +4,20 @@ use std::ops::Range;
 
 use super::chain;
 use super::finding::{Finding, no_value, quoted};
-use super::number::{Bare, Path, StatedNumber};
+use super::number::{Bare, Path, StatedNumber, is_typed_number};
 use super::segment::{Court, Segment};
 use super::value::{self, Quantity};
-use super::{members, spread, unit, variant};
+use super::variant::{self, reading};
+use super::{members, spread, unit};
 use crate::compare::decimal::{absolute, power_of_ten};
-use crate::compare::{self, Computed, Detail, Rule, Verdict, explain, moved_places};
+use crate::compare::{self, Computed, Detail, Rational, Rule, Verdict, explain, moved_places};
 use crate::diag::{Code, Diagnostic, Fix};
 use crate::eval::measures;
 use crate::eval::{Accuracy, Definition};
 use crate::report;
 use crate::scan::Rounding;
 use crate::splice::render::{Format, render, render_hole};
-use crate::syntax::{Binary, Expr, Hole, Kind, Measure, Name, Unary};
+use crate::syntax::{Binary, Expr, Hole, Kind, Measure, Name};
 
 /// Judges the numbers of one member, a single one or those of a list.
 pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Quantity<'_>) -> Vec<Finding> {
@@ -195,6 +196,14 @@ impl<'c> Case<'_, 'c> {
                             format!("the number is in other units than what follows, in {}", unit.trim());
                         finding(Verdict::Unverifiable).complaint(self.in_other_units(message))
                     }
+                    _ if let Some(diagnostic) = reading::of_number(self, quantity) => {
+                        finding(Verdict::Unverifiable).complaint(diagnostic)
+                    }
+                    _ if let Some(diagnostic) =
+                        unit::in_base_units(self.court.scope, quantity.expr, number, &computed, rule) =>
+                    {
+                        finding(Verdict::Unverifiable).complaint(diagnostic)
+                    }
                     verdict => match self.stand_in(quantity) {
                         Some(name) => {
                             self.by_stand_in(judged, &name, quantity, doubt.diagnose(verdict, &computed))
@@ -216,8 +225,7 @@ impl<'c> Case<'_, 'c> {
     }
 
     fn in_other_units(&self, message: String) -> Diagnostic {
-        let help = "state both sides in the same unit; only the later one may have a unit the other lacks";
-        Diagnostic::error(Code::Units, self.number.span, message).help(help)
+        unit::complaint(self.number.span, message)
     }
 
     /// A name in the formula of which nothing is known but the digits stated, since its own formula cannot be computed.
@@ -318,6 +326,11 @@ impl Doubt<'_, '_> {
             let full = self.quantity.display();
             let label = if place.is_empty() { "evaluates to" } else { "has there" };
             diagnostic = diagnostic.secondary(self.quantity.span(), format!("{label} {full}"));
+        }
+        if stated.continues && absolute(&(&computed.lo - &stated.value)) <= &stated.unit / Rational::from(2u8)
+        {
+            diagnostic = diagnostic
+                .note("digits before dots are the first ones of the value, cut off and not rounded");
         }
         let candidates = self.candidates();
         let cause = match verdict {
@@ -439,18 +452,6 @@ impl Doubt<'_, '_> {
             .into_iter()
             .filter_map(|(clause, expr)| Some((clause, self.quantity.of(&expr)?.precise()?)));
         others.chain(meant).collect()
-    }
-}
-
-/// Whether a formula is a number alone, with its sign and unit.
-fn is_typed_number(expr: &Expr) -> bool {
-    match &expr.ungrouped().kind {
-        Kind::Number(_) => true,
-        Kind::Unary(Unary::Negate | Unary::Plus | Unary::Percent | Unary::Degrees, inner) => {
-            is_typed_number(inner)
-        }
-        Kind::Unit(inner, _) => is_typed_number(inner),
-        _ => false,
     }
 }
 

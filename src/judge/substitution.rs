@@ -3,7 +3,7 @@
 
 use super::segment::Court;
 use super::value::Quantity;
-use super::{constant, number};
+use super::{constant, members, number};
 use crate::compare::decimal::{absolute, power_of_ten};
 use crate::compare::{Rational, Stated};
 use crate::eval::Definition;
@@ -15,8 +15,12 @@ pub(super) enum Step<'e> {
     Rounded,
     /// Its parts are not those of the formula.
     Unlike,
+    /// The same with one whole number that ends in zero, and so may be exact.
+    Whole,
     /// A number is no rounding of what it stands for.
     Slip(Slip<'e>),
+    /// A whole number is one, of so few digits that it hardly was meant as such.
+    Coarse(Slip<'e>),
 }
 
 /// A number and the part of a formula that it stands for.
@@ -128,8 +132,10 @@ impl<'c> Comparison<'c> {
             true if distance > half && self.approximate => Step::Unlike,
             true if distance > half => slip,
             true if self.approximate || stated.digits > 2 && stated.trailing_zeros == 0 => Step::Rounded,
+            // `12.65^2 = 160`, as a number that is stated may be rounded.
+            true if stated.digits > 2 && (lo != hi || members::holds_decimal(part)) => Step::Whole,
             // Two digits hardly say whether they were meant to be rounded.
-            true => Step::Unlike,
+            true => Step::Coarse(Slip { number, part }),
         }
     }
 

@@ -1,13 +1,26 @@
 //! Units beside numbers. They are not converted: a link is judged when both sides have the same unit, however it is spelt,
 //! or only the later one has any. Everything else that reads a formula then may leave its units out.
 
-use super::number::is_literal;
-use crate::eval::measures::{by_names, in_words, of};
+use super::number::{StatedNumber, is_literal};
+use crate::compare::{self, Computed, Outcome, Rule};
+use crate::diag::{Code, Diagnostic};
+use crate::eval::measures::{by_names, holds_unit, in_words, of};
 use crate::eval::{Definition, Scope};
 use crate::num::Rational;
+use crate::source::Span;
 use crate::syntax::{Binary, Expr, Kind, Measure, Unary, is_factor};
 
 type Result<T> = std::result::Result<T, String>;
+
+/// Says that two units differ, and what to do about it.
+pub(super) fn complaint(span: Span, message: String) -> Diagnostic {
+    let help = "state both sides in the same unit; only the later one may have a unit the other lacks";
+    let help = match message.contains("not converted") {
+        true => help.to_owned(),
+        false => format!("units are not converted: {help}"),
+    };
+    Diagnostic::error(Code::Units, span, message).help(help)
+}
 
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
@@ -41,6 +54,28 @@ pub(super) fn is_left_out(scope: &Scope, expr: &Expr) -> bool {
     of(scope, expr).is_ok_and(|measure| measure.is_none())
 }
 
+/// What to say of a number that would be right if its unit were converted to the coherent one of the SI, which a formula
+/// without units may well be in: `\frac{20}{400} = 50\text{ mA}`.
+pub(super) fn in_base_units(
+    scope: &Scope,
+    formula: &Expr,
+    number: &StatedNumber,
+    computed: &Computed,
+    rule: &Rule,
+) -> Option<Diagnostic> {
+    let unit = number.unit.as_deref().filter(|_| is_left_out(scope, formula))?.trim();
+    let scale = Measure::read(unit).scale_in_si()?;
+    let scaled = Computed::between(&computed.lo / &scale, &computed.hi / &scale);
+    let outcome = compare::compare(&number.stated, &scaled, rule, true);
+    if !matches!(outcome, Outcome::Decided(verdict, _) if verdict.passes()) {
+        return None;
+    }
+    let message =
+        format!("the number is right if the formula is not in {unit}, but in the unit of the SI for it");
+    let help = "units are not converted: write the factor between them as well, or the number in that unit";
+    Some(Diagnostic::error(Code::Units, number.span, message).help(help))
+}
+
 /// Complains about a word after a number that multiplies it.
 pub(super) fn scales(unit: &str) -> Result<()> {
     match is_factor(unit) {
@@ -68,7 +103,12 @@ pub(super) fn same(scope: &Scope, first: &Expr, other: &Expr) -> Result<()> {
     let (one, two) = (of(scope, first)?, of(scope, other)?);
     match () {
         () if one == two => same_by_names(scope, first, other),
-        () if one.is_none() || two.is_none() && is_literal(other) => Ok(()),
+        () if one.is_none() => Ok(()),
+        // Units that cancel have been converted to each other: `\frac{11\text{ pc}}{1\text{ AU}}`.
+        () if two.is_none() && holds_unit(other) => {
+            Err(format!("the formula is in {}, and the units of this member cancel", in_words(first)))
+        }
+        () if two.is_none() && is_literal(other) => Ok(()),
         () if two.is_none() => Err(format!("the formula is in {}, the number has no unit", in_words(first))),
         () => Err(format!("the formula is in {}, the number in {}", in_words(first), in_words(other))),
     }

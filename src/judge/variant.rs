@@ -1,6 +1,8 @@
 //! What a formula would be if its author had meant something a little different: angles in degrees, one term more or
 //! less, the neighbouring element, another base of the logarithm. A stated number that is right for one of them says so.
 
+pub(super) mod reading;
+
 use crate::source::Span;
 use crate::syntax::{Binary, Builtin, Expr, Kind, Literal, Over, Unary};
 

@@ -33,7 +33,7 @@ pub(super) fn joints_apart(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 /// Whether a text stands between two statements: it begins with punctuation, or is all words that join, as in
 /// `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as after "if" or "for", is no statement of its own.
 pub(super) fn is_joint(text: &str) -> bool {
-    const JOINTS: [&str; 26] = [
+    const JOINTS: [&str; 29] = [
         "and",
         "et",
         "und",
@@ -60,6 +60,9 @@ pub(super) fn is_joint(text: &str) -> bool {
         "next",
         "finally",
         "consequently",
+        "vs",
+        "versus",
+        "against",
     ];
     // `\text{, provided that } n = 5`
     const SUPPOSING: [&str; 12] = [

@@ -86,6 +86,13 @@ impl Measure {
         self.powers.keys().all(|symbol| bases().any(|base| base == symbol))
     }
 
+    /// How many coherent units of the SI it is, if it is known and none of them: the kilogram is one, the gram is not.
+    pub fn scale_in_si(&self) -> Option<Rational> {
+        let mass = self.powers.get("g").copied().unwrap_or_default();
+        let scale = &self.scale / Rational::from(1_000u16).pow(mass as isize);
+        (self.is_known() && !self.is_none() && scale != Rational::ONE).then_some(scale)
+    }
+
     /// How many of `other` this is, if both measure the same.
     pub fn in_terms_of(&self, other: &Self) -> Option<Rational> {
         (self.powers == other.powers).then(|| &self.scale / &other.scale)

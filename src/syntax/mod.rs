@@ -4,11 +4,13 @@
 //! people write it cannot be read without them: `o_1(1 - o_1)` is a product or a call depending on what `o_1` is.
 //! Nothing is evaluated here.
 
+mod alternatives;
 mod congruence;
 mod depends;
 mod expr;
 pub mod function;
 mod joint;
+mod label;
 mod latex;
 pub mod macros;
 mod measure;
@@ -24,6 +26,7 @@ mod set;
 mod siunitx;
 mod split;
 mod statement;
+mod struck;
 mod token;
 mod underbrace;
 mod unicode;

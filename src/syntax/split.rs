@@ -7,7 +7,9 @@ use super::joint::{is_condition, is_joint, joints_apart};
 use super::measure::Measure;
 use super::statement::{Link, Statement};
 use super::token::{Bracket, Token, TokenKind};
-use super::{Notation, place, quantifier, restated, scripts, underbrace, unseen, unwrap};
+use super::{
+    Notation, alternatives, label, place, quantifier, restated, scripts, struck, underbrace, unseen, unwrap,
+};
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
@@ -24,9 +26,9 @@ pub(super) fn split<'t>(
     ))));
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
     for (column, piece) in pieces(&tokens) {
-        for statement in
-            at_commas(piece).into_iter().filter_map(|piece| statement(text, base, notation, piece))
-        {
+        let solutions =
+            at_commas(piece).into_iter().flat_map(|part| alternatives::apart(|| before(&tokens, part), part));
+        for statement in solutions.filter_map(|part| statement(text, base, notation, &part)) {
             // What begins with a relation goes on with what stands above it.
             let above = chains.iter_mut().rev().find(|(of, _)| *of == column);
             match above.filter(|_| statement.continues) {
@@ -38,6 +40,12 @@ pub(super) fn split<'t>(
     let under_braces = underbrace::claims(&tokens);
     let claimed = under_braces.iter().filter_map(|claim| statement(text, base, notation, claim));
     chains.into_iter().flat_map(|(_, chain)| chain).chain(claimed).collect()
+}
+
+/// What stands before a part of the tokens.
+fn before<'t>(tokens: &[Token<'t>], part: &[Token<'t>]) -> Vec<Token<'t>> {
+    let start = part.first().map_or(0, |first| first.start);
+    tokens.iter().take_while(|token| token.start < start).copied().collect()
 }
 
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
@@ -306,7 +314,10 @@ fn statement<'t>(
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
     let tokens = trailing_punctuation_removed(&tokens);
-    let tokens = enclosed(tokens).unwrap_or(tokens);
+    let tokens = enclosed(label::removed(tokens)).unwrap_or_else(|| label::removed(tokens));
+    if label::is_hypothesis(tokens) {
+        return None;
+    }
     let is_quantified = quantifier::begins(tokens);
     let tokens = &tokens[usize::from(is_quantified)..];
     let (first, last) = (tokens.first()?, tokens.last()?);
@@ -330,6 +341,9 @@ fn statement<'t>(
     if continues {
         members.remove(0);
     }
+    let span_of = |tokens: &[Token<'t>]| Some(place(base, tokens.first()?.start, tokens.last()?.end));
+    alternatives::in_braces(&mut members);
+    struck::with_what_is_left(text, &mut members, &mut links, continues, span_of);
     let moduli = moduli(&mut members, &links, continues);
     Some(Statement { span, links, continues, is_quantified, text, base, notation, members, moduli })
 }

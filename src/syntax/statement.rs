@@ -180,12 +180,31 @@ impl<'t> Statement<'t> {
             return Member { span, kind: MemberKind::Remark };
         }
         let span = place(self.base, tokens[0].start, tokens[tokens.len() - 1].end);
-        let kind =
-            match Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound).whole_member() {
-                Ok(expr) => MemberKind::Expr(expr),
-                Err(error) => MemberKind::Error(error.placed(self.base)),
-            };
+        let parser = Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound);
+        let kind = match parser.stating(is_arithmetic(tokens) && self.states_number()).whole_member() {
+            Ok(expr) => MemberKind::Expr(expr),
+            Err(error) => MemberKind::Error(error.placed(self.base)),
+        };
         Member { span, kind }
+    }
+
+    /// Whether all members are said to be equal and one of them is a number alone, with its unit.
+    fn states_number(&self) -> bool {
+        use TokenKind as T;
+        let is_part = |token: &Token<'_>| {
+            matches!(
+                token.kind,
+                T::Number(_) | T::Comma | T::Times | T::Dot | T::Caret | T::Minus | T::Percent | T::Text(_)
+            ) || matches!(token.kind, T::Open(Bracket::Brace) | T::Close(Bracket::Brace))
+        };
+        let is_number = |member: &Vec<Token<'_>>| {
+            let unsigned = member.iter().position(|token| token.kind != T::Minus).unwrap_or_default();
+            let lists = member.windows(2).any(|pair| pair[0].kind == T::Comma && pair[1].spaced);
+            matches!(member.get(unsigned).map(|first| first.kind), Some(T::Number(_)))
+                && member.iter().all(is_part)
+                && !lists
+        };
+        self.links.iter().all(|link| link.relation.is_equality()) && self.members.iter().any(is_number)
     }
 
     /// Reads member `idx` as a set.
@@ -260,6 +279,22 @@ impl Lexicon for Nothing {
     fn knows_base(&self, _: &str) -> bool {
         false
     }
+}
+
+/// Whether a member is arithmetic with numbers: nothing in it takes a list, as `\lVert 2(3,400) \rVert` does.
+fn is_arithmetic(tokens: &[Token<'_>]) -> bool {
+    use TokenKind as T;
+    let applies =
+        |pair: &[Token<'_>]| matches!((pair[0].kind, pair[1].kind), (T::Text(_), T::Open(Bracket::Round)));
+    let is_number = |token: &Token<'_>| match token.kind {
+        T::Command(command) => matches!(command, "frac" | "sqrt" | "binom" | "pi"),
+        T::Open(bracket) | T::Close(bracket) => {
+            matches!(bracket, Bracket::Round | Bracket::Square | Bracket::Brace)
+        }
+        T::Word(_) | T::Quoted(_) | T::Begin(_) | T::End(_) | T::Bar | T::DoubleBar | T::Unknown(_) => false,
+        _ => true,
+    };
+    tokens.iter().all(is_number) && !tokens.windows(2).any(applies)
 }
 
 /// Whether a relation that is not understood stands between numbers.

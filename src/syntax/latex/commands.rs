@@ -344,6 +344,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "Leftrightarrow",
                 "Longleftrightarrow",
                 "therefore",
+                "because",
             ],
             Token(T::Implies),
         ),

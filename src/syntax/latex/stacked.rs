@@ -9,12 +9,19 @@ impl Lexer<'_> {
     /// `\stackrel{!}{=}`, `\overset{\text{def}}{=}`: a relation with a note over it. A point over something
     /// is `\dot`.
     pub(super) fn stacked(&mut self, start: usize, name: &str) -> Result<(), SyntaxError> {
+        let arguments = self.at;
         let above = self.argument(start, name)?;
         if above.trim() == "." && name == "overset" {
             self.push(TokenKind::Command("dot"), start);
             return Ok(());
         }
         let below = self.argument(start, name)?.trim();
+        // `\overset{1}{\cancel{2}}`: what takes the place of a number that is struck out, as in `\cancelto{1}{2}`.
+        if is_struck_out(below) && above.trim().bytes().all(|byte| byte.is_ascii_digit()) {
+            self.at = arguments;
+            self.push(TokenKind::Command("cancelto"), start);
+            return Ok(());
+        }
         let relation = match below.strip_prefix('\\').map(commands::meaning) {
             Some(Some(Meaning::Token(kind @ TokenKind::Relation(_)))) => Some(kind),
             _ => symbol(below)
@@ -59,6 +66,12 @@ impl Lexer<'_> {
         let sign = ["+", "-", "*", "/", "\\cdot", "\\times", "\\div"].contains(&content);
         (sign || is_sized_bracket(content)).then_some(self.at + 1 + close)
     }
+}
+
+fn is_struck_out(below: &str) -> bool {
+    ["\\cancel", "\\bcancel", "\\xcancel"].iter().any(|command| {
+        below.strip_prefix(command).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+    })
 }
 
 /// `\bigl (` and its kin: a size and a bracket.

@@ -9,6 +9,11 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::{Notation, SyntaxError};
 
 impl Parser<'_, '_> {
+    /// For a member of a chain that states one number, or not.
+    pub(in crate::syntax) fn stating(self, states_number: bool) -> Self {
+        Self { states_number, ..self }
+    }
+
     /// `2 3`, `2\frac12` and `7 \% 3`: side by side, yet hardly a product.
     pub(super) fn check_neighbours(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
         let last = last_factor(lhs);
@@ -106,19 +111,40 @@ impl Parser<'_, '_> {
     }
 
     /// `3(1,200)` and `(14,336 + 8,335)/2`: commas that can separate the elements of a list or group the digits of one
-    /// number.
-    pub(super) fn check_groups(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
-        let Some(list) = [lhs, rhs].into_iter().find(|side| self.groups_digits(last_factor(side))) else {
-            return Ok(());
+    /// number. A list beside numbers alone is no value of a chain that states one number.
+    pub(super) fn with_groups_of_digits(&self, lhs: Expr, rhs: Expr) -> Result<(Expr, Expr)> {
+        let is_open = [&lhs, &rhs].map(|side| self.groups_digits(last_factor(side)));
+        let grouped = |list: &Expr, other: &Expr| {
+            (self.states_number && is_plain(other)).then(|| self.grouped(last_factor(list))).flatten()
         };
+        let number = match is_open {
+            [false, false] => return Ok((lhs, rhs)),
+            [true, true] => None,
+            [true, false] => grouped(&lhs, &rhs),
+            [false, true] => grouped(&rhs, &lhs),
+        };
+        match number {
+            Some(number) if is_open[0] => Ok((with_last_factor(lhs, number), rhs)),
+            Some(number) => Ok((lhs, with_last_factor(rhs, number))),
+            None => Err(self.list_or_number(&lhs, &rhs)),
+        }
+    }
+
+    fn list_or_number(&self, lhs: &Expr, rhs: &Expr) -> SyntaxError {
+        let list = [lhs, rhs].into_iter().find(|side| self.groups_digits(last_factor(side))).unwrap_or(lhs);
         let typed = self.source(last_factor(list).span);
         let message = format!("`{typed}` can be a list, or hold numbers with grouped digits");
-        Err(self.between(
-            lhs,
-            rhs,
-            message,
-            format!("write `{}`, or spaces after the commas", typed.replace(',', "{,}")),
-        ))
+        let help = format!("write `{}`, or spaces after the commas", typed.replace(',', "{,}"));
+        self.between(lhs, rhs, message, help)
+    }
+
+    /// A list as the number whose digits its commas group.
+    fn grouped(&self, list: &Expr) -> Option<Expr> {
+        let typed = self.source(list.span).strip_prefix('(')?.strip_suffix(')')?;
+        let literal = Literal::new(typed, typed.replace(',', ""), 0);
+        let is_number = typed.bytes().all(|byte| byte.is_ascii_digit() || byte == b',');
+        let number = Expr::new(Kind::Number(literal.filter(|_| is_number)?), list.span);
+        Some(Expr::new(Kind::Unary(Unary::Group, Box::new(number)), list.span))
     }
 
     /// Whether these are round brackets all of whose commas could group digits: `(28,800)`.
@@ -162,10 +188,7 @@ impl Parser<'_, '_> {
 
     /// `\frac12 \circ 3`: between numbers no product is written like that.
     pub(super) fn check_ring(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
-        let is_number = |side: &Expr| {
-            !side.any(|node| !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..)))
-        };
-        if !is_number(lhs) && !is_number(rhs) {
+        if !is_plain(lhs) && !is_plain(rhs) {
             return Ok(());
         }
         let message = "`\\circ` beside a number can be an operation of the page, or a product";
@@ -323,6 +346,10 @@ impl Parser<'_, '_> {
     }
 }
 
+pub(super) fn is_remainder(expr: &Expr) -> bool {
+    matches!(expr.kind, Kind::Binary(Binary::Modulo, ..))
+}
+
 fn mentions(expr: &Expr, ranges: &[Range]) -> bool {
     expr.any(|node| match &node.kind {
         Kind::Name(name) => ranges.iter().any(|range| range.variable == *name),
@@ -336,6 +363,28 @@ fn last_factor(expr: &Expr) -> &Expr {
         Kind::Unary(Unary::Negate | Unary::Plus, inner) => last_factor(inner),
         _ => expr,
     }
+}
+
+/// The expression with another last factor.
+fn with_last_factor(expr: Expr, factor: Expr) -> Expr {
+    let span = expr.span;
+    let kind = match expr.kind {
+        Kind::Binary(operator @ Binary::Multiply(Product::Implicit), lhs, rhs) => {
+            Kind::Binary(operator, lhs, Box::new(with_last_factor(*rhs, factor)))
+        }
+        Kind::Unary(sign @ (Unary::Negate | Unary::Plus), inner) => {
+            Kind::Unary(sign, Box::new(with_last_factor(*inner, factor)))
+        }
+        _ => return factor,
+    };
+    Expr::new(kind, span)
+}
+
+/// Whether an expression is made of numbers alone.
+fn is_plain(expr: &Expr) -> bool {
+    !expr.any(|node| {
+        !matches!(node.kind, Kind::Number(_) | Kind::Unary(..) | Kind::Binary(..) | Kind::Unit(..))
+    })
 }
 
 fn first_factor(expr: &Expr) -> &Expr {

@@ -31,6 +31,12 @@ impl Parser<'_, '_> {
                 self.script()
             }
             "abs" | "norm" | "floor" | "ceil" => self.braced_function(command),
+            "cancel" => {
+                let message =
+                    "a number raised beside one that is struck out can take its place, or be its power";
+                let help = "write `\\cancelto{1}{2}` or `{}^1\\cancel{2}` for a number that takes its place";
+                Err(self.error_here(message).ambiguous().help(help))
+            }
             "cancelto" => {
                 let error =
                     self.error_here("`\\cancelto` shows two values, the one that is struck out and another");

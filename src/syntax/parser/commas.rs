@@ -84,7 +84,9 @@ impl Parser<'_, '_> {
             }
             Content::Of(bracket) => match (commas.decided(), bracket) {
                 (Some(decided), _) => Some(decided),
-                (None, _) if !commas.computed => Some(bracket == Bracket::Round && self.fills_braces()),
+                (None, _) if !commas.computed => {
+                    Some(bracket == Bracket::Round && (self.fills_braces() || self.is_raised()))
+                }
                 (None, Bracket::Round) if commas.tight_operator && commas.slashes > 1 => Some(false),
                 (None, Bracket::Round) if !commas.named && !commas.tight_operator => Some(true),
                 (None, _) => None,
@@ -193,6 +195,19 @@ impl Parser<'_, '_> {
         let close = self.closing();
         let after = self.tokens.iter().find(|token| token.start >= close.end).map(|token| token.kind);
         takes_number && behind(2) == Some(T::Open(Bracket::Brace)) && after == Some(T::Close(Bracket::Brace))
+    }
+
+    /// Whether a power of the brackets that open before this token follows, which no list has: `(1,650)^2`.
+    fn is_raised(&self) -> bool {
+        let close = self.closing();
+        let mut behind =
+            self.tokens.iter().skip_while(|token| token.start < close.end).map(|token| token.kind);
+        let (caret, first, second) = (behind.next(), behind.next(), behind.next());
+        caret == Some(TokenKind::Caret)
+            && match first {
+                Some(TokenKind::Open(Bracket::Brace)) => matches!(second, Some(TokenKind::Number(_))),
+                other => matches!(other, Some(TokenKind::Number(_))),
+            }
     }
 
     fn before(&self) -> crate::syntax::token::Token<'_> {

@@ -46,7 +46,7 @@ use super::name::Name;
 use super::token::{Bracket, Token, TokenKind, closings};
 use super::{Lexicon, Notation, SyntaxError};
 use crate::source::Span;
-use ambiguous::{leading_power_of_ten, slashed};
+use ambiguous::{is_remainder, leading_power_of_ten, slashed};
 pub use derivative::subscripted;
 pub(super) use domain::with_round_ends;
 use unit::{is_power_of_numbers, is_quantity};
@@ -89,6 +89,8 @@ pub(super) struct Parser<'p, 't> {
     groups: bool,
     /// Inside an environment of cases: words join conditions.
     in_cases: bool,
+    /// The chain states one number, which this member is said to be.
+    states_number: bool,
 }
 
 impl<'p, 't> Parser<'p, 't> {
@@ -117,6 +119,7 @@ impl<'p, 't> Parser<'p, 't> {
             bare_end: None,
             groups: false,
             in_cases: false,
+            states_number: false,
         }
     }
 
@@ -196,8 +199,8 @@ impl<'p, 't> Parser<'p, 't> {
             if is_remainder(&expr) {
                 return Err(self.sum_after_remainder(&expr, &rhs));
             }
-            self.check_groups(&expr, &rhs)?;
-            expr = binary(operator, expr, rhs);
+            let (lhs, rhs) = self.with_groups_of_digits(expr, rhs)?;
+            expr = binary(operator, lhs, rhs);
         }
     }
 
@@ -237,11 +240,11 @@ impl<'p, 't> Parser<'p, 't> {
                 self.check_scientific_quotient(top, bottom, power)?;
             }
             after_slash = operator == Binary::Divide;
-            self.check_groups(&expr, &rhs)?;
+            let (lhs, rhs) = self.with_groups_of_digits(expr, rhs)?;
             if self.text[slash.start as usize..].starts_with("\\circ") {
-                self.check_ring(&expr, &rhs)?;
+                self.check_ring(&lhs, &rhs)?;
             }
-            expr = binary(operator, expr, rhs);
+            expr = binary(operator, lhs, rhs);
         }
     }
 
@@ -257,8 +260,8 @@ impl<'p, 't> Parser<'p, 't> {
                 return Err(self.unseen_braces(rhs.span));
             }
             self.check_neighbours(&expr, &rhs)?;
-            self.check_groups(&expr, &rhs)?;
-            expr = binary(Binary::Multiply(Product::Implicit), expr, rhs);
+            let (lhs, rhs) = self.with_groups_of_digits(expr, rhs)?;
+            expr = binary(Binary::Multiply(Product::Implicit), lhs, rhs);
         }
         Ok((expr, factors))
     }
@@ -492,8 +495,4 @@ impl Expr {
 fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
     let span = lhs.span.join(rhs.span);
     Expr::new(Kind::Binary(operator, Box::new(lhs), Box::new(rhs)), span)
-}
-
-fn is_remainder(expr: &Expr) -> bool {
-    matches!(expr.kind, Kind::Binary(Binary::Modulo, ..))
 }

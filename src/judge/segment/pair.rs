@@ -1,0 +1,43 @@
+//! Names of which both values were given at once: after `x_{1,2} = 2 \pm 3`, `x_1` is one of the two and `x_2` the other.
+
+use super::{Finding, Naming, Segment};
+use crate::compare::Stated;
+use crate::eval::Definition;
+use crate::judge::number::Bare;
+use crate::judge::stated;
+use crate::judge::value::Quantity;
+use crate::syntax::{Kind, Name, Relation};
+
+impl<'c> Segment<'c> {
+    /// The verdict on the number at `at` that is given to such a name.
+    pub(super) fn one_of_two(&self, at: usize, bare: &Bare) -> Option<Vec<Finding>> {
+        let [(_, Naming::Name(name)), ..] = &self.chain.namings[..] else { return None };
+        let (base, index) = name.as_str().rsplit_once('_')?;
+        let other = match index {
+            "1" => "2",
+            "2" => "1",
+            _ => return None,
+        };
+        let mut left = self.values_of(&Name::new(&format!("{base}_(1,2)")))?;
+        let scope = self.court.scope;
+        let taken =
+            scope.here(&Name::new(&format!("{base}_{other}"))).and_then(|id| self.court.stated.get(&id));
+        let taken = taken.and_then(|number| left.iter().position(|value| self.is(value, number)));
+        taken.into_iter().for_each(|place| _ = left.remove(place));
+        let judged = left.iter().map(|value| stated::judge(self, at, bare, value));
+        judged.reduce(|one, other| if one.iter().any(Finding::is_false) { other } else { one })
+    }
+
+    /// What a name was given that stands for two values.
+    fn values_of(&self, name: &Name) -> Option<Vec<Quantity<'c>>> {
+        let scope = self.court.scope;
+        let Definition::Expr(formula) = &scope.binding(scope.here(name)?).definition else { return None };
+        let Kind::TwoSigns(both) = &formula.kind else { return None };
+        both.iter().map(|value| Quantity::new(scope, value).ok()).collect()
+    }
+
+    fn is(&self, value: &Quantity<'_>, number: &Stated) -> bool {
+        let compared = value.compare(number, &self.court.rule(Relation::Equal));
+        matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
+    }
+}
