@@ -52,7 +52,9 @@ impl<'t> Parser<'_, 't> {
                     token.kind,
                     T::Comma
                         | T::Relation(_)
-                        | T::Command("bmod" | "mod" | "over" | "choose" | "cup" | "cap" | "setminus")
+                        | T::Command(
+                            "bmod" | "mod" | "over" | "choose" | "atop" | "cup" | "cap" | "setminus"
+                        )
                 )
         });
         let found = match (close, partial) {
@@ -100,7 +102,43 @@ impl<'t> Parser<'_, 't> {
         body: Option<Expr>,
         start: u32,
     ) -> Result<Option<Expr>> {
-        if self.open_differential() != Some(partial) {
+        if !self.eat(TokenKind::Open(Bracket::Brace)) {
+            return Ok(None);
+        }
+        self.derivative_by(partial, order, body, start)
+    }
+
+    /// `{d \over dx} f`, `{\partial f \over \partial x}`: at the braces, the derivative if both sides begin with `d` or
+    /// `\partial`.
+    pub(super) fn derivative_over(&mut self) -> Result<Option<Expr>> {
+        let over = TokenKind::Command("over");
+        if self.kind("d").is_some() || !self.in_the_open(1).any(|(_, token)| token.kind == over) {
+            return Ok(None);
+        }
+        self.attempt(|parser| {
+            let start = parser.peek().start;
+            let Some(partial) = parser.open_differential() else { return Ok(None) };
+            let order = parser.differential_order()?;
+            let body = match parser.peek().kind == over {
+                true => None,
+                false => Some(parser.product()?.0),
+            };
+            match parser.eat(over) {
+                true => parser.derivative_by(partial, order, body, start),
+                false => Ok(None),
+            }
+        })
+    }
+
+    /// The same after the brace or `\over`.
+    fn derivative_by(
+        &mut self,
+        partial: bool,
+        order: Option<usize>,
+        body: Option<Expr>,
+        start: u32,
+    ) -> Result<Option<Expr>> {
+        if self.differential() != Some(partial) {
             return Ok(None);
         }
         let Ok(variables) = self.variables(partial) else { return Ok(None) };
