@@ -43,6 +43,9 @@ const FACTORS: [u16; 2] = [1325, 819];
 const FAR: i32 = 12;
 /// By which factor it has to fall from one of them to the next, which is some 250 times as far out.
 const STEEPNESS: f64 = 1.5;
+/// So many steps that are smaller than the values are sharp, beside values that are this sharp, are enough.
+const STILL: usize = 3;
+const COARSE: f64 = 1e-15;
 /// Successive steps must fall by at least this factor.
 const SLOWEST: f64 = 0.75;
 
@@ -88,6 +91,14 @@ pub fn falls_without_end(function: &mut Function<'_>, ways: &[Approach]) -> bool
     })
 }
 
+/// How far the last value is from the limit if the values themselves, estimates such as integrals, are no sharper than the
+/// steps between them for some while: more points tell no more, and it is known to as many digits as in hardware.
+fn stands_still(still: usize, steps: &[f64], size: f64) -> Option<f64> {
+    let [.., first, second, last] = steps else { return None };
+    let error = first.max(*second).max(*last);
+    (still >= STILL && error <= COARSE * size).then_some(error)
+}
+
 /// A few digits of a number.
 fn shown(value: &Number) -> String {
     Number::from_f64(value.to_f64())
@@ -107,6 +118,7 @@ impl Walk<'_, '_, '_> {
     /// The last value and how far it may be from the limit.
     fn run(mut self) -> Result<(Number, f64), Unsettled> {
         let mut steps: Vec<f64> = Vec::new();
+        let mut still = 0;
         let mut before: Option<Number> = None;
         for idx in 1..=POINTS {
             let scale = before.as_ref().map_or(1.0, |value| value.to_f64().abs());
@@ -125,8 +137,12 @@ impl Walk<'_, '_, '_> {
             };
             if let Some(before) = &before {
                 let step = value.sub(before, Precision::LADDER[1]).map_err(|_| Unsettled::Stopped)?;
-                steps.push(step.to_f64().abs() + step.width_f64());
-                if let Some(error) = self.settled(&steps, value.to_f64().abs()) {
+                let (moved, width) = (step.to_f64().abs(), step.width_f64());
+                steps.push(moved + width);
+                still = if moved <= width { still + 1 } else { 0 };
+                let size = value.to_f64().abs();
+                if let Some(error) = self.settled(&steps, size).or_else(|| stands_still(still, &steps, size))
+                {
                     return Ok((value, error));
                 }
             }
