@@ -8,7 +8,7 @@ use super::value::Value;
 use super::{Definition, EvalError, Evaluator, Result};
 use crate::diag::Code;
 use crate::num::extrapolation::limit_of_sequence;
-use crate::num::limit::{Approach, falls_without_end, limit};
+use crate::num::limit::{Approach, drifts, falls_without_end, limit};
 use crate::num::sample::Function as Sampled;
 use crate::num::{Function, Number, Precision, Rational, Unsettled};
 use crate::syntax::{Expr, Kind, Name, Side};
@@ -50,6 +50,13 @@ impl Evaluator<'_> {
             }
             _ => Extrapolation::Never,
         };
+        let is_costly = body.expr.any(|node| matches!(node.kind, Kind::Integral { .. }));
+        if is_costly
+            && self.estimate(body, &[], |function| Ok(drifts(function, &ways))).is_ok_and(|drifts| drifts)
+        {
+            let message = "it does not settle on a limit, or too slowly to tell";
+            return Err(EvalError::unsettled(body.span, message.to_owned()));
+        }
         let method = |function: &mut Sampled<'_>| extrapolation.limit(function, &ways, precision);
         let number = match self.estimate(body, &[], method) {
             Err(error) if !self.is_exhausted() => self.limit_by_size(body, &ways).ok_or(error)?,

@@ -46,6 +46,9 @@ const STEEPNESS: f64 = 1.5;
 /// So many steps that are smaller than the values are sharp, beside values that are this sharp, are enough.
 const STILL: usize = 3;
 const COARSE: f64 = 1e-15;
+/// The powers of 8 at the points of a first look, and how even the steps between them are for a logarithm.
+const FIRST_LOOK: std::ops::RangeInclusive<usize> = 3..=6;
+const EVEN: f64 = 0.01;
 /// Successive steps must fall by at least this factor.
 const SLOWEST: f64 = 0.75;
 
@@ -89,6 +92,24 @@ pub fn falls_without_end(function: &mut Function<'_>, ways: &[Approach]) -> bool
             Walk { sampler, way, sequence, tolerance: 0.0 }.falls()
         })
     })
+}
+
+/// Whether the function, seen in hardware at its first few points, moves on by equal steps like a logarithm. For one whose
+/// values cost much that is worth a look before it is followed with many digits; others may still turn, far out.
+pub fn drifts(function: &mut Function<'_>, ways: &[Approach]) -> bool {
+    let Some(way) = ways.first() else { return false };
+    let mut sampler = Sampler::new(function, Precision::DOUBLE, usize::MAX);
+    sampler.retries = 0;
+    let mut walk = Walk { sampler, way, sequence: 0, tolerance: 0.0 };
+    let value = |exponent| {
+        let point = Number::Exact(walk.place(&UBig::from(8u8).pow(exponent)));
+        walk.sampler.at(&point, f64::INFINITY).ok().map(|sample| sample.middle)
+    };
+    let Some(values) = FIRST_LOOK.map(value).collect::<Option<Vec<f64>>>() else { return false };
+    let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let scale = values.iter().fold(0.0f64, |scale, value| scale.max(value.abs()));
+    steps.iter().all(|step| step.abs() > EVEN * scale)
+        && steps.windows(2).all(|pair| (pair[1] / pair[0] - 1.0).abs() < EVEN)
 }
 
 /// How far the last value is from the limit if the values themselves, estimates such as integrals, are no sharper than the
@@ -182,7 +203,11 @@ impl Walk<'_, '_, '_> {
     /// The point number `idx` of the sequence.
     fn point(&self, idx: i32) -> Rational {
         let (base, exponent) = BASES[self.sequence];
-        let power = UBig::from(base).pow(exponent * idx as usize);
+        self.place(&UBig::from(base).pow(exponent * idx as usize))
+    }
+
+    /// The point that is so many times as far out, or as near.
+    fn place(&self, power: &UBig) -> Rational {
         let factor = Rational::from_parts(IBig::from(FACTORS[self.sequence]), UBig::from(1000u16));
         let far = || Rational::from(power.clone()) * &factor;
         let near = || &factor / Rational::from(power.clone());

@@ -36,7 +36,9 @@ impl Parser<'_, '_> {
         };
         let Some(after) = after else { return false };
         let is_place = |at: usize| matches!(self.look(at).kind, TokenKind::Relation(_));
-        self.is_list(list) && self.look(after).kind != TokenKind::Caret && !(1..after).any(is_place)
+        (self.is_list(list) || self.is_matrix(list))
+            && self.look(after).kind != TokenKind::Caret
+            && !(1..after).any(is_place)
     }
 
     /// `a^{(1)}_i`, whose scripts come in either order, where `a^{(1)}` is a list.

@@ -79,7 +79,7 @@ impl Parser<'_, '_> {
     }
 
     /// Whether a matrix stands in the sum or product, as far as names tell.
-    fn is_matrix(&self, expr: &Expr) -> bool {
+    pub(super) fn is_matrix(&self, expr: &Expr) -> bool {
         match &expr.kind {
             Kind::Name(name) => self.kind(name.as_str()) == Some(NameKind::List),
             Kind::Matrix(_) => true,
