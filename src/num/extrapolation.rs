@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_settles_like_a_logarithm_or_not_at_all_has_no_limit() {
-        let logarithm = |n: &Number, p| Number::apply(Elementary::Ln, &[n.clone()], p).ok();
+        let logarithm = |n: &Number, p| Number::apply(Elementary::Ln, std::slice::from_ref(n), p).ok();
         assert_eq!(limit(logarithm), None);
         assert_eq!(limit(|n, p| Number::one().div(&logarithm(n, p)?, p).ok()), None);
         assert_eq!(
@@ -156,7 +156,7 @@ mod tests {
                 .ok()),
             None
         );
-        assert_eq!(limit(|n, p| Number::apply(Elementary::Sin, &[n.clone()], p).ok()), None);
+        assert_eq!(limit(|n, p| Number::apply(Elementary::Sin, std::slice::from_ref(n), p).ok()), None);
         let parity = |n: &Number| if n.to_f64() % 2.0 == 0.0 { Number::one() } else { Number::zero() };
         assert_eq!(limit(|n, _| Some(parity(n))), None);
     }
