@@ -32,7 +32,13 @@ pub(super) fn apply(builtin: Builtin, args: &[Value], p: Precision) -> Result<Va
         B::Sign => over_elements(&args[0], &|value| step(value, "sign", Number::signum)),
         B::Floor => over_elements(&args[0], &|value| step(value, "floor", Number::floor)),
         B::Ceil => over_elements(&args[0], &|value| step(value, "ceil", Number::ceil)),
+        B::Trunc => over_elements(&args[0], &|value| step(value, "trunc", Number::trunc)),
         B::Round => round(args, p),
+        B::Hypot => {
+            let square = |side: &Value| multiply(side, side, p);
+            scalar(Function::Sqrt, &add(&square(&args[0])?, &square(&args[1])?, p)?, p)
+        }
+        B::Permutations => numbers(args, |n| n[0].binomial(&n[1], p)?.mul(&n[1].factorial(p)?, p)),
         B::Min => extremum(args, Ordering::Less, p),
         B::Max => extremum(args, Ordering::Greater, p),
         B::Gcd => fold_numbers(args, Number::gcd),
@@ -50,8 +56,9 @@ pub(super) fn apply(builtin: Builtin, args: &[Value], p: Precision) -> Result<Va
         B::Softmax => softmax(&args[0], p),
         B::Det => match &args[0] {
             Value::Matrix(matrix) => linear::determinant(matrix, p),
-            other => Err(wrong("det", other)),
+            other => only_cell(other).cloned().ok_or_else(|| wrong("det", other)),
         },
+        B::Identity => linear::identity_beside(&args[0], args.get(1)),
         B::Trace => trace(&args[0], p),
         B::Transpose => ops::transpose(&args[0]),
         B::Inverse => match &args[0] {
@@ -366,12 +373,26 @@ fn greatest(items: &[Value]) -> Option<Value> {
 }
 
 fn trace(value: &Value, p: Precision) -> Result<Value> {
-    let Value::Matrix(matrix) = value else { return Err(wrong("trace", value)) };
+    let Value::Matrix(matrix) = value else {
+        return only_cell(value).cloned().ok_or_else(|| wrong("trace", value));
+    };
     let (rows, columns) = ops::shape(matrix);
     if rows != columns {
         return Err(Failure::Type(format!("a matrix of {rows}×{columns} has no trace")));
     }
     matrix.rows.iter().enumerate().try_fold(zero(), |sum, (at, row)| add(&sum, &row[at], p))
+}
+
+/// The element of a matrix of one row and one column, which is held as a number or as a list of one.
+fn only_cell(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Number(_) | Value::Dual(_) => Some(value),
+        Value::List(items) => match &items[..] {
+            [only @ (Value::Number(_) | Value::Dual(_))] => Some(only),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn mean(items: &[Value], p: Precision) -> Result<Value> {

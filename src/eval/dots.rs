@@ -5,6 +5,7 @@
 //! has to be reached exactly, after a whole number of steps: none leaves the first term alone, and the one before it
 //! nothing. Where two rules come to two values, nothing is guessed.
 
+use super::alternating::Combine;
 use super::error::At;
 use super::pattern::{fits, pattern, running_name};
 use super::value::Value;
@@ -25,14 +26,14 @@ const BEYOND: i64 = i64::MAX / 2;
 const MOST_POWERS: i64 = 20_000;
 
 /// A number that runs: what it is called in the pattern, its value in the first term, and its step.
-struct Running {
+pub(super) struct Running {
     name: Name,
     first: Rational,
     step: Rational,
 }
 
 /// A rule for the terms.
-enum Rule {
+pub(super) enum Rule {
     /// A pattern with running numbers, and how many steps it takes.
     Shape { pattern: Expr, running: Vec<Running>, steps: i64 },
     /// The last term is a formula for all, in which this name runs.
@@ -47,7 +48,7 @@ enum Rule {
 
 impl Rule {
     /// How many terms come after the first.
-    fn steps(&self) -> i64 {
+    pub(super) fn steps(&self) -> i64 {
         match self {
             Self::Shape { steps, .. }
             | Self::Formula { steps, .. }
@@ -66,8 +67,24 @@ impl Evaluator<'_> {
         last: Option<&Expr>,
         span: Span,
     ) -> Result<Value> {
+        let Some(last) = last else {
+            let values = self.exact_values(shown)?;
+            return without_end(values.as_deref(), span);
+        };
+        let how = if product { Combine::Product } else { Combine::Sum };
+        let rules = self.rules(shown, last)?;
+        if !rules.is_empty() {
+            return self.by_rules(&rules, how, span);
+        }
+        match how {
+            Combine::Sum => self.alternating(shown, last, span),
+            _ => Err(left_out(span)),
+        }
+    }
+
+    /// The rules that lead from the terms that are shown to the last one.
+    pub(super) fn rules(&mut self, shown: &[Expr], last: &Expr) -> Result<Vec<Rule>> {
         let values = self.exact_values(shown)?;
-        let Some(last) = last else { return without_end(values.as_deref(), span) };
         let shape = self.shape(shown, last)?;
         let end = self.exact_values(std::slice::from_ref(last))?.map(|mut end| end.remove(0));
         let (arithmetic, geometric) = match (&values, &end) {
@@ -93,9 +110,13 @@ impl Evaluator<'_> {
         };
         // A last term that is a number lies beyond those that are shown; one with a name may be any of them, or none.
         let is_beyond = |rule: &Rule| !is_constant(last) || rule.steps() >= shown.len() as i64;
-        let rules: Vec<Rule> = rules.into_iter().filter(is_beyond).collect();
+        Ok(rules.into_iter().filter(is_beyond).collect())
+    }
+
+    /// What all of the rules come to.
+    pub(super) fn by_rules(&mut self, rules: &[Rule], how: Combine, span: Span) -> Result<Value> {
         let found: Vec<Value> =
-            rules.iter().map(|rule| self.by_rule(rule, product, span)).collect::<Result<_>>()?;
+            rules.iter().map(|rule| self.by_rule(rule, how, span)).collect::<Result<_>>()?;
         match found.as_slice() {
             [] => Err(left_out(span)),
             [value] => Ok(value.clone()),
@@ -259,9 +280,9 @@ impl Evaluator<'_> {
         value
     }
 
-    fn by_rule(&mut self, rule: &Rule, product: bool, span: Span) -> Result<Value> {
+    fn by_rule(&mut self, rule: &Rule, how: Combine, span: Span) -> Result<Value> {
         let p = self.precision;
-        if let (Rule::Arithmetic { first, last, step, .. }, false) = (rule, product) {
+        if let (Rule::Arithmetic { first, last, step, .. }, Combine::Sum) = (rule, how) {
             let terms = (last - first) / step + Rational::ONE;
             return Ok(Number::from((first + last) * terms / Rational::from(2)).into());
         }
@@ -269,7 +290,7 @@ impl Evaluator<'_> {
         if steps > MOST_STEPS {
             return Err(EvalError::new(Code::Limit, span, format!("more than {MOST_STEPS} terms")));
         }
-        let mut total = if product { ops::one() } else { ops::zero() };
+        let mut total = if how == Combine::Product { ops::one() } else { ops::zero() };
         let mut next = match rule {
             Rule::Geometric { first, .. } => first.clone(),
             _ => Rational::ZERO,
@@ -291,8 +312,13 @@ impl Evaluator<'_> {
                     term
                 }
             };
-            total = if product { ops::multiply(&total, &term, p) } else { ops::add(&total, &term, p) }
-                .at(span)?;
+            self.charge_long_product(&total, &term, span)?;
+            total = match how {
+                Combine::Product => ops::multiply(&total, &term, p),
+                Combine::Alternating if at % 2 == 1 => ops::subtract(&total, &term, p),
+                Combine::Sum | Combine::Alternating => ops::add(&total, &term, p),
+            }
+            .at(span)?;
             self.spend(1, span)?;
             self.charge(&total, 1, span)?;
         }
@@ -312,7 +338,7 @@ fn without_end(values: Option<&[Rational]>, span: Span) -> Result<Value> {
     Ok(Number::from(first / (Rational::ONE - quotient)).into())
 }
 
-fn left_out(span: Span) -> EvalError {
+pub(super) fn left_out(span: Span) -> EvalError {
     let message =
         "dots leave out what would have to be computed: no rule leads from these terms to the last one";
     EvalError::new(Code::Unsupported, span, message).help("write `\\sum` or `\\prod`")

@@ -11,6 +11,8 @@ use crate::num::{Missing, Number, Precision, Unsettled};
 use crate::source::Span;
 use crate::syntax::{Expr, Kind, Name, Unary};
 
+/// Integrals, limits and series are computed with no more digits than this.
+const SHARPEST_ESTIMATE: Precision = Precision::LADDER[1];
 /// An expression of one variable.
 #[derive(Clone, Copy)]
 pub(super) struct Body<'e> {
@@ -120,9 +122,21 @@ impl Evaluator<'_> {
     ) -> Result<T> {
         let outer = self.precision;
         let mut first: Option<EvalError> = None;
+        let mut is_rough = false;
+        let mut least = Precision::LADDER[Precision::LADDER.len() - 1];
         let mut function = |x: &Number, precision: Precision| {
+            // What holds estimates itself gets no sharper up there.
+            if is_rough && precision > SHARPEST_ESTIMATE {
+                return Err(Missing::Here);
+            }
             self.precision = precision;
-            value(self, x).map_err(|error| {
+            let (before, noted) = (self.steps.get(), std::mem::take(&mut self.is_estimate));
+            let result = value(self, x);
+            is_rough |= self.is_estimate;
+            self.is_estimate |= noted;
+            least = least.min(precision);
+            let result = self.charge_precision(before, least, span).and(result);
+            result.map_err(|error| {
                 let passing = matches!(error.code, Code::Undefined | Code::Undecided | Code::Limit)
                     && !self.is_exhausted();
                 if !passing || first.is_none() {
@@ -136,11 +150,33 @@ impl Evaluator<'_> {
         result.map_err(|unsettled| unsettled_at(span, &unsettled, first))
     }
 
+    /// Counts what the steps since `before` cost beyond those at the least precision that was asked for: a function that
+    /// has to be computed with more digits at every point would otherwise take a hundred times as long as its steps say.
+    fn charge_precision(&self, before: u64, least: Precision, span: Span) -> Result<()> {
+        // An integral inside another one has few points, many of them where nearly nothing is left to be known.
+        if self.precision <= least || self.nesting > 1 {
+            return Ok(());
+        }
+        let taken = self.steps.get() - before;
+        let weight = cost_of_a_step(self.precision) / cost_of_a_step(least);
+        self.steps.set(self.steps.get().saturating_add(taken.saturating_mul(weight)));
+        self.spend(0, span)
+    }
+
     /// Marks the value as an estimate, from which no proof follows.
     pub(super) fn estimated(&mut self, number: Number) -> Value {
         self.inexact = true;
         self.is_estimate = true;
         number.into()
+    }
+}
+
+/// What a step costs beside one in hardware, roughly. Whoever needs the third rung at a point will need it at many.
+fn cost_of_a_step(precision: Precision) -> u64 {
+    match precision.bits() {
+        0..=53 => 1,
+        54..=192 => 4,
+        bits => u64::from(bits) / 16,
     }
 }
 

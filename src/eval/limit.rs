@@ -7,9 +7,11 @@ use super::estimate::{Body, End, mentions};
 use super::value::Value;
 use super::{Definition, EvalError, Evaluator, Result};
 use crate::diag::Code;
-use crate::num::limit::{Approach, falls_without_end, limit};
-use crate::num::{Function, Number, Precision, Rational};
-use crate::syntax::{Expr, Name, Side};
+use crate::num::extrapolation::limit_of_sequence;
+use crate::num::limit::{Approach, drifts, falls_without_end, limit};
+use crate::num::sample::Function as Sampled;
+use crate::num::{Function, Number, Precision, Rational, Unsettled};
+use crate::syntax::{Expr, Kind, Name, Side};
 
 /// Letters that stand for whole numbers where they go to infinity.
 const WHOLE: &[&str] = &["n", "m", "k", "N", "M", "K", "i", "j"];
@@ -42,11 +44,42 @@ impl Evaluator<'_> {
         };
         self.check_scale(body)?;
         let precision = self.precision;
-        let number = match self.estimate(body, &[], |function| limit(function, &ways, precision)) {
+        let extrapolation = match ways[..] {
+            [Approach::WholeNumbers] if self.is_modest(body.expr, body.variable) => {
+                if has_that_many_terms(body) { Extrapolation::First } else { Extrapolation::AtLast }
+            }
+            _ => Extrapolation::Never,
+        };
+        let is_costly = body.expr.any(|node| matches!(node.kind, Kind::Integral { .. }));
+        if is_costly
+            && self.estimate(body, &[], |function| Ok(drifts(function, &ways))).is_ok_and(|drifts| drifts)
+        {
+            let message = "it does not settle on a limit, or too slowly to tell";
+            return Err(EvalError::unsettled(body.span, message.to_owned()));
+        }
+        let method = |function: &mut Sampled<'_>| extrapolation.limit(function, &ways, precision);
+        let number = match self.estimate(body, &[], method) {
             Err(error) if !self.is_exhausted() => self.limit_by_size(body, &ways).ok_or(error)?,
             number => number?,
         };
         Ok(self.estimated(number))
+    }
+
+    /// Whether all numbers in a formula, and all that is computed from them alone, are of everyday size: then some thousand
+    /// elements of a sequence show what it tends to.
+    fn is_modest(&mut self, expr: &Expr, variable: &Name) -> bool {
+        if matches!(expr.kind, Kind::Apply { .. } | Kind::Subscript { .. } | Kind::Infinity) {
+            return false;
+        }
+        if !mentions(expr, variable)
+            && let Ok(Value::Number(number)) = self.eval(expr)
+        {
+            let size = number.to_f64().abs();
+            return size == 0.0 || (1.0 / MODEST..=MODEST).contains(&size);
+        }
+        let mut parts = Vec::new();
+        expr.for_each_child(&mut |child| parts.push(child));
+        parts.into_iter().all(|part| self.is_modest(part, variable))
     }
 
     /// The limit of what grows beyond all numbers above or below a fraction bar, by that of the logarithm: 0 where that
@@ -118,6 +151,50 @@ impl Evaluator<'_> {
             _ => Err(not_settled(point)),
         }
     }
+}
+
+/// Numbers in a formula whose limit is extrapolated are at most as large, and no smaller than its reciprocal.
+const MODEST: f64 = 1000.0;
+
+/// Whether a limit may be extrapolated from elements that are not far out.
+#[derive(Clone, Copy)]
+enum Extrapolation {
+    Never,
+    /// Where it has no value further out.
+    AtLast,
+    /// Before anything else: each element costs as much as its number says.
+    First,
+}
+
+impl Extrapolation {
+    fn limit(
+        self,
+        function: &mut Sampled<'_>,
+        ways: &[Approach],
+        precision: Precision,
+    ) -> std::result::Result<Number, Unsettled> {
+        match self {
+            Self::First => limit_of_sequence(function),
+            Self::AtLast => match limit(function, ways, precision) {
+                Err(undefined @ Unsettled::Undefined(_)) => {
+                    limit_of_sequence(function).map_err(|_| undefined)
+                }
+                result => result,
+            },
+            Self::Never => limit(function, ways, precision),
+        }
+    }
+}
+
+/// Whether the variable says how many terms or factors there are.
+fn has_that_many_terms(body: &Body<'_>) -> bool {
+    body.expr.any(|node| match &node.kind {
+        Kind::Fold { ranges, .. } => {
+            ranges.iter().any(|range| range.ends().any(|end| mentions(end, body.variable)))
+        }
+        Kind::Dots { last: Some(last), .. } => mentions(last, body.variable),
+        _ => false,
+    })
 }
 
 /// The largest parts of a formula in which the variable does not occur.

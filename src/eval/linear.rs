@@ -23,6 +23,21 @@ pub(super) fn identity(size: usize) -> Value {
     Value::Matrix(Arc::new(Matrix { rows }))
 }
 
+/// `I` beside a square matrix: the identity matrix of its size, which has to be the one that `I_3` states.
+pub(super) fn identity_beside(beside: &Value, size: Option<&Value>) -> Result<Value> {
+    let Value::Matrix(matrix) = beside else {
+        return Err(Failure::Type(format!("`I` is no identity matrix beside {}", beside.describe())));
+    };
+    let rows = square(matrix, "identity matrix beside it")?;
+    let stated = size.map(|size| size.as_number().and_then(Number::to_integer));
+    match stated {
+        Some(stated) if stated != Some(rows.into()) => {
+            Err(Failure::Type(format!("this identity matrix stands beside one of {rows}×{rows}")))
+        }
+        _ => Ok(identity(rows)),
+    }
+}
+
 /// The determinant of a square matrix.
 pub(super) fn determinant(matrix: &Matrix, p: Precision) -> Result<Value> {
     let size = square(matrix, "determinant")?;

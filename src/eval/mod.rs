@@ -4,6 +4,7 @@
 //! A derivative is computed by evaluating its body once more with the variable replaced by a dual number; a
 //! definition of the variable itself is cut by that replacement, so `dL/dh` takes a defined `h` as free.
 
+mod alternating;
 mod batch;
 mod builtins;
 mod calculator;

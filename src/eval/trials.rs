@@ -46,6 +46,11 @@ impl Trials {
         self.left.set(steps);
     }
 
+    /// The steps that are left.
+    pub fn left(&self) -> u64 {
+        self.left.get()
+    }
+
     /// Whether no steps are left.
     pub fn is_spent(&self) -> bool {
         self.left.get() == 0

@@ -28,6 +28,10 @@ pub(super) const RUNGS: usize = 4;
 /// The work that one relation may take at all its points together: some seconds. The search for a point where an
 /// inequality fails may take as much again.
 const WORK: u64 = 10_000_000;
+/// The work that makes a point costly, and after how many such points that decide nothing the work counts as spent: the
+/// ordinary points come first, and an integral that does not converge at three huge ones will not at the next.
+const COSTLY: u64 = 50_000;
+const MOST_IN_VAIN: usize = 3;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
 /// Points at which a relation is tried that has failed at one.
@@ -174,6 +178,7 @@ impl<'t> Test<'t> {
         let related = || [left.expr, right.expr].into_iter().chain(self.modulus);
         let free = self.court.scope.free_in(related());
         let mut tally = Tally::default();
+        let mut in_vain = 0;
         let mut points = self.court.scope.points_for(&free, related());
         let mut lowest = extreme::Lowest::default();
         tally.whole = points.whole || free.is_empty();
@@ -182,7 +187,11 @@ impl<'t> Test<'t> {
             if extreme::applies(self.link.relation) && points.last_is_ordinary() {
                 lowest.note(self.slack(left, right, &point), &points);
             }
-            match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
+            let before = self.trials.left();
+            let trial = self.trial(lhs, rhs, &point, points.last_is_ordinary());
+            let is_in_vain = matches!(trial, Trial::Undecided) && before - self.trials.left() >= COSTLY;
+            in_vain += usize::from(is_in_vain);
+            match trial {
                 Trial::Holds => tally.held += 1,
                 Trial::Undecided if self.trials.is_spent() => tally.cut_short = true,
                 Trial::Undecided => tally.undecided += 1,
@@ -202,7 +211,9 @@ impl<'t> Test<'t> {
                 Trial::Fails => return fails_at(&point),
             }
             // Slow or mostly undefined sides must not be tried for ever.
-            tally.cut_short |= self.trials.is_spent() && points.next().is_some();
+            let most_in_vain = if tally.held < FEWEST { 4 * MOST_IN_VAIN } else { MOST_IN_VAIN };
+            let is_spent = self.trials.is_spent() || is_in_vain && in_vain >= most_in_vain;
+            tally.cut_short |= is_spent && points.next().is_some();
             if tally.cut_short || tally.failed() > 4 * ENOUGH && points.planned_are_done() {
                 break;
             }

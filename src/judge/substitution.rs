@@ -135,7 +135,7 @@ impl<'c> Comparison<'c> {
             // `12.65^2 = 160`, as a number that is stated may be rounded.
             true if stated.digits > 2 && (lo != hi || members::holds_decimal(part)) => Step::Whole,
             // Two digits hardly say whether they were meant to be rounded.
-            true => Step::Coarse(Slip { number, part }),
+            true => Step::Coarse(Slip { number, part, is_near: false }),
         }
     }
 

@@ -43,6 +43,12 @@ const FACTORS: [u16; 2] = [1325, 819];
 const FAR: i32 = 12;
 /// By which factor it has to fall from one of them to the next, which is some 250 times as far out.
 const STEEPNESS: f64 = 1.5;
+/// So many steps that are smaller than the values are sharp, beside values that are this sharp, are enough.
+const STILL: usize = 3;
+const COARSE: f64 = 1e-15;
+/// The powers of 8 at the points of a first look, and how even the steps between them are for a logarithm.
+const FIRST_LOOK: std::ops::RangeInclusive<usize> = 3..=6;
+const EVEN: f64 = 0.01;
 /// Successive steps must fall by at least this factor.
 const SLOWEST: f64 = 0.75;
 
@@ -88,6 +94,32 @@ pub fn falls_without_end(function: &mut Function<'_>, ways: &[Approach]) -> bool
     })
 }
 
+/// Whether the function, seen in hardware at its first few points, moves on by equal steps like a logarithm. For one whose
+/// values cost much that is worth a look before it is followed with many digits; others may still turn, far out.
+pub fn drifts(function: &mut Function<'_>, ways: &[Approach]) -> bool {
+    let Some(way) = ways.first() else { return false };
+    let mut sampler = Sampler::new(function, Precision::DOUBLE, usize::MAX);
+    sampler.retries = 0;
+    let mut walk = Walk { sampler, way, sequence: 0, tolerance: 0.0 };
+    let value = |exponent| {
+        let point = Number::Exact(walk.place(&UBig::from(8u8).pow(exponent)));
+        walk.sampler.at(&point, f64::INFINITY).ok().map(|sample| sample.middle)
+    };
+    let Some(values) = FIRST_LOOK.map(value).collect::<Option<Vec<f64>>>() else { return false };
+    let steps: Vec<f64> = values.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let scale = values.iter().fold(0.0f64, |scale, value| scale.max(value.abs()));
+    steps.iter().all(|step| step.abs() > EVEN * scale)
+        && steps.windows(2).all(|pair| (pair[1] / pair[0] - 1.0).abs() < EVEN)
+}
+
+/// How far the last value is from the limit if the values themselves, estimates such as integrals, are no sharper than the
+/// steps between them for some while: more points tell no more, and it is known to as many digits as in hardware.
+fn stands_still(still: usize, steps: &[f64], size: f64) -> Option<f64> {
+    let [.., first, second, last] = steps else { return None };
+    let error = first.max(*second).max(*last);
+    (still >= STILL && error <= COARSE * size).then_some(error)
+}
+
 /// A few digits of a number.
 fn shown(value: &Number) -> String {
     Number::from_f64(value.to_f64())
@@ -107,6 +139,7 @@ impl Walk<'_, '_, '_> {
     /// The last value and how far it may be from the limit.
     fn run(mut self) -> Result<(Number, f64), Unsettled> {
         let mut steps: Vec<f64> = Vec::new();
+        let mut still = 0;
         let mut before: Option<Number> = None;
         for idx in 1..=POINTS {
             let scale = before.as_ref().map_or(1.0, |value| value.to_f64().abs());
@@ -125,8 +158,12 @@ impl Walk<'_, '_, '_> {
             };
             if let Some(before) = &before {
                 let step = value.sub(before, Precision::LADDER[1]).map_err(|_| Unsettled::Stopped)?;
-                steps.push(step.to_f64().abs() + step.width_f64());
-                if let Some(error) = self.settled(&steps, value.to_f64().abs()) {
+                let (moved, width) = (step.to_f64().abs(), step.width_f64());
+                steps.push(moved + width);
+                still = if moved <= width { still + 1 } else { 0 };
+                let size = value.to_f64().abs();
+                if let Some(error) = self.settled(&steps, size).or_else(|| stands_still(still, &steps, size))
+                {
                     return Ok((value, error));
                 }
             }
@@ -166,7 +203,11 @@ impl Walk<'_, '_, '_> {
     /// The point number `idx` of the sequence.
     fn point(&self, idx: i32) -> Rational {
         let (base, exponent) = BASES[self.sequence];
-        let power = UBig::from(base).pow(exponent * idx as usize);
+        self.place(&UBig::from(base).pow(exponent * idx as usize))
+    }
+
+    /// The point that is so many times as far out, or as near.
+    fn place(&self, power: &UBig) -> Rational {
         let factor = Rational::from_parts(IBig::from(FACTORS[self.sequence]), UBig::from(1000u16));
         let far = || Rational::from(power.clone()) * &factor;
         let near = || &factor / Rational::from(power.clone());

@@ -7,6 +7,7 @@ pub mod distribution;
 #[cfg(feature = "least-squares")]
 pub mod double_descent;
 pub mod exact;
+pub mod extrapolation;
 #[cfg(feature = "least-squares")]
 pub mod least_squares;
 pub mod limit;

@@ -18,6 +18,8 @@ const MOST_TERMS: i64 = 480;
 const MOST_SLOW_TERMS: usize = 12_000;
 /// The ratio of blocks that counts as such: some 0.993 from one term to the next.
 const SLOWEST_OF_ALL: f64 = 0.95;
+/// Terms that are added up beyond those that are small beside the largest one, where the sum is much smaller.
+const FURTHER: i64 = 96;
 /// Terms of one block, whose largest stands for it.
 const BLOCK: usize = 8;
 /// A block must fall to this part of the one before.
@@ -45,13 +47,26 @@ impl Series<'_, '_> {
     fn run(mut self) -> Result<(Number, f64), Unsettled> {
         let mut terms = Vec::new();
         let mut total = Number::zero();
+        let mut coarse: Option<(Number, f64, i64)> = None;
         for idx in 0..MOST_TERMS {
             let term = self.term(idx)?;
             total = total.add(&term, WORKING).map_err(|_| Unsettled::Stopped)?;
             terms.push(term);
             if terms.len() % BLOCK == 0 {
-                if let Some(error) = self.geometric(&terms, total.to_f64().abs())? {
-                    return Ok((total, error));
+                let found = self.geometric(&terms, total.to_f64().abs())?;
+                let goal = self.tolerance * total.to_f64().abs();
+                match found {
+                    Some((rest, _)) if rest <= goal => return Ok((total, rest + goal)),
+                    // Large terms that cancel leave a sum that more terms make sharper.
+                    Some((_, error)) if coarse.is_none() => {
+                        coarse = Some((total.clone(), error, idx + FURTHER))
+                    }
+                    _ => {}
+                }
+                match coarse.take_if(|(_, _, until)| found.is_none() || idx >= *until) {
+                    Some((total, error, _)) => return Ok((total, error)),
+                    None if coarse.is_some() => continue,
+                    None => {}
                 }
                 if terms.len() == ACCELERATED
                     && let Some(found) = self.accelerated(&terms)?
@@ -99,8 +114,9 @@ impl Series<'_, '_> {
         }
     }
 
-    /// The error of what was added up, if the last blocks fall like a geometric series and go on falling.
-    fn geometric(&mut self, terms: &[Number], size: f64) -> Result<Option<f64>, Unsettled> {
+    /// A bound of what follows, and with it the error of what was added up beside its largest terms, if the last blocks
+    /// fall like a geometric series and go on falling.
+    fn geometric(&mut self, terms: &[Number], size: f64) -> Result<Option<(f64, f64)>, Unsettled> {
         let blocks: Vec<f64> =
             terms.chunks(BLOCK).map(|block| block.iter().map(size_of).fold(0.0, f64::max)).collect();
         let [.., first, second, last] = blocks.as_slice() else { return Ok(None) };
@@ -117,7 +133,7 @@ impl Series<'_, '_> {
                 _ => return Ok(None),
             }
         }
-        Ok(Some(rest + goal))
+        Ok(Some((rest, rest + goal)))
     }
 
     /// The sum of a series whose terms fall slowly, but far out as well at a ratio below one, from as many terms as that

@@ -40,6 +40,11 @@ macro_rules! builtins {
                 matches!(self, Self::Union | Self::Intersection | Self::Difference)
             }
 
+            /// Whether its value has elements.
+            pub fn makes_list(self) -> bool {
+                matches!(self, Self::Softmax | Self::Inverse | Self::Transpose | Self::Diag)
+            }
+
             /// The canonical spelling.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => [$($spelling),+][0],)* }
@@ -94,13 +99,16 @@ builtins! {
     Sign 1..=1 "sgn" "sign" "signum";
     Floor 1..=1 "floor";
     Ceil 1..=1 "ceil";
+    Trunc 1..=1 "trunc";
     Round 1..=2 "round";
+    Hypot 2..=2 "hypot";
     Min 1..=64 "min";
     Max 1..=64 "max";
     Gcd 1..=64 "gcd" "GCD" "gcf" "GCF" "hcf" "HCF";
     Lcm 1..=64 "lcm" "LCM";
     Mod 2..=2 "mod";
     Binomial 2..=2 "binom" "binomial" "choose" "nCr";
+    Permutations 2..=2 "nPr";
     Multinomial 2..=64 "multinomial";
     Cardinality 1..=1 "card";
     Union 2..=2 "union";
@@ -120,6 +128,7 @@ builtins! {
     Trace 1..=1 "tr" "trace" "Tr";
     Transpose 1..=1 "transpose";
     Inverse 1..=1 "inv" "inverse";
+    Identity 1..=2 "identity";
     Norm 1..=2 "norm";
     Rank 1..=1 "rank";
     Diag 1..=1 "diag";

@@ -87,6 +87,8 @@ fn write(expr: &Expr, instead: Signs<'_>) -> Option<Text> {
             let primes = "'".repeat(*order as usize);
             atom(format!("{function}{primes}({})", listed(args, instead)?))
         }
+        // There is no way to write these in plain notation: brackets behind brackets are a factor, and `[12]` is one index.
+        Kind::Index(base, _) if is_grouped(base) => None,
         Kind::Index(base, indices) => atom(format!("{}[{}]", within(base, Atom)?, listed(indices, instead)?)),
         Kind::Member(base, field) => atom(format!("{}.{field}", within(base, Atom)?)),
         Kind::Method(base, method, args) => {
@@ -230,6 +232,12 @@ fn strength_of_value(text: &str) -> Strength {
         true if text.contains(['e', ' ', '/', '·', '×']) => Strength::Product,
         _ => Strength::Atom,
     }
+}
+
+/// Brackets around anything but a call.
+fn is_grouped(base: &Expr) -> bool {
+    matches!(base.kind, Kind::Unary(Unary::Group, _))
+        && !matches!(base.ungrouped().kind, Kind::Call(..) | Kind::Apply { .. })
 }
 
 #[cfg(test)]

@@ -20,6 +20,11 @@ impl Number {
         self.step("ceil", Rational::ceil)
     }
 
+    /// The integer that is left when the fraction is cut off, towards zero.
+    pub fn trunc(&self) -> Result<Self, MathError> {
+        self.step("trunc", Rational::trunc)
+    }
+
     /// The nearest integer, halves away from zero.
     pub fn round(&self) -> Result<Self, MathError> {
         self.step("round", exact::round_half_away)

@@ -162,10 +162,6 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["bqty"], Dressed(Bracket::Square)),
         (&["Bqty"], Dressed(Bracket::Curly)),
         (&["vqty"], Dressed(Bracket::Vert)),
-        (
-            &["atop"],
-            Refused("stacks two things and computes nothing", "write `\\binom{…}{…}` or `\\frac{…}{…}`"),
-        ),
         (&["$", "textdollar", "dollar", "mathdollar"], Token(T::Currency("$"))),
         (&["pounds", "textsterling", "mathsterling"], Token(T::Currency("£"))),
         (&["euro", "texteuro", "EUR"], Token(T::Currency("€"))),
@@ -357,6 +353,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "floor",
                 "ceil",
                 "choose",
+                "atop",
                 "over",
                 "sum",
                 "prod",

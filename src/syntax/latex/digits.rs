@@ -33,7 +33,10 @@ pub(super) fn number(rest: &str, commas: bool) -> usize {
             end += length;
         }
     }
-    if rest[end..].starts_with('.') {
+    // `1{.}5`: braces keep TeX from taking the point for punctuation.
+    if end > 0 && rest[end..].starts_with("{.}") && digits(&rest[end + 3..]) > 0 {
+        end += 3 + digits(&rest[end + 3..]);
+    } else if rest[end..].starts_with('.') {
         let fraction = digits(&rest[end + 1..]);
         if let Some(length) = repetend(&rest[end + 1 + fraction..]) {
             return end + 1 + fraction + length;

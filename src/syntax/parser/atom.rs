@@ -38,7 +38,10 @@ impl<'t> Parser<'_, 't> {
                 (0..2).for_each(|_| self.advance());
                 self.prescript()
             }
-            T::Open(Bracket::Brace) => self.unseen_group(),
+            T::Open(Bracket::Brace) => match self.derivative_over()? {
+                Some(derivative) => Ok(derivative),
+                None => self.unseen_group(),
+            },
             T::Open(bracket) => self.bracketed(bracket),
             T::Bar | T::DoubleBar => self.bars(token.kind),
             T::Begin(name) => self.environment(name),
@@ -57,7 +60,7 @@ impl<'t> Parser<'_, 't> {
         let token = self.peek();
         let TokenKind::Text(content) = token.kind else { return Err(self.unexpected()) };
         let word = content.trim();
-        if let Some(builtin) = self.builtin(word) {
+        if let Some(builtin) = self.builtin(word).or_else(|| self.hyperbolic(word)) {
             self.advance();
             return self.function(builtin, token.start);
         }
@@ -68,6 +71,13 @@ impl<'t> Parser<'_, 't> {
             .error_here("a text is no part of a formula")
             .unsupported()
             .help("put a remark last, in brackets or after `\\quad`"))
+    }
+
+    /// `\operatorname{sh}` and its kin, as much of the world writes them. In italics they are letters side by side.
+    pub(super) fn hyperbolic(&self, word: &str) -> Option<Builtin> {
+        let is_one = matches!(word, "sh" | "ch" | "th" | "cth") && self.kind(word).is_none();
+        let is_set_apart = !self.source_here().starts_with("\\text");
+        latex::function(word).filter(|_| is_one && is_set_apart).and_then(Builtin::named)
     }
 
     /// Whether the text here, after a number, is a unit rather than a name or function: `5 \text{ lb}` has nothing to
@@ -88,7 +98,7 @@ impl<'t> Parser<'_, 't> {
         );
         !word.is_empty()
             && !self.is_unknown_letter(word)
-            && (self.builtin(word).is_none() || !applied)
+            && (self.builtin(word).or_else(|| self.hyperbolic(word)).is_none() || !applied)
             && (word.split(|c: char| !c.is_alphanumeric()).all(|part| self.kind(part).is_none())
                 || self.is_set_off_unit(text))
             && !matches!(word, "e" | "i" | "pi")
@@ -137,6 +147,7 @@ impl<'t> Parser<'_, 't> {
     fn word(&mut self, word: &'t str) -> Result<Expr> {
         let start = self.peek().start;
         if let Some(builtin) = self.applied_builtin(word) {
+            self.check_short_function(word)?;
             let whole = self.attempt(|parser| {
                 parser.advance();
                 parser.known_call(word, start)
@@ -166,6 +177,20 @@ impl<'t> Parser<'_, 't> {
             _ => next == TokenKind::Open(Bracket::Round) || self.power_then_bracket(),
         };
         applies.then_some(builtin)
+    }
+
+    /// `tg(2)` and `lg(x)` where the page has both letters: the function, or their product?
+    fn check_short_function(&self, word: &str) -> Result<()> {
+        let is_known = |letter: char| self.kind(letter.encode_utf8(&mut [0; 4])).is_some();
+        if self.notation == Notation::Plain || word.len() > 2 || word.len() < 2 || !word.chars().all(is_known)
+        {
+            return Ok(());
+        }
+        let message = format!("`{word}` can be the function or a product of {} names", word.len());
+        Err(self
+            .error_here(message)
+            .ambiguous()
+            .help(format!("write `\\operatorname{{{word}}}` for the function")))
     }
 
     /// `log_2(8)` in plain notation is a logarithm to that base.
@@ -208,8 +233,17 @@ impl<'t> Parser<'_, 't> {
         if !matches!(self.peek().kind, TokenKind::Caret | TokenKind::Underscore) {
             return Err(self.unexpected());
         }
+        let begins = self.begins_product();
+        let is_raised = self.peek().kind == TokenKind::Caret;
         self.advance();
         let upper = self.script()?;
+        if is_raised
+            && begins
+            && self.peek().kind == TokenKind::Slash
+            && self.look(1).kind == TokenKind::Underscore
+        {
+            return self.slanted_fraction(upper, start);
+        }
         let letter = match self.peek().kind {
             TokenKind::Word(word) if word.starts_with(['C', 'P']) && self.kind(&word[..1]).is_none() => {
                 &word[..1]
@@ -232,6 +266,28 @@ impl<'t> Parser<'_, 't> {
             binary(Binary::Multiply(Product::Implicit), chosen, call(Builtin::Factorial, vec![lower]))
                 .at(span)
         })
+    }
+
+    /// `{}^3\!/_4`: a fraction whose bar is slanted.
+    fn slanted_fraction(&mut self, top: Expr, start: u32) -> Result<Expr> {
+        (0..2).for_each(|_| self.advance());
+        let bottom = self.script()?;
+        Ok(binary(Binary::Divide, top, bottom).at(self.since(start)))
+    }
+
+    /// Whether nothing before the `{}` here multiplies it: behind a number, a fraction makes a mixed one.
+    fn begins_product(&self) -> bool {
+        use TokenKind as T;
+        let empty = self.at.token >= 2
+            && self.tokens[self.at.token - 1].kind == T::Close(Bracket::Brace)
+            && self.tokens[self.at.token - 2].kind == T::Open(Bracket::Brace);
+        let before = self.at.token.checked_sub(1 + 2 * usize::from(empty)).map(|at| self.tokens[at].kind);
+        matches!(
+            before,
+            None | Some(
+                T::Plus | T::Minus | T::Relation(_) | T::Open(_) | T::Comma | T::Ampersand | T::Newline
+            )
+        )
     }
 
     /// `cos x` without its backslash: a function, unless its letters are all known and could be a product.

@@ -1,6 +1,8 @@
 //! Large operators with ranges, and gradients. They bind names in what follows.
 
+use super::ranges::Part;
 use super::{Parser, Result};
+use crate::syntax::NameKind;
 use crate::syntax::expr::{Expr, Fold, Kind, Over, Range};
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
@@ -43,7 +45,8 @@ impl Parser<'_, '_> {
                 _ => break,
             }
         }
-        let Some(lower) = lower else {
+        let index = (lower.is_none() && upper.is_none()).then(|| self.index_ahead()).flatten();
+        let Some(lower) = lower.or_else(|| index.map(|name| vec![Part::Bare(name)])) else {
             return Err(self
                 .error_at(self.since(start), "nothing says what this runs over")
                 .help("write `\\sum_{i=1}^{n}`"));
@@ -59,6 +62,62 @@ impl Parser<'_, '_> {
         let body = body?;
         self.check_fold_body(fold, &ranges, &body)?;
         Ok(Expr::new(Kind::Fold { fold, ranges, body: Box::new(body) }, self.since(start)))
+    }
+
+    /// The index of `\sum x_i y_i`: the only letter below what follows up to the next sign of a sum that has no value and
+    /// counts by custom, where it stands below a list.
+    fn index_ahead(&self) -> Option<Name> {
+        use TokenKind as T;
+        let ends =
+            |kind: TokenKind<'_>| matches!(kind, T::Plus | T::Minus | T::Relation(_) | T::Wide | T::Implies);
+        let mut depth = 0usize;
+        let mut found: Option<Name> = None;
+        for at in 0.. {
+            match self.look(at).kind {
+                T::Eof => break,
+                T::Open(_) | T::Begin(_) => depth += 1,
+                T::Close(_) | T::End(_) if depth == 0 => break,
+                T::Close(_) | T::End(_) => depth -= 1,
+                kind if depth == 0 && ends(kind) => break,
+                T::Underscore => {
+                    let index = self.letter_at(at + 1).filter(|index| self.counts(index))?;
+                    let is_list = at > 0
+                        && matches!(self.look(at - 1).kind, T::Word(word)
+                            if word.chars().last().is_some_and(|letter| self.kind(letter.encode_utf8(&mut [0; 4])) == Some(NameKind::List)));
+                    match &found {
+                        Some(found) if *found != index => return None,
+                        None if is_list => found = Some(index),
+                        _ => {}
+                    }
+                }
+                T::Command("sum" | "prod" | "int" | "max" | "min" | "lim") => return None,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The letter that a script consists of, with or without braces.
+    fn letter_at(&self, at: usize) -> Option<Name> {
+        let letter = |at: usize| match self.look(at).kind {
+            TokenKind::Word(word) if word.len() == 1 => Some(Name::new(word)),
+            _ => None,
+        };
+        match self.look(at).kind {
+            TokenKind::Open(Bracket::Brace) if self.look(at + 2).kind == TokenKind::Close(Bracket::Brace) => {
+                letter(at + 1)
+            }
+            // Without braces TeX lowers one letter.
+            TokenKind::Word(word) => Some(Name::new(&word[..1])),
+            _ => None,
+        }
+    }
+
+    /// Whether a letter counts by custom, and nothing gives it a value.
+    fn counts(&self, index: &Name) -> bool {
+        matches!(index.as_str(), "i" | "j" | "k" | "l" | "m" | "n" | "t")
+            && self.kind(index.as_str()).is_none()
+            && !self.bound.contains(index)
     }
 
     /// Whether nothing stands here that could belong to a product.

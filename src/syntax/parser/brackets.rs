@@ -46,7 +46,7 @@ impl Parser<'_, '_> {
             && !typed.contains("frac");
         let after = self.peek().kind;
         let raised = matches!(after, T::Caret | T::Underscore | T::Raised(_) | T::Bang);
-        let splits = matches!(after, T::Command("over" | "choose"));
+        let splits = matches!(after, T::Command("over" | "choose" | "atop"));
         let closes = self.bars > 0 && matches!(after, T::Bar | T::DoubleBar);
         let alone = splits || closes || self.at_end_of_term();
         let ungrouped = match before {
@@ -98,19 +98,39 @@ impl Parser<'_, '_> {
 
     /// The old `a \over b` and `n \choose k`, which split what is around them in two.
     pub(super) fn over(&mut self, first: Expr, start: u32) -> Result<Expr> {
-        let TokenKind::Command(operator @ ("over" | "choose")) = self.peek().kind else { return Ok(first) };
+        let TokenKind::Command(operator @ ("over" | "choose" | "atop")) = self.peek().kind else {
+            return Ok(first);
+        };
+        if operator == "atop" && !self.is_in_round_brackets(start) {
+            let error = self.error_here("`\\atop` stacks two things and computes nothing").unsupported();
+            return Err(error.help("write `\\binom{…}{…}` or `\\frac{…}{…}`"));
+        }
         self.advance();
         let second = self.expression()?;
         let kind = match operator {
-            "choose" => Kind::Call(Builtin::Binomial, vec![first, second]),
+            "choose" | "atop" => Kind::Call(Builtin::Binomial, vec![first, second]),
             _ => Kind::Binary(Binary::Divide, Box::new(first), Box::new(second)),
         };
         Ok(Expr::new(kind, self.since(start)))
     }
 
+    /// Whether the braces that open at `start` fill round brackets: `\left({n \atop k}\right)` looks as `\binom{n}{k}` does.
+    fn is_in_round_brackets(&self, start: u32) -> bool {
+        let Some(open) = self.tokens.iter().position(|token| token.start == start) else { return false };
+        let is_round = |at: Option<usize>, kind| {
+            at.and_then(|at| self.tokens.get(at)).is_some_and(|token| token.kind == kind)
+        };
+        self.tokens[open].kind == TokenKind::Open(Bracket::Brace)
+            && is_round(open.checked_sub(1), TokenKind::Open(Bracket::Round))
+            && is_round(self.closings[open].map(|close| close + 1), TokenKind::Close(Bracket::Round))
+    }
+
     fn bracket_content(&mut self, bracket: Bracket, start: u32) -> Result<Expr> {
         if let (Bracket::Curly, TokenKind::Begin(name @ ("array" | "matrix"))) = (bracket, self.peek().kind) {
             return self.cases_as_array(name);
+        }
+        if bracket == Bracket::Curly && self.has_rows() {
+            return self.cases_in_brace(start);
         }
         if bracket == Bracket::Floor && self.closing().kind == TokenKind::Close(Bracket::Ceil) {
             return self.nearest(start);
@@ -143,14 +163,21 @@ impl Parser<'_, '_> {
             Bracket::Vert => self.between_bars(items.remove(0), set)?,
             Bracket::DoubleVert => return self.norm(items.remove(0), start),
             Bracket::Evaluated => return self.evaluated(items.remove(0), start),
-            Bracket::Square if single && self.peek().kind == TokenKind::Underscore => {
+            Bracket::Square
+                if single && self.peek().kind == TokenKind::Underscore && !self.is_index_of(&items[0]) =>
+            {
                 return self.evaluated(items.remove(0), start);
             }
             Bracket::Angle => {
                 return Err(self.error_at(span, "angle brackets are not understood").unsupported());
             }
             // In plain notation `[x]` is a list of one; in print it groups.
-            Bracket::Square if single && self.notation == Notation::Plain => Kind::List(items),
+            Bracket::Square if single && self.notation == Notation::Plain && !is_row(&items[0]) => {
+                Kind::List(items)
+            }
+            Bracket::Square if single && self.notation == Notation::Plain => {
+                Kind::Matrix(items.into_iter().filter_map(row).collect())
+            }
             _ if single => Kind::Unary(Unary::Group, Box::new(items.remove(0))),
             Bracket::Square if is_rows(&items) => Kind::Matrix(items.into_iter().filter_map(row).collect()),
             _ => Kind::List(items),
@@ -414,6 +441,11 @@ fn is_rows(items: &[Expr]) -> bool {
     };
     let first = items.first().and_then(width);
     first.is_some() && items.iter().all(|item| width(item) == first)
+}
+
+/// Whether it is the only row of a matrix, `[[1, 2]]`.
+fn is_row(item: &Expr) -> bool {
+    matches!(&item.kind, Kind::List(cells) if cells.len() > 1)
 }
 
 fn is_single(matrix: &Expr) -> bool {

@@ -220,7 +220,12 @@ impl Parser<'_, '_> {
 
     /// `\sin{x}`: in print the same as `\sin x`, so nothing may follow that could belong to the argument.
     fn braced_argument(&mut self) -> Result<Expr> {
-        let argument = self.bracketed(Bracket::Brace)?;
+        let start = self.peek().start;
+        let mut argument = self.bracketed(Bracket::Brace)?;
+        // `\sin{30}^\circ`: of a sine there are no degrees.
+        if matches!(argument.kind, Kind::Number(_)) && self.at_degree_sign() {
+            argument = self.powers(argument, start)?;
+        }
         let follows = matches!(
             self.peek().kind,
             TokenKind::Caret
@@ -240,6 +245,14 @@ impl Parser<'_, '_> {
         }
         self.bare_end = Some(self.at.token);
         Ok(argument)
+    }
+
+    /// `^\circ` or `^{\circ}`.
+    fn at_degree_sign(&self) -> bool {
+        let braced = usize::from(self.look(1).kind == TokenKind::Open(Bracket::Brace));
+        self.peek().kind == TokenKind::Caret
+            && matches!(self.look(1 + braced).kind, TokenKind::Elementwise | TokenKind::Degree)
+            && (braced == 0 || self.look(3).kind == TokenKind::Close(Bracket::Brace))
     }
 
     /// Whether a factor, rather than a script or mark of the one before, begins here.
@@ -275,7 +288,9 @@ impl Parser<'_, '_> {
                 crate::syntax::latex::function(command).is_some()
                     || matches!(command, "sum" | "prod" | "int" | "lim" | "nabla")
             }
-            TokenKind::Text(word) => self.builtin(word.trim()).is_some(),
+            TokenKind::Text(word) => {
+                self.builtin(word.trim()).or_else(|| self.hyperbolic(word.trim())).is_some()
+            }
             TokenKind::Word(word) => {
                 self.builtin(word).is_some() && self.look(1).kind == TokenKind::Open(Bracket::Round)
             }

@@ -32,22 +32,39 @@ impl Parser<'_, '_> {
     pub(super) fn cases(&mut self, name: &str) -> Result<Expr> {
         let start = self.peek().start;
         self.advance();
+        self.cases_until(TokenKind::End(name), start)
+    }
+
+    /// `\left\{ \begin{aligned} … \end{aligned} \right.`: of the environment between the braces no token is left.
+    pub(super) fn cases_in_brace(&mut self, start: u32) -> Result<Expr> {
+        self.cases_until(TokenKind::Close(Bracket::Curly), start)
+    }
+
+    /// Whether what is in the braces here has columns or rows.
+    pub(super) fn has_rows(&self) -> bool {
+        self.in_the_open(0).any(|(_, token)| matches!(token.kind, TokenKind::Ampersand | TokenKind::Newline))
+    }
+
+    fn cases_until(&mut self, end: TokenKind<'_>, start: u32) -> Result<Expr> {
         let outer = std::mem::replace(&mut self.in_cases, true);
-        let branches = self.branches(name);
+        let branches = self.branches(end);
         self.in_cases = outer;
         Ok(Expr::new(Kind::Cases(branches?), self.since(start)))
     }
 
-    fn branches(&mut self, name: &str) -> Result<Vec<Branch>> {
+    fn branches(&mut self, end: TokenKind<'_>) -> Result<Vec<Branch>> {
         let mut branches: Vec<Branch> = Vec::new();
         loop {
             match self.peek().kind {
-                TokenKind::End(end) if end == name => {
+                kind if kind == end => {
                     self.advance();
                     return Ok(branches);
                 }
-                TokenKind::Newline => self.advance(),
-                TokenKind::Eof => return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended"))),
+                TokenKind::Newline | TokenKind::Ampersand => self.advance(),
+                TokenKind::Eof => {
+                    let name = if let TokenKind::End(name) = end { name } else { "aligned" };
+                    return Err(self.error_here(format!("`\\begin{{{name}}}` is not ended")));
+                }
                 _ => {
                     let branch = self.branch()?;
                     if matches!(branches.last(), Some((_, alternatives)) if alternatives.is_empty()) {
@@ -223,7 +240,7 @@ impl Parser<'_, '_> {
     }
 
     fn ends_row(&self) -> bool {
-        matches!(self.peek().kind, TokenKind::Newline | TokenKind::End(_))
+        matches!(self.peek().kind, TokenKind::Newline | TokenKind::End(_) | TokenKind::Close(Bracket::Curly))
     }
 
     /// Takes a word or sign that joins conditions.
@@ -312,7 +329,7 @@ pub(super) enum Opening {
 }
 
 /// The remainder by two that a text states.
-fn parity(text: &str) -> Option<Literal> {
+pub(super) fn parity(text: &str) -> Option<Literal> {
     match text.trim().trim_end_matches(['.', ',']) {
         "even" | "is even" => Some(Literal::zero()),
         "odd" | "is odd" => Some(Literal::one()),
@@ -320,7 +337,7 @@ fn parity(text: &str) -> Option<Literal> {
     }
 }
 
-fn remainder_is(number: Expr, remainder: Literal) -> Condition {
+pub(super) fn remainder_is(number: Expr, remainder: Literal) -> Condition {
     let span = number.span;
     let literal = |literal| Expr::new(Kind::Number(literal), span);
     let two = Literal::new("2", "2".to_owned(), 0).expect("a digit is a number");

@@ -8,7 +8,7 @@ use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
-use crate::syntax::{Lexicon, Notation};
+use crate::syntax::{Lexicon, Notation, SyntaxError};
 
 impl<'t> Parser<'_, 't> {
     /// At `\frac`: the derivative, if numerator and denominator both begin with `d` or `\partial`.
@@ -52,7 +52,9 @@ impl<'t> Parser<'_, 't> {
                     token.kind,
                     T::Comma
                         | T::Relation(_)
-                        | T::Command("bmod" | "mod" | "over" | "choose" | "cup" | "cap" | "setminus")
+                        | T::Command(
+                            "bmod" | "mod" | "over" | "choose" | "atop" | "cup" | "cap" | "setminus"
+                        )
                 )
         });
         let found = match (close, partial) {
@@ -79,17 +81,19 @@ impl<'t> Parser<'_, 't> {
             && matches!(self.look(3).kind, T::Close(_) | T::Caret | T::Open(Bracket::Round));
         let after = (2..self.tokens.len())
             .find(|at| matches!(self.look(*at).kind, T::Close(Bracket::Brace) | T::Eof));
-        let below = after.is_some_and(|close| {
-            is_brace(close + 1)
-                && matches!(self.look(close + 2).kind, T::Word(word) if word.len() == 2 && word.starts_with('d') && self.kind(word).is_none())
-        });
-        if above && below {
-            let error = self.error_here("this can be a derivative, or a quotient with the page's `d`");
-            return Err(error
-                .ambiguous()
-                .help("write `\\mathrm{d}` for a derivative, `d \\cdot x` for a product"));
-        }
-        Ok(())
+        let below =
+            after.is_some_and(|close| is_brace(close + 1) && self.is_differential_of_unknown(close + 2));
+        if above && below { Err(self.derivative_or_quotient()) } else { Ok(()) }
+    }
+
+    /// `dx`, which is no name of the page.
+    fn is_differential_of_unknown(&self, at: usize) -> bool {
+        matches!(self.look(at).kind, TokenKind::Word(word) if word.len() == 2 && word.starts_with('d') && self.kind(word).is_none())
+    }
+
+    fn derivative_or_quotient(&self) -> SyntaxError {
+        let error = self.error_here("this can be a derivative, or a quotient with the page's `d`");
+        error.ambiguous().help("write `\\mathrm{d}` for a derivative, `d \\cdot x` for a product")
     }
 
     /// The denominator of a derivative, and what it applies to if nothing stands above.
@@ -100,7 +104,50 @@ impl<'t> Parser<'_, 't> {
         body: Option<Expr>,
         start: u32,
     ) -> Result<Option<Expr>> {
-        if self.open_differential() != Some(partial) {
+        if !self.eat(TokenKind::Open(Bracket::Brace)) {
+            return Ok(None);
+        }
+        self.derivative_by(partial, order, body, start)
+    }
+
+    /// `{d \over dx} f`, `{\partial f \over \partial x}`: at the braces, the derivative if both sides begin with `d` or
+    /// `\partial`.
+    pub(super) fn derivative_over(&mut self) -> Result<Option<Expr>> {
+        let over = TokenKind::Command("over");
+        let Some((bar, _)) = self.in_the_open(1).find(|(_, token)| token.kind == over) else {
+            return Ok(None);
+        };
+        if self.kind("d").is_some() {
+            let above = matches!(self.look(1).kind, TokenKind::Word("d"));
+            return match above && self.is_differential_of_unknown(bar + 1) {
+                true => Err(self.derivative_or_quotient()),
+                false => Ok(None),
+            };
+        }
+        self.attempt(|parser| {
+            let start = parser.peek().start;
+            let Some(partial) = parser.open_differential() else { return Ok(None) };
+            let order = parser.differential_order()?;
+            let body = match parser.peek().kind == over {
+                true => None,
+                false => Some(parser.product()?.0),
+            };
+            match parser.eat(over) {
+                true => parser.derivative_by(partial, order, body, start),
+                false => Ok(None),
+            }
+        })
+    }
+
+    /// The same after the brace or `\over`.
+    fn derivative_by(
+        &mut self,
+        partial: bool,
+        order: Option<usize>,
+        body: Option<Expr>,
+        start: u32,
+    ) -> Result<Option<Expr>> {
+        if self.differential() != Some(partial) {
             return Ok(None);
         }
         let Ok(variables) = self.variables(partial) else { return Ok(None) };

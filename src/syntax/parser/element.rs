@@ -1,13 +1,46 @@
 //! Elements of lists and sequences that are spelt as names: `u_2`, `a^{(1)}_i`, `a_(k+1)` in plain notation.
 
 use super::{Parser, binary};
-use crate::syntax::expr::{Binary, Expr, Kind};
+use crate::source::Span;
+use crate::syntax::expr::{Binary, Expr, Kind, Unary};
 use crate::syntax::name::Name;
 use crate::syntax::number::Literal;
-use crate::syntax::token::TokenKind;
+use crate::syntax::token::{Bracket, TokenKind};
 use crate::syntax::{NameKind, Notation};
 
 impl Parser<'_, '_> {
+    /// Whether an index may follow what was read: brackets, a matrix, or a call that ends with its brackets.
+    pub(super) fn may_be_indexed(&self, expr: &Expr) -> bool {
+        match &expr.kind {
+            Kind::Unary(Unary::Group, _) => true,
+            Kind::Matrix(_) => self.notation == Notation::Latex,
+            Kind::Call(builtin, _) => {
+                self.notation == Notation::Latex && builtin.makes_list() && self.is_behind_brackets()
+            }
+            Kind::Apply { .. } => self.notation == Notation::Latex && self.is_behind_brackets(),
+            _ => false,
+        }
+    }
+
+    fn is_behind_brackets(&self) -> bool {
+        let before = self.at.token.checked_sub(1).map(|before| self.tokens[before].kind);
+        matches!(before, Some(TokenKind::Close(Bracket::Round | Bracket::Square)))
+    }
+
+    /// Whether `_` is the index of a list in square brackets here, `[AB]_{12}`, and no place: nothing is raised beside it,
+    /// and no name has a value in it.
+    pub(super) fn is_index_of(&self, list: &Expr) -> bool {
+        let after = match self.look(1).kind {
+            TokenKind::Open(Bracket::Brace) => self.close_of(1).map(|close| close + 1),
+            _ => Some(2),
+        };
+        let Some(after) = after else { return false };
+        let is_place = |at: usize| matches!(self.look(at).kind, TokenKind::Relation(_));
+        (self.is_list(list) || self.is_matrix(list))
+            && self.look(after).kind != TokenKind::Caret
+            && !(1..after).any(is_place)
+    }
+
     /// `a^{(1)}_i`, whose scripts come in either order, where `a^{(1)}` is a list.
     pub(super) fn element_of_raised(&mut self, base: &str, element: &Expr, start: u32) -> Option<Expr> {
         let Kind::Subscript { indices, .. } = &element.kind else { return None };
@@ -95,5 +128,22 @@ impl Parser<'_, '_> {
         list(first)
             .map(|name| (name, indices[1..].to_vec()))
             .or_else(|| list(last).map(|name| (name, indices[..indices.len() - 1].to_vec())))
+    }
+}
+
+impl Expr {
+    pub(super) fn at(self, span: Span) -> Self {
+        Self { span, ..self }
+    }
+}
+
+/// In brackets, behind which `_{12}` is a row and a column.
+pub(super) fn grouped(expr: Expr) -> Expr {
+    match expr.kind {
+        Kind::Unary(Unary::Group, _) => expr,
+        _ => {
+            let span = expr.span;
+            Expr::new(Kind::Unary(Unary::Group, Box::new(expr)), span)
+        }
     }
 }

@@ -34,6 +34,27 @@ fn varies(term: &Expr, name: &Name) -> bool {
     }
 }
 
+/// The names of `x = 3` and of `(x, y) = (3, 2)`, each with its value.
+fn places(part: Part) -> Option<Vec<(Name, Expr)>> {
+    let condition = match part {
+        Part::From(name, value) => return Some(vec![(name, value)]),
+        Part::Where(condition) if condition.relations == [Relation::Equal] => condition,
+        _ => return None,
+    };
+    let [Expr { kind: Kind::List(names), .. }, Expr { kind: Kind::List(values), .. }] =
+        &condition.members[..]
+    else {
+        return None;
+    };
+    let name = |expr: &Expr| match &expr.kind {
+        Kind::Name(name) => Some(name.clone()),
+        _ => None,
+    };
+    let names: Vec<Name> = names.iter().map(name).collect::<Option<_>>()?;
+    let is_once = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
+    (is_once && names.len() == values.len()).then(|| names.into_iter().zip(values.iter().cloned()).collect())
+}
+
 /// What stands at one end: values of names, or one value of the only name there is.
 enum End {
     Named(Vec<(Name, Expr)>),
@@ -129,11 +150,8 @@ impl Parser<'_, '_> {
             return Ok(End::Value(self.script()?));
         }
         let start = self.peek().start;
-        let place = |part| match part {
-            Part::From(name, value) => Some((name, value)),
-            _ => None,
-        };
-        let places: Option<Vec<_>> = self.index_part()?.into_iter().map(place).collect();
+        let places: Option<Vec<Vec<_>>> = self.index_part()?.into_iter().map(places).collect();
+        let places = places.map(|places| places.concat());
         let places =
             places.ok_or_else(|| self.error_at(self.since(start), "each name needs one value here"))?;
         Ok(End::Named(places))

@@ -40,6 +40,7 @@ mod sets;
 mod signs;
 mod stream;
 mod unit;
+mod unit_matrix;
 
 use super::expr::{Binary, Expr, Kind, Product, Unary};
 use super::name::Name;
@@ -49,6 +50,7 @@ use crate::source::Span;
 use ambiguous::{is_remainder, leading_power_of_ten, slashed};
 pub use derivative::subscripted;
 pub(super) use domain::with_round_ends;
+use element::grouped;
 use unit::{is_power_of_numbers, is_quantity};
 
 /// Deeper nesting is refused before it can exhaust the stack.
@@ -200,6 +202,7 @@ impl<'p, 't> Parser<'p, 't> {
                 return Err(self.sum_after_remainder(&expr, &rhs));
             }
             let (lhs, rhs) = self.with_groups_of_digits(expr, rhs)?;
+            let (lhs, rhs) = self.with_unit_matrix(lhs, rhs);
             expr = binary(operator, lhs, rhs);
         }
     }
@@ -395,12 +398,12 @@ impl<'p, 't> Parser<'p, 't> {
                     self.advance();
                     return Ok(Expr::new(Kind::Unit(Box::new(expr), "×".to_owned()), self.since(start)));
                 }
-                // `(A^{-1})_{12}`.
-                TokenKind::Underscore if matches!(expr.kind, Kind::Unary(Unary::Group, _)) => {
+                // `(A^{-1})_{12}`, `\text{softmax}(z)_2`.
+                TokenKind::Underscore if self.may_be_indexed(&expr) => {
                     self.advance();
                     let lowered = self.error_here("this is no index");
                     let indices = self.index_expressions().ok_or(lowered)?;
-                    expr = Expr::new(Kind::Index(Box::new(expr), indices), self.since(start));
+                    expr = Expr::new(Kind::Index(Box::new(grouped(expr)), indices), self.since(start));
                     continue;
                 }
                 // `4\,\Omega`
@@ -473,9 +476,9 @@ impl<'p, 't> Parser<'p, 't> {
             T::Number(_) | T::Begin(_) | T::Quoted(_) | T::Vulgar(..) => true,
             T::Text(text) if self.in_cases && self.joins_conditions(text) => false,
             T::Word(_) | T::Text(_) => !self.at_differential(),
-            T::Command("bmod" | "mod" | "pmod" | "over" | "choose" | "of" | "cup" | "cap" | "setminus") => {
-                false
-            }
+            T::Command(
+                "bmod" | "mod" | "pmod" | "over" | "choose" | "atop" | "of" | "cup" | "cap" | "setminus",
+            ) => false,
             T::Command("partial") => true,
             T::Command(_) => !self.at_differential(),
             T::Open(Bracket::Brace) => !self.at_unseen_sign(),
@@ -483,12 +486,6 @@ impl<'p, 't> Parser<'p, 't> {
             T::Bar | T::DoubleBar => self.bars == 0 && !self.at_evaluation_bar(),
             _ => false,
         }
-    }
-}
-
-impl Expr {
-    fn at(self, span: Span) -> Self {
-        Self { span, ..self }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where the indices of a large operator run: `{i=1}`, `{i,j \in \{1,2\}}`, `{1 \le i < j \le 3}`, `{d \mid 12}`.
 
+use super::cases::{parity, remainder_is};
 use super::{Parser, Result};
 use crate::source::Span;
 use crate::syntax::expr::{Binary, Condition, Expr, Kind, Over, Range, Relation};
@@ -44,7 +45,8 @@ impl Parser<'_, '_> {
             if self.eat(TokenKind::Close(Bracket::Brace)) {
                 return Ok(parts);
             }
-            if !self.eat(TokenKind::Newline) {
+            // `{i = 1 \atop i \neq j}` is the older `\substack`.
+            if !self.eat(TokenKind::Newline) && !self.eat(TokenKind::Command("atop")) {
                 self.expect(TokenKind::Comma, "`,` or `}`")?;
             }
         }
@@ -76,7 +78,15 @@ impl Parser<'_, '_> {
                 self.check_divisors(&name)?;
                 Ok(Part::Divides(name, self.expression()?))
             }
-            (Ok(name), TokenKind::Close(_) | TokenKind::Comma | TokenKind::Newline) => Ok(Part::Bare(name)),
+            (
+                Ok(name),
+                TokenKind::Close(_) | TokenKind::Comma | TokenKind::Newline | TokenKind::Command("atop"),
+            ) => Ok(Part::Bare(name)),
+            (Ok(name), TokenKind::Text(text)) if let Some(remainder) = parity(text) => {
+                let number = Expr::new(Kind::Name(name), self.since(self.tokens[before.token].start));
+                self.advance();
+                Ok(Part::Where(remainder_is(number, remainder)))
+            }
             _ => {
                 self.at = before;
                 let first = self.expression()?;
@@ -199,6 +209,19 @@ impl Parser<'_, '_> {
         Some(Range { variable: name, over, conditions: Vec::new() })
     }
 
+    /// `i < j` of two indices that nothing else binds: both run over the places of the lists that they index.
+    fn orders_indices(&self, condition: &Condition, ranges: &[Range]) -> bool {
+        let is_free = |expr: &Expr| match &expr.kind {
+            Kind::Name(name) => {
+                let is_known = self.kind(name.as_str()).is_some() || is_constant(name.as_str());
+                !is_known && !self.bound.contains(name) && ranges.iter().all(|range| range.variable != *name)
+            }
+            _ => false,
+        };
+        matches!(condition.relations[..], [relation] if relation.is_inequality())
+            && condition.members.iter().all(is_free)
+    }
+
     /// A condition on the ranges before it, or one that says itself where its names run: `1 \le i < j \le 3`, and
     /// `i \neq j` over the lists that they index.
     fn add_condition(&self, condition: Condition, ranges: &mut Vec<Range>) -> Result<()> {
@@ -208,7 +231,9 @@ impl Parser<'_, '_> {
         }
         let inner = match condition.members.as_slice() {
             [_, inner @ .., _] if !inner.is_empty() => inner,
-            all if condition.relations == [Relation::NotEqual] => all,
+            all if condition.relations == [Relation::NotEqual] || self.orders_indices(&condition, ranges) => {
+                all
+            }
             _ => &[],
         };
         let mut free: Vec<Name> = Vec::new();
@@ -225,6 +250,7 @@ impl Parser<'_, '_> {
         let interval = |from: &Expr, to: &Expr| Over::Interval(Box::new(from.clone()), Box::new(to.clone()));
         let over = match condition.relations.as_slice() {
             [Relation::NotEqual] => Over::Indexed,
+            [_] if self.orders_indices(&condition, ranges) => Over::Indexed,
             relations if relations.iter().all(rises) => interval(first, last),
             relations if relations.iter().all(falls) => interval(last, first),
             _ => Over::Indexed,
