@@ -28,8 +28,17 @@ pub(super) enum Step<'e> {
 pub(super) struct Slip<'e> {
     pub(super) number: &'e Expr,
     pub(super) part: &'e Expr,
-    /// It is off by a digit or two in its last place.
-    is_near: bool,
+    how: Off,
+}
+
+/// How far a number is from what it stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Off {
+    /// Its other digits were cut off, as some authors do throughout.
+    Truncated,
+    /// By a digit or two in its last place.
+    Near,
+    Far,
 }
 
 /// Sums and products of more parts are compared in their order alone.
@@ -78,7 +87,7 @@ impl<'c> Comparison<'c> {
                 (outcome, Step::Rounded) => outcome,
                 (Step::Rounded, other) => other,
                 // Nobody changes two decimals together by a digit in their last places.
-                (Step::Slip(first), Step::Slip(second)) if first.is_near && second.is_near => {
+                (Step::Slip(first), Step::Slip(second)) if are_slips([first.how, second.how]) => {
                     Step::Slip(first)
                 }
                 _ => return Step::Unlike,
@@ -116,8 +125,14 @@ impl<'c> Comparison<'c> {
         let zeros = if self.approximate { stated.trailing_zeros as i64 } else { 0 };
         let unit = &stated.unit * power_of_ten(zeros);
         let half = &unit / Rational::from(2u8);
-        let is_near = !stated.integer && distance < &unit * Rational::from(2u8);
-        let slip = Step::Slip(Slip { number, part, is_near });
+        let how = match stated.integer || distance >= &unit * Rational::from(2u8) {
+            true => Off::Far,
+            false if distance < unit && absolute(&stated.value) <= absolute(lo).min(absolute(hi)) => {
+                Off::Truncated
+            }
+            false => Off::Near,
+        };
+        let slip = Step::Slip(Slip { number, part, how });
         if *lo == stated.value && *hi == stated.value || self.repeats(part, stated) {
             return Step::Rounded;
         }
@@ -135,7 +150,7 @@ impl<'c> Comparison<'c> {
             // `12.65^2 = 160`, as a number that is stated may be rounded.
             true if stated.digits > 2 && (lo != hi || members::holds_decimal(part)) => Step::Whole,
             // Two digits hardly say whether they were meant to be rounded.
-            true => Step::Coarse(Slip { number, part, is_near: false }),
+            true => Step::Coarse(Slip { number, part, how: Off::Far }),
         }
     }
 
@@ -163,6 +178,11 @@ impl<'c> Comparison<'c> {
             absolute(&(&stated.value - &number.value)) <= &number.unit / Rational::from(2u8)
         })
     }
+}
+
+/// Whether two numbers that are both off are slips: what changes both of them by more is another form of the whole.
+fn are_slips(both: [Off; 2]) -> bool {
+    !both.contains(&Off::Far) && both.contains(&Off::Near)
 }
 
 /// Whether a part is a number, or one operation on two.

@@ -87,7 +87,7 @@ pub(super) fn is_joint(text: &str) -> bool {
 
 /// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
 pub(super) fn is_condition(text: &str) -> bool {
-    const CONDITIONS: [&[&str]; 15] = [
+    const CONDITIONS: [&[&str]; 20] = [
         &["if"],
         &["for"],
         &["when"],
@@ -98,6 +98,11 @@ pub(super) fn is_condition(text: &str) -> bool {
         &["with"],
         &["while"],
         &["or"],
+        &["mit"],
+        &["wobei"],
+        &["falls"],
+        &["wenn"],
+        &["für"],
         &["for", "all"],
         &["for", "every"],
         &["for", "each"],
