@@ -160,7 +160,9 @@ impl Scope {
         precision: Precision,
         trials: &Trials,
     ) -> Result<Evaluated> {
-        let mut evaluator = Evaluator { trials: Some(trials), ..Evaluator::at(self, precision, point) };
+        let at = Evaluator::at(self, precision, point);
+        let max_steps = at.max_steps.min(trials.most());
+        let mut evaluator = Evaluator { trials: Some(trials), max_steps, ..at };
         let value = evaluator.eval(expr)?;
         Ok(evaluator.evaluated(value))
     }

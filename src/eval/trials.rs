@@ -16,6 +16,8 @@ pub struct Trials {
     /// Steps that are left. An integral at hundreds of points of a domain would otherwise take minutes. They are
     /// counted, and not timed, so that the answer is the same on every machine.
     left: Cell<u64>,
+    /// The steps that one evaluation may take.
+    most: Cell<u64>,
     averages: RefCell<HashMap<Place, Average>>,
 }
 
@@ -38,12 +40,22 @@ type Situation = (Vec<(Name, Rational)>, Precision);
 impl Trials {
     /// So many steps in hardware arithmetic, or as much work with more digits.
     pub fn new(steps: u64) -> Self {
-        Self { left: Cell::new(steps), averages: RefCell::default() }
+        Self { left: Cell::new(steps), most: Cell::new(u64::MAX), averages: RefCell::default() }
     }
 
     /// Makes so many steps available again.
     pub fn refill(&self, steps: u64) {
         self.left.set(steps);
+        self.most.set(u64::MAX);
+    }
+
+    /// Leaves no more than these steps to every single evaluation, until there are more again.
+    pub fn hurry(&self, most: u64) {
+        self.most.set(most);
+    }
+
+    pub(super) fn most(&self) -> u64 {
+        self.most.get()
     }
 
     /// The steps that are left.

@@ -28,10 +28,11 @@ pub(super) const RUNGS: usize = 4;
 /// The work that one relation may take at all its points together: some seconds. The search for a point where an
 /// inequality fails may take as much again.
 const WORK: u64 = 10_000_000;
-/// The work that makes a point costly, and after how many such points that decide nothing the work counts as spent: the
-/// ordinary points come first, and an integral that does not converge at three huge ones will not at the next.
+/// The work that makes a point costly, after how many such points that decide nothing the others get less, and how much:
+/// the ordinary points come first, and an integral that does not converge at three huge ones will not at the next.
 const COSTLY: u64 = 50_000;
 const MOST_IN_VAIN: usize = 3;
+const HURRIED: u64 = 10_000;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
 /// Points at which a relation is tried that has failed at one.
@@ -211,9 +212,10 @@ impl<'t> Test<'t> {
                 Trial::Fails => return fails_at(&point),
             }
             // Slow or mostly undefined sides must not be tried for ever.
-            let most_in_vain = if tally.held < FEWEST { 4 * MOST_IN_VAIN } else { MOST_IN_VAIN };
-            let is_spent = self.trials.is_spent() || is_in_vain && in_vain >= most_in_vain;
-            tally.cut_short |= is_spent && points.next().is_some();
+            if in_vain == MOST_IN_VAIN {
+                self.trials.hurry(HURRIED);
+            }
+            tally.cut_short |= self.trials.is_spent() && points.next().is_some();
             if tally.cut_short || tally.failed() > 4 * ENOUGH && points.planned_are_done() {
                 break;
             }
