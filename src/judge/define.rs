@@ -66,8 +66,8 @@ impl Judge<'_> {
             if relation == Relation::Approximate {
                 self.solutions.note_approximate(id);
             }
-            if self.lead == Lead::Data {
-                self.solutions.note_datum(id);
+            if self.lead != Lead::Open {
+                self.solutions.note_lead(id, self.lead);
             }
         }
         let given: Vec<usize> = judgement

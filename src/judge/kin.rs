@@ -54,8 +54,12 @@ impl Judge<'_> {
             let power = self.number(&binary(Binary::Power, of(name), exponent()))?;
             let inverse = binary(Binary::Divide, Expr::new(Kind::Number(Literal::one()), span), exponent());
             let root = self.number(&binary(Binary::Power, of(&raised), inverse));
-            let clashes = self.differs(&power, given)?
-                && root.is_none_or(|root| self.differs(&root, own) != Some(false));
+            // What a formula comes to is exact, whatever the page has rounded it to.
+            let is_off = match self.givens.is_given(given) {
+                true => self.differs(&power, given)?,
+                false => self.value(given)?.compare(&power)?.is_ne(),
+            };
+            let clashes = is_off && root.is_none_or(|root| self.differs(&root, own) != Some(false));
             let value = self.number(&of(&raised))?;
             clashes.then(|| {
                 let message = format!(

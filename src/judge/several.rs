@@ -5,7 +5,7 @@
 //! that follow from it go with it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Judge;
 use super::chain::{self, Chain, Member};
@@ -17,7 +17,7 @@ use super::{solution, unit};
 use crate::compare::{Rational, Verdict};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
-use crate::scan::Fragment;
+use crate::scan::{Fragment, Lead};
 use crate::syntax::{Expr, Kind, Name, Notation, Statement};
 
 /// So many equations are tried for another solution of a name.
@@ -34,8 +34,8 @@ pub(super) struct Solutions {
     several: Vec<Several>,
     /// The names whose numbers stand behind `\approx`.
     approximate: BTreeSet<BindingId>,
-    /// Those that the words before their numbers call data.
-    data: BTreeSet<BindingId>,
+    /// What the words before their numbers say of them.
+    leads: BTreeMap<BindingId, Lead>,
 }
 
 /// A name with several solutions.
@@ -67,13 +67,14 @@ impl Solutions {
         self.approximate.insert(id);
     }
 
-    /// A name that has been given a number as a datum.
-    pub(super) fn note_datum(&mut self, id: BindingId) {
-        self.data.insert(id);
+    /// A name that has been given a number behind such words.
+    pub(super) fn note_lead(&mut self, id: BindingId, lead: Lead) {
+        self.leads.insert(id, lead);
     }
 
-    pub(super) fn is_datum(&self, id: BindingId) -> bool {
-        self.data.contains(&id)
+    /// What the words before the number of a name say of it.
+    pub(super) fn lead(&self, id: BindingId) -> Lead {
+        self.leads.get(&id).copied().unwrap_or_default()
     }
 
     pub(super) fn is_approximate(&self, id: BindingId) -> bool {
@@ -108,7 +109,7 @@ impl Solutions {
     pub(super) fn leave_wrong(&mut self, known: BindingId) {
         self.close();
         self.approximate.split_off(&known);
-        self.data.split_off(&known);
+        self.leads.split_off(&known);
     }
 
     fn of(&self, name: &Name) -> Option<&Several> {

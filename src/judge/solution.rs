@@ -10,6 +10,7 @@ use crate::compare::decimal::absolute;
 use crate::compare::{Computed, Rational, Relation, Stated, Verdict};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
+use crate::scan::Lead;
 use crate::syntax::{self, Expr, Name};
 
 /// The ends of so many roundings are tried in all combinations.
@@ -31,7 +32,7 @@ impl Judge<'_> {
             _ => {
                 let is_off =
                     |it: &&mut Finding| it.is_false() || !is_wrong && it.record.verdict == Verdict::Rounded;
-                let right = self.solved_for(chain, &ends);
+                let right = self.solved_for(chain, &solution.unknowns);
                 findings
                     .iter_mut()
                     .filter(is_off)
@@ -41,14 +42,16 @@ impl Judge<'_> {
     }
 
     /// What the last of its unknowns would have to be, in words.
-    fn solved_for(&self, chain: &Chain, ends: &[(Name, [Number; 2])]) -> Option<String> {
-        let (name, _) = ends.last()?;
-        let scope = self.corrected(chain, &[name])?;
-        let value =
-            Number::from(value_of(name, &scope)?).to_decimal(6).filter(|value| !value.contains("e-"))?;
-        let value =
-            if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
-        Some(format!("it holds for `{name}` = {value}"))
+    fn solved_for(&self, chain: &Chain, unknowns: &[Name]) -> Option<String> {
+        let (id, name) = self.sought(chain, unknowns).pop()?;
+        let value = value_of(name, &self.corrected(chain, &[name])?)?;
+        let (value, unit) = match self.scope.binding(id).nature.in_degrees {
+            true => (value * Rational::try_from(180.0 / std::f64::consts::PI).ok()?, "°"),
+            false => (value, ""),
+        };
+        let value = Number::from(value).to_decimal(6).filter(|value| !value.contains("e-"))?;
+        let value = if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
+        Some(format!("it holds for `{name}` = {value}{unit}"))
     }
 
     /// Whether an equation holds somewhere between the ends of what rounds to the numbers for its unknowns: for some of the
@@ -86,14 +89,7 @@ impl Judge<'_> {
     /// The names that an equation is solved for, with the ends of what rounds to their numbers: as many as there are
     /// equations that say so, the last that are given, and those behind `\approx`. The others are data.
     fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
-        let mut given: Vec<(BindingId, &Name)> =
-            unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
-        let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.is_datum(*id);
-        // `PV = nRT` with all of them given: something is rounded there, and nothing else is said to be found.
-        let only_data =
-            given.iter().all(is_datum) && is_relation(chain) && self.given_before(chain).is_none();
-        given.retain(|given| only_data || !is_datum(given));
-        given.sort_unstable();
+        let given = self.sought(chain, unknowns);
         let names: Vec<&Name> = given.iter().map(|(_, name)| *name).collect();
         let data = given.len().saturating_sub(self.independent_equations(chain, &names));
         let rounded = |(at, (id, name)): (usize, (BindingId, &Name))| {
@@ -103,12 +99,26 @@ impl Judge<'_> {
             }
             let stated = self.stated.get(&id)?;
             let in_degrees = self.scope.binding(id).nature.in_degrees;
-            // A whole number is a rounding where no formula comes to one.
-            let is_rounded = is_approximate || stated.integer && self.is_inexact(chain);
-            let relation = if is_rounded { Relation::Approx } else { Relation::Equal };
-            Some((name.clone(), ends(stated, relation, in_degrees).or_else(|| exactly(self.value(id)?))?))
+            let relation = if is_approximate { Relation::Approx } else { Relation::Equal };
+            // A whole number is a rounding where words say so and no exact formula comes to one.
+            let is_result =
+                stated.integer && self.solutions.lead(id) == Lead::Result && self.is_inexact(chain);
+            let whole = || is_result.then(|| nearest_to(&stated.value, in_degrees))?;
+            Some((name.clone(), ends(stated, relation, in_degrees).or_else(whole)?))
         };
         given.into_iter().enumerate().filter_map(rounded).collect()
+    }
+
+    /// Which of the unknowns no words call data, in the order in which they were given.
+    fn sought<'n>(&self, chain: &Chain, unknowns: &'n [Name]) -> Vec<(BindingId, &'n Name)> {
+        let mut given: Vec<(BindingId, &Name)> =
+            unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
+        let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.lead(*id) == Lead::Data;
+        // `PV = nRT` with all of them given: something is rounded there, and nothing else is said to be found.
+        let only_data = given.iter().all(is_datum) && is_relation(chain) && self.given_before(chain).is_none();
+        given.retain(|given| only_data || !is_datum(given));
+        given.sort_unstable();
+        given
     }
 
     /// Whether a decimal or an irrational number goes into an equation.
@@ -146,11 +156,6 @@ impl Judge<'_> {
         }
         Some(scope)
     }
-}
-
-/// A value as what it lies between.
-fn exactly(value: Number) -> Option<[Number; 2]> {
-    Some([value.clone(), value])
 }
 
 /// Whether a chain holds formulas alone.
@@ -240,7 +245,17 @@ fn rank(mut rows: Vec<Vec<f64>>) -> usize {
 
 /// The ends of what rounds to a number, of an angle in radians.
 pub(super) fn ends(stated: &Stated, relation: Relation, in_degrees: bool) -> Option<[Number; 2]> {
-    let [lo, hi] = stated.rounded_from(relation)?.map(Number::from);
+    between(stated.rounded_from(relation)?, in_degrees)
+}
+
+/// The ends of what rounds to a whole number.
+fn nearest_to(whole: &Rational, in_degrees: bool) -> Option<[Number; 2]> {
+    let half = || Rational::ONE / Rational::from(2);
+    between([whole - half(), whole + half()], in_degrees)
+}
+
+fn between(ends: [Rational; 2], in_degrees: bool) -> Option<[Number; 2]> {
+    let [lo, hi] = ends.map(Number::from);
     match in_degrees {
         true => Some([in_radians(&lo)?, in_radians(&hi)?]),
         false => Some([lo, hi]),
