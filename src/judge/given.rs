@@ -90,9 +90,11 @@ impl Givens {
         let is_run = |id: &BindingId| {
             let name = &scope.binding(*id).name;
             let mut run = name.letters().peekable();
-            let is_behind = |given: &BindingId| scope.lookup(name.as_str(), *given) == Some(*id);
-            run.peek().is_some()
-                && run.all(|letter| letters.get(&letter).is_some_and(|given| given.iter().any(is_behind)))
+            let is_given_behind = |given: &Vec<BindingId>| {
+                let next = given.get(given.partition_point(|given| given < id));
+                next.is_some_and(|given| scope.lookup(name.as_str(), *given) == Some(*id))
+            };
+            run.peek().is_some() && run.all(|letter| letters.get(&letter).is_some_and(is_given_behind))
         };
         (0..scope.len()).filter(is_run).flat_map(|id| scope.binding(id).name.letters()).collect()
     }

@@ -1,5 +1,5 @@
-//! A name with a domain that is given one of its values, `x = 3` behind `x \in \mathbb{R}`: as the solution of an equation from
-//! there on, else for the rest of its block, behind which it stands for any value again.
+//! A name with a domain that is given one of its values, `x = 3` behind `x \in \mathbb{R}`: for its block, behind which it stands
+//! for any value again.
 
 use super::Judge;
 use super::chain::Chain;
@@ -80,13 +80,10 @@ impl Judge<'_> {
         value.and_then(|value| value.is_zero()) == Some(true)
     }
 
-    /// A block ends: names that have had a value in it only for an instance have their domain again.
+    /// A block ends: names that have had a value in it have their domain again.
     pub(super) fn close_instances(&mut self) {
         for id in std::mem::take(&mut self.instances) {
-            let name = &self.scope.binding(id).name;
-            if !self.solutions.is_solved_for(name) {
-                several::put_in_again(&mut self.scope, id);
-            }
+            several::put_in_again(&mut self.scope, id);
         }
     }
 }

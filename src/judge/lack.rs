@@ -38,7 +38,7 @@ impl Lack {
     /// square, and `f(x_1)` the value of a known function. Of data, `f(a) = 9`, the function may come behind them too.
     pub(super) fn of_name(name: &Name, at: usize, is_data: bool, known: &Known<'_>) -> Option<Self> {
         if name.letters().next().is_some() {
-            return Self::of_run(name, at, is_data, known);
+            return Self::of_run(name, at, known);
         }
         let mut parts: Vec<Name> = Vec::new();
         match (name.as_power(), name.as_call()) {
@@ -55,17 +55,15 @@ impl Lack {
     }
 
     /// `ma` of `F = ma = 6` is a product of `m` and `a`, and so is `kz` of `kz = 3` for a known `k` or one that an equation is
-    /// for. `AB` is a distance, unless nothing else uses what is given for `A` and `B`.
-    fn of_run(name: &Name, at: usize, is_data: bool, known: &Known<'_>) -> Option<Self> {
+    /// for. `AB` is a distance, and `IR` of `V = IR` a product if nothing else uses what is given for `I` and `R`.
+    fn of_run(name: &Name, at: usize, known: &Known<'_>) -> Option<Self> {
         let lack = Self { defined_at: Some(at), ..Self::new(name, known) };
-        let is_unused = |letter: &Name| known.order.unused.contains(letter);
-        let has_meaning = |letter: Name| {
-            !lack.letters.contains(&letter) || known.order.asked.contains(&letter) || is_unused(&letter)
-        };
+        let has_meaning =
+            |letter: Name| !lack.letters.contains(&letter) || known.order.asked.contains(&letter);
         let is_lower = name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
         let may_be_product = match is_lower {
             true => at > 0 || name.letters().any(has_meaning),
-            false => (at > 0 || !is_data) && name.letters().all(|letter| is_unused(&letter)),
+            false => at > 0 && name.letters().all(|letter| known.order.unused.contains(&letter)),
         };
         (may_be_product && !lack.letters.is_empty()).then_some(lack)
     }

@@ -322,8 +322,8 @@ impl<'a> Judge<'a> {
             None => block.parts.iter().for_each(|part| self.part(part)),
             Some(tag) => self.wrong(block, tag),
         }
-        self.close_instances();
         self.close_solutions();
+        self.close_instances();
         self.obey(self.settings.rules.clone());
     }
 

@@ -9,9 +9,12 @@ use crate::compare::{Relation, Rule, Stated};
 use crate::scan::Lead;
 use crate::syntax::{self, Expr, Name};
 
+/// A number with fewer digits is hardly known to be a rounding.
+const FEWEST_DIGITS: usize = 3;
+
 impl Judge<'_> {
-    /// What is false of a chain that begins with such a name holds if the number is a rounding of its formulas. A whole
-    /// number is one only where the words before the chain say that it gives the reason.
+    /// What is false of a chain that begins with such a name holds if the number is a decimal that is a rounding of its
+    /// formulas, and words such as "where" and "since" lead to the chain.
     pub(super) fn judge_by_formula(&self, chain: &Chain, findings: &mut [Finding]) {
         if findings.iter().any(Finding::is_false) && self.is_rounding(chain).unwrap_or(false) {
             findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_rounded_before);
@@ -35,12 +38,12 @@ impl Judge<'_> {
             let compared = quantity.compare(stated, &Rule::with(relation, &self.rules));
             matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
         };
-        let is_data = self.lead == Lead::Data;
-        let relation = if is_data { Relation::Approx } else { Relation::Equal };
+        // Few digits prove nothing, and without such words another number is another matter.
+        let says_why = self.lead == Lead::Data && !given.integer && given.digits >= FEWEST_DIGITS;
         let first = formulas.first()?;
         let numbers_pass = numbers.into_iter().all(|(stated, relation)| passes(first, stated, relation));
-        let is_rounded = formulas.iter().all(|formula| passes(formula, given, relation));
-        Some((is_data || !given.integer) && numbers_pass && is_rounded)
+        let is_rounded = formulas.iter().all(|formula| passes(formula, given, Relation::Equal));
+        Some(says_why && numbers_pass && is_rounded)
     }
 
     /// The name that a chain of equal members begins with, if it was given by a number alone, and that.

@@ -13,6 +13,8 @@ use crate::num::{Number, Precision};
 use crate::scan::Lead;
 use crate::syntax::{self, Expr, Name};
 
+/// So many other equations are asked whether they say something of the same names.
+const MOST_EQUATIONS: usize = 16;
 /// The ends of so many roundings are tried in all combinations.
 const MOST_ROUNDED: usize = 4;
 
@@ -23,7 +25,7 @@ impl Judge<'_> {
     pub(super) fn judge_solution(&self, chain: &Chain, solution: &Solution, findings: &mut [Finding]) {
         let is_wrong = findings.iter().any(Finding::is_false);
         let ends = self.rounded(chain, &solution.unknowns);
-        if !is_wrong && (ends.is_empty() || !is_plain(chain)) {
+        if !is_wrong && (ends.is_empty() || !is_plain(chain) || !self.is_found(chain, &solution.unknowns)) {
             return;
         }
         match self.solves_nearby(chain, &self.scope, &ends) {
@@ -50,7 +52,8 @@ impl Judge<'_> {
             false => (value, ""),
         };
         let value = Number::from(value).to_decimal(6).filter(|value| !value.contains("e-"))?;
-        let value = if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
+        let value =
+            if value.contains('.') { value.trim_end_matches('0').trim_end_matches('.') } else { &value };
         Some(format!("it holds for `{name}` = {value}{unit}"))
     }
 
@@ -68,7 +71,13 @@ impl Judge<'_> {
         if ends.is_empty() || ends.len() > MOST_ROUNDED {
             return None;
         }
-        let members: Vec<&Expr> = chain.members.iter().filter_map(Member::value).collect();
+        let members: Vec<&Member> = chain.members.iter().filter(|member| member.value().is_some()).collect();
+        // A number beside two formulas is a rounding of them, and no datum.
+        let is_datum = chain.members.iter().filter_map(Member::expr).count() < 2;
+        let rounded = |member: &Member| {
+            let [lo, hi] = member.stated().filter(|_| !is_datum)?.rounded_from(Relation::Equal)?;
+            Some(Computed::between(lo, hi))
+        };
         let corners = 0..1usize << ends.len();
         let values: Vec<Vec<Computed>> = corners
             .map(|corner| {
@@ -76,7 +85,12 @@ impl Judge<'_> {
                 for (at, (name, ends)) in ends.iter().enumerate() {
                     give(&mut scope, name, ends[corner >> at & 1].clone(), chain);
                 }
-                members.iter().map(|expr| Quantity::new(&scope, expr).ok()?.precise()).collect()
+                members
+                    .iter()
+                    .map(|member| {
+                        rounded(member).or_else(|| Quantity::new(&scope, member.value()?).ok()?.precise())
+                    })
+                    .collect()
             })
             .collect::<Option<_>>()?;
         let meets_first = |at: usize| {
@@ -101,12 +115,20 @@ impl Judge<'_> {
             let in_degrees = self.scope.binding(id).nature.in_degrees;
             let relation = if is_approximate { Relation::Approx } else { Relation::Equal };
             // A whole number is a rounding where words say so and no exact formula comes to one.
-            let is_result =
-                stated.integer && self.solutions.lead(id) == Lead::Result && self.is_inexact(chain);
+            let is_result = stated.integer
+                && stated.digits > 1
+                && self.solutions.lead(id) == Lead::Result
+                && self.is_inexact(chain);
             let whole = || is_result.then(|| nearest_to(&stated.value, in_degrees))?;
             Some((name.clone(), ends(stated, relation, in_degrees).or_else(whole)?))
         };
         given.into_iter().enumerate().filter_map(rounded).collect()
+    }
+
+    /// Whether words say that the last of the unknowns is found by the equation.
+    fn is_found(&self, chain: &Chain, unknowns: &[Name]) -> bool {
+        let last = self.sought(chain, unknowns).pop();
+        last.is_some_and(|(id, _)| self.solutions.lead(id) == Lead::Result)
     }
 
     /// Which of the unknowns no words call data, in the order in which they were given.
@@ -114,8 +136,8 @@ impl Judge<'_> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
         let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.lead(*id) == Lead::Data;
-        // `PV = nRT` with all of them given: something is rounded there, and nothing else is said to be found.
-        let only_data = given.iter().all(is_datum) && is_relation(chain) && self.given_before(chain).is_none();
+        // A lone datum that nearly solves an equation is its solution, unless the number to be found stands before it.
+        let only_data = given.iter().all(is_datum) && self.given_before(chain).is_none();
         given.retain(|given| only_data || !is_datum(given));
         given.sort_unstable();
         given
@@ -136,6 +158,7 @@ impl Judge<'_> {
             solution.is_some_and(|solution| solution.unknowns.iter().any(|name| names.contains(&name)))
         };
         let others = self.solutions.equations().chain(&self.held).filter(|(_, held)| is_shared(held));
+        let others = others.take(MOST_EQUATIONS);
         let scope = self.corrected(chain, names).unwrap_or_else(|| self.scope.clone());
         let mut rows: Vec<Vec<f64>> = others
             .filter_map(|(place, held)| derivatives(&held.chain(*place, &scope)?, names, &scope))
@@ -156,11 +179,6 @@ impl Judge<'_> {
         }
         Some(scope)
     }
-}
-
-/// Whether a chain holds formulas alone.
-fn is_relation(chain: &Chain) -> bool {
-    chain.members.iter().all(|member| member.expr().is_some())
 }
 
 /// Whether a chain says that one formula has one number.

@@ -183,7 +183,10 @@ impl Judge<'_> {
     ) {
         let Some(first) = chain.members.first() else { return self.release(place) };
         let findings = &self.findings[claims.clone()];
-        let fails = findings.iter().any(Finding::is_false);
+        // An identity that is false stays so; a formula with a number may be an equation.
+        let fails = findings.iter().any(Finding::is_false)
+            && chain.members.iter().any(|member| member.stated().is_some())
+            && chain.links.iter().all(|link| link.relation.is_equality());
         let is_told = findings.iter().any(Finding::lacks_name);
         let lacking = self.learner.lacking(chain, &self.scope, before, self.order, fails);
         if lacking.is_nothing() {

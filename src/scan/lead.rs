@@ -67,8 +67,6 @@ const RESULTS: [&str; 25] = [
     "daher",
     "folgt",
 ];
-/// Words in front of results, unless one before them in the sentence has promised data: "where the radius is".
-const WEAK: [&str; 6] = ["is", "are", "becomes", "which", "ist", "sind"];
 
 /// What is said of a formula behind `prose`, which stands behind one with the lead `before`: its last telling word counts,
 /// and that of the formula before it goes on in the same sentence.
@@ -80,7 +78,6 @@ pub(super) fn lead(prose: &str, before: Lead) -> Lead {
         said = match bare.as_str() {
             bare if DATA.contains(&bare) => Lead::Data,
             bare if RESULTS.contains(&bare) => Lead::Result,
-            bare if WEAK.contains(&bare) && said == Lead::Open => Lead::Result,
             _ => said,
         };
         if ends_sentence(word) {
@@ -97,7 +94,8 @@ mod tests {
 
     #[test]
     fn the_last_telling_word_counts() {
-        assert_eq!(lead("The area is ", Open), Result);
+        assert_eq!(lead("The area is ", Open), Open);
+        assert_eq!(lead(" gives ", Open), Result);
         assert_eq!(lead(", where ", Result), Data);
         assert_eq!(lead(" and ", Data), Data);
         assert_eq!(lead(", ", Result), Result);
