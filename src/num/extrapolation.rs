@@ -5,17 +5,6 @@
 //! (P. Wynn, 1956) takes one such power away for every two elements. A logarithm it does not take away, so that what tends
 //! to its limit like one does not settle here. Nothing is seen of what happens further out than some thousand: whoever
 //! calls this knows that no large or small numbers stand in the formula.
-//!
-//! ```
-//! use mdbook_qed::num::{Number, Missing, extrapolation::limit_of_sequence};
-//! // (1 + 1/n)^n tends to e.
-//! let mut power = |n: &Number, p| {
-//!     let base = Number::one().div(n, p).and_then(|part| part.add(&Number::one(), p)).map_err(|_| Missing::Here)?;
-//!     base.pow(n, p).map_err(|_| Missing::Here)
-//! };
-//! let value = limit_of_sequence(&mut power).expect("it settles");
-//! assert!((value.to_f64() - std::f64::consts::E).abs() < 1e-9);
-//! ```
 
 use super::sample::{Function, Missing, Sampler, Unsettled, around};
 use super::{Number, Precision};
