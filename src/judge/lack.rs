@@ -61,9 +61,11 @@ impl Lack {
         let has_meaning =
             |letter: Name| !lack.letters.contains(&letter) || known.order.asked.contains(&letter);
         let is_lower = name.as_str().bytes().all(|byte| byte.is_ascii_lowercase());
-        let may_be_product = match is_lower {
-            true => at > 0 || name.letters().any(has_meaning),
-            false => at > 0 && name.letters().all(|letter| known.order.unused.contains(&letter)),
+        let may_be_product = match (is_lower, at) {
+            (true, 0) => name.letters().any(has_meaning),
+            (true, _) => true,
+            (false, 0) => false,
+            (false, _) => name.letters().all(|letter| known.order.unused.contains(&letter)),
         };
         (may_be_product && !lack.letters.is_empty()).then_some(lack)
     }

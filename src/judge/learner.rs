@@ -1,9 +1,9 @@
-//! Learns, while a chapter is read for the first time, which of its statements wait for what, as a graph.
+//! Learns, while a chapter is walked through, which of its statements wait for what, as a graph.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Range;
 
-use super::chain::{Chain, Member};
+use super::chain::Chain;
 use super::instance;
 use super::lack::{Known, Lack, is_unknown, stand_for_any};
 use super::naming::Naming;
@@ -227,6 +227,7 @@ impl Learner {
         let known = Known { bound: &bound, scope, order };
         let exprs = chain.members.iter().filter_map(|member| member.expr());
         let names: BTreeSet<&Name> = exprs.flat_map(|expr| expr.free_names()).collect();
+        let is_data = names.is_empty();
         let (mut lacks, mut needs) = (Vec::new(), BTreeSet::new());
         for name in names.into_iter().filter(|name| !bound.contains(name)) {
             match scope.lookup(name.as_str(), before) {
@@ -238,8 +239,6 @@ impl Learner {
                 None => {}
             }
         }
-        let names_nothing = |member: &Member| member.expr().is_none_or(|expr| expr.free_names().is_empty());
-        let is_data = chain.members.iter().all(names_nothing);
         let of_naming = |(at, naming): &(usize, Naming)| match naming {
             Naming::Name(name) => Lack::of_name(name, *at, is_data, &known),
             _ => None,

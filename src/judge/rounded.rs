@@ -22,7 +22,10 @@ impl Judge<'_> {
     }
 
     fn is_rounding(&self, chain: &Chain) -> Option<bool> {
-        let (name, given) = self.given_before(chain)?;
+        // Few digits prove nothing, and without such words another number is another matter.
+        let says_why =
+            |given: &Stated| self.lead == Lead::Data && !given.integer && given.digits >= FEWEST_DIGITS;
+        let (name, given) = self.given_before(chain).filter(|(_, given)| says_why(given))?;
         let mut formulas = Vec::new();
         let mut numbers = Vec::new();
         for (member, link) in chain.members[1..].iter().zip(&chain.links) {
@@ -38,12 +41,10 @@ impl Judge<'_> {
             let compared = quantity.compare(stated, &Rule::with(relation, &self.rules));
             matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
         };
-        // Few digits prove nothing, and without such words another number is another matter.
-        let says_why = self.lead == Lead::Data && !given.integer && given.digits >= FEWEST_DIGITS;
         let first = formulas.first()?;
         let numbers_pass = numbers.into_iter().all(|(stated, relation)| passes(first, stated, relation));
         let is_rounded = formulas.iter().all(|formula| passes(formula, given, Relation::Equal));
-        Some(says_why && numbers_pass && is_rounded)
+        Some(numbers_pass && is_rounded)
     }
 
     /// The name that a chain of equal members begins with, if it was given by a number alone, and that.

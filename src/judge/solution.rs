@@ -24,28 +24,29 @@ impl Judge<'_> {
     /// that number for others too.
     pub(super) fn judge_solution(&self, chain: &Chain, solution: &Solution, findings: &mut [Finding]) {
         let is_wrong = findings.iter().any(Finding::is_false);
-        let ends = self.rounded(chain, &solution.unknowns);
-        if !is_wrong && (ends.is_empty() || !is_plain(chain) || !self.is_found(chain, &solution.unknowns)) {
+        let sought = self.sought(chain, &solution.unknowns);
+        let is_found = sought.last().is_some_and(|(id, _)| self.solutions.lead(*id) == Lead::Result);
+        if !(is_wrong || is_found && is_plain(chain)) {
             return;
         }
-        match self.solves_nearby(chain, &self.scope, &ends) {
+        let solves = self.solves_nearby(chain, &self.scope, &self.rounded(chain, &sought));
+        let is_off = |it: &&mut Finding| match is_wrong {
+            true => it.is_false(),
+            false => it.record.verdict == Verdict::Rounded,
+        };
+        match solves {
             Some(true) => findings.iter_mut().filter(|it| it.is_false()).for_each(Finding::is_solved_nearby),
             None if !is_wrong => {}
             _ => {
-                let is_off =
-                    |it: &&mut Finding| it.is_false() || !is_wrong && it.record.verdict == Verdict::Rounded;
-                let right = self.solved_for(chain, &solution.unknowns);
-                findings
-                    .iter_mut()
-                    .filter(is_off)
-                    .for_each(|it| it.is_unsolved_by(solution.place, right.as_deref()));
+                let right = sought.last().and_then(|last| self.solved_for(chain, *last));
+                let off = findings.iter_mut().filter(is_off);
+                off.for_each(|it| it.is_unsolved_by(solution.place, right.as_deref()));
             }
         }
     }
 
-    /// What the last of its unknowns would have to be, in words.
-    fn solved_for(&self, chain: &Chain, unknowns: &[Name]) -> Option<String> {
-        let (id, name) = self.sought(chain, unknowns).pop()?;
+    /// What this unknown would have to be, in words.
+    fn solved_for(&self, chain: &Chain, (id, name): (BindingId, &Name)) -> Option<String> {
         let value = value_of(name, &self.corrected(chain, &[name])?)?;
         let (value, unit) = match self.scope.binding(id).nature.in_degrees {
             true => (value * Rational::try_from(180.0 / std::f64::consts::PI).ok()?, "°"),
@@ -73,7 +74,7 @@ impl Judge<'_> {
         }
         let members: Vec<&Member> = chain.members.iter().filter(|member| member.value().is_some()).collect();
         // A number beside two formulas is a rounding of them, and no datum.
-        let is_datum = chain.members.iter().filter_map(Member::expr).count() < 2;
+        let is_datum = formulas(chain) < 2;
         let rounded = |member: &Member| {
             let [lo, hi] = member.stated().filter(|_| !is_datum)?.rounded_from(Relation::Equal)?;
             Some(Computed::between(lo, hi))
@@ -102,11 +103,10 @@ impl Judge<'_> {
 
     /// The names that an equation is solved for, with the ends of what rounds to their numbers: as many as there are
     /// equations that say so, the last that are given, and those behind `\approx`. The others are data.
-    fn rounded(&self, chain: &Chain, unknowns: &[Name]) -> Vec<(Name, [Number; 2])> {
-        let given = self.sought(chain, unknowns);
-        let names: Vec<&Name> = given.iter().map(|(_, name)| *name).collect();
-        let data = given.len().saturating_sub(self.independent_equations(chain, &names));
-        let rounded = |(at, (id, name)): (usize, (BindingId, &Name))| {
+    fn rounded(&self, chain: &Chain, sought: &[(BindingId, &Name)]) -> Vec<(Name, [Number; 2])> {
+        let names: Vec<&Name> = sought.iter().map(|(_, name)| *name).collect();
+        let data = sought.len().saturating_sub(self.independent_equations(chain, &names));
+        let rounded = |(at, &(id, name)): (usize, &(BindingId, &Name))| {
             let is_approximate = self.solutions.is_approximate(id);
             if at < data && !is_approximate {
                 return None;
@@ -122,13 +122,7 @@ impl Judge<'_> {
             let whole = || is_result.then(|| nearest_to(&stated.value, in_degrees))?;
             Some((name.clone(), ends(stated, relation, in_degrees).or_else(whole)?))
         };
-        given.into_iter().enumerate().filter_map(rounded).collect()
-    }
-
-    /// Whether words say that the last of the unknowns is found by the equation.
-    fn is_found(&self, chain: &Chain, unknowns: &[Name]) -> bool {
-        let last = self.sought(chain, unknowns).pop();
-        last.is_some_and(|(id, _)| self.solutions.lead(id) == Lead::Result)
+        sought.iter().enumerate().filter_map(rounded).collect()
     }
 
     /// Which of the unknowns no words call data, in the order in which they were given.
@@ -181,10 +175,14 @@ impl Judge<'_> {
     }
 }
 
+/// How many formulas a chain holds.
+fn formulas(chain: &Chain) -> usize {
+    chain.members.iter().filter_map(Member::expr).count()
+}
+
 /// Whether a chain says that one formula has one number.
 fn is_plain(chain: &Chain) -> bool {
-    let formulas = chain.members.iter().filter(|member| member.expr().is_some()).count();
-    formulas == 1
+    formulas(chain) == 1
         && chain.members.len() == 2
         && chain.links.iter().all(|link| link.relation == syntax::Relation::Equal)
 }

@@ -1,7 +1,7 @@
 //! Formulas that stand before what they name: `A = \pi r^2, where r = 3`.
 //!
-//! The chapter is read once to learn which statement names what is given only after it, and then once more, where each of
-//! these is judged as soon as all of its names are known. A statement that claims nothing yet waits to the end of its
+//! A walk through the chapter learns which statement names what is given only after it, and in the next one each of these is
+//! judged as soon as all of its names are known; so again until nothing more is learnt. A statement that claims nothing yet waits to the end of its
 //! section, and so does one of which nothing could be judged; any other that states a number, or says that formulas are
 //! equal, to the end of its block: what is given in a later example is another matter. Nothing waits where something in
 //! between needs it.

@@ -1,17 +1,19 @@
 //! Several values in a row: the solutions of an equation, `(x-2)(x+4) = 0 \Rightarrow x = 2, -4`, and the two that a sign
 //! stands for, `x = 2 \pm 3 = 5 \text{ or } -1`.
 
+use std::borrow::Cow;
+
 use super::expr::Relation;
 use super::split::depths;
 use super::token::{Bracket, Token, TokenKind};
 
 /// A statement that gives a name several values as one for each of them, if `before` it, in one formula, an equation stands
 /// that holds no other name. Elsewhere such a row may be what a name runs through, `n = 1, 2, 3`.
-pub(super) fn apart<'t>(
-    before: impl FnOnce() -> Vec<Token<'t>>,
-    tokens: &[Token<'t>],
-) -> Vec<Vec<Token<'t>>> {
-    let whole = || vec![tokens.to_vec()];
+pub(super) fn apart<'a, 't>(
+    before: impl FnOnce() -> &'a [Token<'t>],
+    tokens: &'a [Token<'t>],
+) -> Vec<Cow<'a, [Token<'t>]>> {
+    let whole = || vec![Cow::Borrowed(tokens)];
     let Some(sign) = tokens.iter().position(|token| matches!(token.kind, TokenKind::Relation(_))) else {
         return whole();
     };
@@ -19,11 +21,10 @@ pub(super) fn apart<'t>(
     let equates = tokens[sign].kind == TokenKind::Relation(Relation::Equal);
     let Some(name) = name(&tokens[..sign]).filter(|_| equates) else { return whole() };
     let values = values(given);
-    let is_value = |value: &&[Token<'t>]| !value.is_empty() && value.iter().all(is_arithmetic);
-    if values.len() < 2 || !values.iter().all(is_value) || !is_equation_for(name, &before()) {
+    if values.len() < 2 || !values.iter().all(is_value) || !is_equation_for(name, before()) {
         return whole();
     }
-    values.into_iter().map(|value| [&tokens[..=sign], value].concat()).collect()
+    values.into_iter().map(|value| Cow::Owned([&tokens[..=sign], value].concat())).collect()
 }
 
 /// The members of a chain with the two values behind a `\pm` in braces: which is the first says nothing.
@@ -33,7 +34,6 @@ pub(super) fn in_braces(members: &mut [Vec<Token<'_>>]) {
     let Some(first) = members.iter().position(stands_for_two) else { return };
     for member in &mut members[first + 1..] {
         let values = values(member);
-        let is_value = |value: &&[Token<'_>]| !value.is_empty() && value.iter().all(is_arithmetic);
         let [one, other] = values.as_slice() else { continue };
         if !is_value(one) || !is_value(other) || stands_for_two(member) {
             continue;
@@ -90,6 +90,10 @@ fn name<'t>(tokens: &[Token<'t>]) -> Option<TokenKind<'t>> {
         [Token { kind: name @ (T::Word(_) | T::Command(_)), .. }] => Some(*name),
         _ => None,
     }
+}
+
+fn is_value(tokens: &&[Token<'_>]) -> bool {
+    !tokens.is_empty() && tokens.iter().all(is_arithmetic)
 }
 
 fn is_arithmetic(token: &Token<'_>) -> bool {

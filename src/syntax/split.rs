@@ -5,7 +5,7 @@ use super::congruence;
 use super::expr::Relation;
 use super::joint::{is_condition, is_joint, joints_apart};
 use super::measure::Measure;
-use super::statement::{Link, Statement};
+use super::statement::{Link, Statement, states_number};
 use super::token::{Bracket, Token, TokenKind};
 use super::{
     Notation, alternatives, label, place, quantifier, restated, scripts, struck, underbrace, unseen, unwrap,
@@ -43,9 +43,9 @@ pub(super) fn split<'t>(
 }
 
 /// What stands before a part of the tokens.
-fn before<'t>(tokens: &[Token<'t>], part: &[Token<'t>]) -> Vec<Token<'t>> {
+fn before<'a, 't>(tokens: &'a [Token<'t>], part: &[Token<'t>]) -> &'a [Token<'t>] {
     let start = part.first().map_or(0, |first| first.start);
-    tokens.iter().take_while(|token| token.start < start).copied().collect()
+    &tokens[..tokens.iter().take_while(|token| token.start < start).count()]
 }
 
 /// How deep each token stands in brackets; an opening and its closing bracket have the depth outside.
@@ -314,7 +314,8 @@ fn statement<'t>(
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
     let tokens = trailing_punctuation_removed(&tokens);
-    let tokens = enclosed(label::removed(tokens)).unwrap_or_else(|| label::removed(tokens));
+    let tokens = label::removed(tokens);
+    let tokens = enclosed(tokens).unwrap_or(tokens);
     if label::is_hypothesis(tokens) {
         return None;
     }
@@ -345,7 +346,19 @@ fn statement<'t>(
     alternatives::in_braces(&mut members);
     struck::with_what_is_left(text, &mut members, &mut links, continues, span_of);
     let moduli = moduli(&mut members, &links, continues);
-    Some(Statement { span, links, continues, is_quantified, text, base, notation, members, moduli })
+    let states_number = states_number(&members, &links);
+    Some(Statement {
+        span,
+        links,
+        continues,
+        is_quantified,
+        states_number,
+        text,
+        base,
+        notation,
+        members,
+        moduli,
+    })
 }
 
 /// Cuts the moduli off the members that end with one.

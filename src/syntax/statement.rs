@@ -21,6 +21,8 @@ pub struct Statement<'t> {
     pub continues: bool,
     /// It says for which values a formula is meant: `\forall x \in \mathbb{R}`.
     pub is_quantified: bool,
+    /// All members are said to be equal and one of them is a number alone, with its unit.
+    pub(super) states_number: bool,
     pub(super) text: &'t str,
     pub(super) base: Span,
     pub(super) notation: Notation,
@@ -181,30 +183,11 @@ impl<'t> Statement<'t> {
         }
         let span = place(self.base, tokens[0].start, tokens[tokens.len() - 1].end);
         let parser = Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound);
-        let kind = match parser.stating(is_arithmetic(tokens) && self.states_number()).whole_member() {
+        let kind = match parser.stating(self.states_number && is_arithmetic(tokens)).whole_member() {
             Ok(expr) => MemberKind::Expr(expr),
             Err(error) => MemberKind::Error(error.placed(self.base)),
         };
         Member { span, kind }
-    }
-
-    /// Whether all members are said to be equal and one of them is a number alone, with its unit.
-    fn states_number(&self) -> bool {
-        use TokenKind as T;
-        let is_part = |token: &Token<'_>| {
-            matches!(
-                token.kind,
-                T::Number(_) | T::Comma | T::Times | T::Dot | T::Caret | T::Minus | T::Percent | T::Text(_)
-            ) || matches!(token.kind, T::Open(Bracket::Brace) | T::Close(Bracket::Brace))
-        };
-        let is_number = |member: &Vec<Token<'_>>| {
-            let unsigned = member.iter().position(|token| token.kind != T::Minus).unwrap_or_default();
-            let lists = member.windows(2).any(|pair| pair[0].kind == T::Comma && pair[1].spaced);
-            matches!(member.get(unsigned).map(|first| first.kind), Some(T::Number(_)))
-                && member.iter().all(is_part)
-                && !lists
-        };
-        self.links.iter().all(|link| link.relation.is_equality()) && self.members.iter().any(is_number)
     }
 
     /// Reads member `idx` as a set.
@@ -279,6 +262,25 @@ impl Lexicon for Nothing {
     fn knows_base(&self, _: &str) -> bool {
         false
     }
+}
+
+/// Whether all members are said to be equal and one of them is a number alone, with its unit.
+pub(super) fn states_number(members: &[Vec<Token<'_>>], links: &[Link]) -> bool {
+    use TokenKind as T;
+    let is_part = |token: &Token<'_>| {
+        matches!(
+            token.kind,
+            T::Number(_) | T::Comma | T::Times | T::Dot | T::Caret | T::Minus | T::Percent | T::Text(_)
+        ) || matches!(token.kind, T::Open(Bracket::Brace) | T::Close(Bracket::Brace))
+    };
+    let is_number = |member: &Vec<Token<'_>>| {
+        let unsigned = member.iter().position(|token| token.kind != T::Minus).unwrap_or_default();
+        let lists = member.windows(2).any(|pair| pair[0].kind == T::Comma && pair[1].spaced);
+        matches!(member.get(unsigned).map(|first| first.kind), Some(T::Number(_)))
+            && member.iter().all(is_part)
+            && !lists
+    };
+    links.iter().all(|link| link.relation.is_equality()) && members.iter().any(is_number)
 }
 
 /// Whether a member is arithmetic with numbers: nothing in it takes a list, as `\lVert 2(3,400) \rVert` does.

@@ -19,7 +19,7 @@ impl<'t> Parser<'_, 't> {
             return self.attempt(|parser| {
                 parser.advance();
                 parser.advance();
-                parser.derivative_below(false, Some(1), None, start)
+                parser.derivative_below(TokenKind::Open(Bracket::Brace), false, Some(1), None, start)
             });
         }
         let Some((partial, close)) = self.leibniz_ahead()? else { return Ok(None) };
@@ -31,7 +31,7 @@ impl<'t> Parser<'_, 't> {
             return Err(self.unexpected());
         }
         self.advance();
-        self.derivative_below(partial, order, body, start)
+        self.derivative_below(TokenKind::Open(Bracket::Brace), partial, order, body, start)
     }
 
     /// Whether a derivative stands at this `\frac`, a partial one, and the token that ends its numerator. What is
@@ -96,20 +96,6 @@ impl<'t> Parser<'_, 't> {
         error.ambiguous().help("write `\\mathrm{d}` for a derivative, `d \\cdot x` for a product")
     }
 
-    /// The denominator of a derivative, and what it applies to if nothing stands above.
-    fn derivative_below(
-        &mut self,
-        partial: bool,
-        order: Option<usize>,
-        body: Option<Expr>,
-        start: u32,
-    ) -> Result<Option<Expr>> {
-        if !self.eat(TokenKind::Open(Bracket::Brace)) {
-            return Ok(None);
-        }
-        self.derivative_by(partial, order, body, start)
-    }
-
     /// `{d \over dx} f`, `{\partial f \over \partial x}`: at the braces, the derivative if both sides begin with `d` or
     /// `\partial`.
     pub(super) fn derivative_over(&mut self) -> Result<Option<Expr>> {
@@ -132,22 +118,21 @@ impl<'t> Parser<'_, 't> {
                 true => None,
                 false => Some(parser.product()?.0),
             };
-            match parser.eat(over) {
-                true => parser.derivative_by(partial, order, body, start),
-                false => Ok(None),
-            }
+            parser.derivative_below(over, partial, order, body, start)
         })
     }
 
-    /// The same after the brace or `\over`.
-    fn derivative_by(
+    /// The denominator of a derivative behind the brace or `\over` that it begins with, and what it applies to if nothing
+    /// stands above.
+    fn derivative_below(
         &mut self,
+        opening: TokenKind<'_>,
         partial: bool,
         order: Option<usize>,
         body: Option<Expr>,
         start: u32,
     ) -> Result<Option<Expr>> {
-        if self.differential() != Some(partial) {
+        if !self.eat(opening) || self.differential() != Some(partial) {
             return Ok(None);
         }
         let Ok(variables) = self.variables(partial) else { return Ok(None) };
