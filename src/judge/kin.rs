@@ -27,7 +27,8 @@ impl Judge<'_> {
                     let list = Name::as_element(name.as_str()).map(|(list, _)| Name::new(&list));
                     let in_sequence = || self.element_clash(&list?, member.span);
                     let of_list = || self.list_clash(name, member.span);
-                    self.power_clash(name, member.span).or_else(in_sequence).or_else(of_list)
+                    let of_run = || self.run_clash(name, member.span);
+                    self.power_clash(name, member.span).or_else(in_sequence).or_else(of_list).or_else(of_run)
                 }
                 Naming::Sequence { base, .. } => self.element_clash(base, member.span),
                 Naming::Function { function, .. } => self.call_clash(function, member.span),
@@ -197,7 +198,7 @@ impl Judge<'_> {
         self.sequences.iter().filter_map(unknown).collect()
     }
 
-    fn clash(&self, message: String, span: Span, given: BindingId, name: &Name) -> Diagnostic {
+    pub(super) fn clash(&self, message: String, span: Span, given: BindingId, name: &Name) -> Diagnostic {
         Diagnostic::error(Code::Ambiguous, span, message)
             .secondary(self.scope.binding(given).span, "given here")
             .help(format!("mend one of them; if they have nothing to do with each other, forget the other one with `<!-- qed: new [{name}] -->` or rename it"))
@@ -228,6 +229,6 @@ fn binary(operator: Binary, lhs: Expr, rhs: Expr) -> Expr {
     Expr::new(Kind::Binary(operator, Box::new(lhs), Box::new(rhs)), span)
 }
 
-fn shown(number: &Number) -> String {
+pub(super) fn shown(number: &Number) -> String {
     number.to_decimal(6).unwrap_or_default()
 }

@@ -33,6 +33,7 @@
 //! | `learner`, `lack` | which of them wait for what |
 //! | `instance` | names with a domain that are given one of its values |
 //! | `solution` | equations, and what is given behind them for their unknowns |
+//! | `runs` | letters side by side that may be a product |
 //! | `rounded` | numbers that are given before their formulas |
 //! | `several` | equations with several solutions |
 //! | `wrong` | blocks that are meant to be false |
@@ -67,6 +68,7 @@ mod plot;
 mod point;
 mod reorder;
 mod rounded;
+mod runs;
 mod segment;
 mod several;
 mod set;
@@ -102,6 +104,7 @@ use given::Givens;
 use learner::Learner;
 pub use plot::{Curve, Figure};
 use reorder::Late;
+use runs::Run;
 use segment::Court;
 use several::Solutions;
 use trace::Tracing;
@@ -201,6 +204,8 @@ struct Judge<'a> {
     lead: Lead,
     /// The domains of names that have a value for the present block alone.
     instances: Vec<BindingId>,
+    /// The runs of letters of the present section that have been taken for names.
+    runs: Vec<Run>,
     /// The macros that are known here.
     macros: Macros,
     /// How many cells came before.
@@ -240,6 +245,7 @@ impl<'a> Judge<'a> {
             stated: BTreeMap::new(),
             lead: Lead::default(),
             instances: Vec::new(),
+            runs: Vec::new(),
             macros: settings.macros.clone(),
             cells: 0,
             spellings: BTreeMap::new(),
@@ -276,7 +282,10 @@ impl<'a> Judge<'a> {
                 self.findings.push(finding.message(reason.text.trim()));
             }
             Item::Plot(plot) => self.plot(plot),
-            Item::Section(_) => self.learner.forget(),
+            Item::Section(_) => {
+                self.learner.forget();
+                self.runs.clear();
+            }
             Item::Report(_) => {}
         }
     }

@@ -133,6 +133,7 @@ impl Judge<'_> {
         if judgement.defining.is_some() {
             judgement.findings.extend(self.clashes(&chain));
             self.use_what_clashes(&chain);
+            self.note_runs(&chain);
         }
         for (name, before) in computed {
             let now = self.scope.here(&name).filter(|now| *now != before);
