@@ -91,6 +91,13 @@ impl Solutions {
         self.by_unknown.contains_key(name)
     }
 
+    /// Whether a name solves an equation that has been judged.
+    pub(super) fn solves_another(&self, name: &Name) -> bool {
+        let equates =
+            |(_, held): &(Place, Held)| held.solution.as_ref().is_some_and(|solution| solution.equates);
+        self.equations_for(name).any(equates)
+    }
+
     /// The equations that are for a name, as many as are tried.
     fn equations_for(&self, name: &Name) -> impl Iterator<Item = &(Place, Held)> {
         let positions = self.by_unknown.get(name).map_or(&[][..], Vec::as_slice);

@@ -154,7 +154,7 @@ impl Judge<'_> {
         let before = self.scope.len();
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         if let Some(solution) = &held.solution {
-            self.judge_solution(&chain, solution, &mut findings);
+            self.judge_solution(&chain, solution, held.text.span, &mut findings);
         }
         if held.block != self.learner.block() {
             findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_of_another_block);
