@@ -158,6 +158,17 @@ impl Finding {
         diagnostic.help = Some("give what it names before it, or beside it".to_owned());
     }
 
+    /// A relation that holds for the value of a name in this block, and not for all that it may have.
+    pub(super) fn holds_only_for_value_of(&mut self, name: &str) {
+        self.record.verdict = Verdict::Unverifiable;
+        self.record.message.clear();
+        let message =
+            format!("this holds for the value of `{name}` in this block, but not for every other one");
+        self.complain(Diagnostic::error(Code::Ambiguous, self.record.span, message).help(format!(
+            "if the value is meant, put it in; if every one is, say so in a paragraph that gives `{name}` none"
+        )));
+    }
+
     /// A formula for a name whose number, given before, is a rounding of its value.
     pub(super) fn is_rounded_before(&mut self) {
         self.accept(Verdict::Rounded, "the number given before it is rounded");

@@ -2,9 +2,10 @@
 //! for any value again.
 
 use super::Judge;
-use super::chain::Chain;
+use super::chain::{Chain, Member};
 use super::finding::{Finding, one_line};
 use super::naming::Naming;
+use super::segment::{self, Court};
 use super::several;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
@@ -29,6 +30,10 @@ pub(super) fn is_given(name: &Name, right: &[(&Statement<'_>, usize)], scope: &S
         _ => false,
     };
     scope.declares() && declared(name, scope).is_some() && right.iter().all(has_value)
+}
+
+fn passes(findings: &[Finding]) -> bool {
+    !findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes())
 }
 
 impl Judge<'_> {
@@ -78,6 +83,27 @@ impl Judge<'_> {
         let broken = (number(Literal::zero()), Vec::new());
         let value = self.number(&Expr::new(Kind::Cases(vec![holds, broken]), span));
         value.and_then(|value| value.is_zero()) == Some(true)
+    }
+
+    /// What relates formulas, and no number, is meant for every value of its names, or for the one that the block gives to some
+    /// of them: where only this holds, it is not known which is meant.
+    pub(super) fn doubt_instances(&self, chain: &Chain, judge: Court<'_>, findings: &mut [Finding]) {
+        let relates_formulas = chain.members.iter().all(|member| member.expr().is_some());
+        if self.instances.is_empty() || !relates_formulas || !passes(findings) {
+            return;
+        }
+        let mut general = self.scope.clone();
+        let uses = |id: &&BindingId| {
+            let name = &general.binding(**id).name;
+            chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name))
+        };
+        let Some(used) = self.instances.iter().find(uses) else { return };
+        let name = general.binding(*used).name.clone();
+        self.instances.iter().for_each(|id| several::put_in_again(&mut general, *id));
+        let everywhere = segment::judge(&Court { scope: &general, ..judge }, chain).findings;
+        if !passes(&everywhere) {
+            findings.iter_mut().for_each(|finding| finding.holds_only_for_value_of(name.as_str()));
+        }
     }
 
     /// A block ends: names that have had a value in it have their domain again.
