@@ -35,7 +35,7 @@
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `runs` | letters side by side that may be a product |
 //! | `rounded` | numbers that are given before their formulas |
-//! | `several` | equations with several solutions |
+//! | `several`, `signs` | equations with several solutions |
 //! | `wrong` | blocks that are meant to be false |
 //! | `trace` | what was judged by which names, kept for those who ask |
 //! | `finding` | a claim with its diagnostic, on the way to the report |
@@ -72,6 +72,7 @@ mod runs;
 mod segment;
 mod several;
 mod set;
+mod signs;
 mod solution;
 mod spread;
 mod stated;

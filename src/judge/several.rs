@@ -91,6 +91,11 @@ impl Solutions {
         self.by_unknown.contains_key(name)
     }
 
+    /// A name has another solution than this one, and which of them it stands for is not known.
+    pub(super) fn note_several(&mut self, name: Name, solution: BindingId) {
+        self.several.push(Several { name, solutions: vec![solution] });
+    }
+
     /// Whether a name solves an equation that has been judged.
     pub(super) fn solves_another(&self, name: &Name) -> bool {
         let equates =
@@ -148,13 +153,12 @@ impl Judge<'_> {
         if several.is_none() && !self.solutions.is_solved_for(name) {
             return None;
         }
-        match (self.scope.here(name), self.solves(name, given, &chain)?) {
+        match (self.scope.here(name), self.solves(name, given, self.ends(given, &chain))?) {
             (Some(before), true)
                 if self.differs_from(before, given) && !self.repeats(before, given, &chain) =>
             {
                 if several.is_none() {
-                    let solutions = vec![before];
-                    self.solutions.several.push(Several { name: name.clone(), solutions });
+                    self.solutions.note_several(name.clone(), before);
                 }
                 self.scope.forget(name);
                 Some(Given::Solution(name.clone()))
@@ -193,9 +197,9 @@ impl Judge<'_> {
         following.into_iter().for_each(|id| put_in_again(&mut self.scope, id));
     }
 
-    /// Whether what a chain gives for a name solves the equations, rounded as it may be. `None` if none of them says what
+    /// Whether what is given for a name solves the equations, rounded as it may be: between these `ends`. `None` if none of them says what
     /// the name is.
-    fn solves(&self, name: &Name, given: &Expr, chain: &Chain) -> Option<bool> {
+    pub(super) fn solves(&self, name: &Name, given: &Expr, ends: Option<[Number; 2]>) -> Option<bool> {
         let value = self.number(given)?;
         let with = |value: Number| {
             let mut scope = self.scope.clone();
@@ -207,7 +211,7 @@ impl Judge<'_> {
         let others = OTHERS.map(|apart| {
             with(Number::from(value.enclosure().0 + Rational::from(apart) / Rational::from(1_000)))
         });
-        let ends: Vec<_> = self.ends(given, chain).map(|ends| (name.clone(), ends)).into_iter().collect();
+        let ends: Vec<_> = ends.map(|ends| (name.clone(), ends)).into_iter().collect();
         let is_telling = |equation: &(Place, Held)| {
             !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
         };

@@ -69,8 +69,11 @@ impl Judge<'_> {
             if let Some(given) = given {
                 self.settle_solution(given, &mut findings);
             }
+            let both = self.take_first(&chain);
             self.findings.extend(findings);
             self.learn(place, &chain, start..self.findings.len(), before, always);
+            let unsolved = both.and_then(|both| self.take_second(both));
+            self.findings.extend(unsolved);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
         for id in bound {
