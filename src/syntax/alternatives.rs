@@ -27,6 +27,17 @@ pub(super) fn apart<'a, 't>(
     values.into_iter().map(|value| Cow::Owned([&tokens[..=sign], value].concat())).collect()
 }
 
+/// Whether an "or" stands between two values of one name: `x = 2 \text{ or } x = -2`.
+pub(super) fn stand_around(tokens: &[Token<'_>], at: usize) -> bool {
+    let is_or = matches!(tokens[at].kind, TokenKind::Text(text) if matches!(text.trim().trim_matches(',').trim(), "or" | "oder"));
+    let other = &tokens[at + 1..];
+    let begins_with_value = |side: &[Token<'_>]| {
+        let is_equated = side.get(1).is_some_and(|sign| sign.kind == TokenKind::Relation(Relation::Equal));
+        is_equated && name(&side[..1]).is_some()
+    };
+    is_or && begins_with_value(tokens) && begins_with_value(other) && tokens[0].kind == other[0].kind
+}
+
 /// The members of a chain with the two values behind a `\pm` in braces: which is the first says nothing.
 pub(super) fn in_braces(members: &mut [Vec<Token<'_>>]) {
     let stands_for_two =

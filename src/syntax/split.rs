@@ -95,7 +95,8 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
             _ if depth > 0 => false,
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
             T::Ampersand => row.ends_column(ahead[at], is_number_of_row(&tokens[at + 1..])),
-            T::Text(text) => row.relates && ahead[at] == Ahead::Relation && is_joint(text),
+            T::Text(text) if is_joint(text) => row.relates && ahead[at] == Ahead::Relation,
+            T::Text(_) => alternatives::stand_around(&tokens[start..], at - start),
             // Space that only indents a row which goes on.
             T::Wide => {
                 let after = &tokens[at + 1..];
