@@ -11,7 +11,7 @@ use crate::splice::Edit;
 use crate::syntax::{Expr, Link, Notation, SyntaxError, readable};
 
 /// A claim, its diagnostic if it does not pass, and its edit if the page is to show something else.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Finding {
     pub(super) record: ClaimRecord,
     pub(super) diagnostic: Option<Diagnostic>,
@@ -181,6 +181,13 @@ impl Finding {
     }
 
     /// Takes back what was wrong with it.
+    /// Takes it for right, and hands out what it was.
+    pub(super) fn set_aside(&mut self, message: &str) -> Self {
+        let was = self.clone();
+        self.accept(Verdict::Exact, message);
+        was
+    }
+
     fn accept(&mut self, verdict: Verdict, message: &str) {
         let Self { record, diagnostic, edit, .. } = self;
         (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);

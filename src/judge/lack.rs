@@ -45,7 +45,7 @@ impl Lack {
             (Some(base), _) => parts.push(Name::new(base)),
             (_, Some((function, arguments))) if is_data || known.scope.parameters(function).is_some() => {
                 let function = Name::new(function);
-                parts.extend(names_between_commas(arguments).chain([function]));
+                parts.extend(names_in(arguments).chain([function]));
             }
             _ => {}
         }
@@ -83,7 +83,7 @@ pub(super) fn stand_for_any(naming: &Naming) -> Vec<Name> {
     match naming {
         Naming::Name(name) => {
             let call = name.as_call().into_iter();
-            call.flat_map(|(_, arguments)| names_between_commas(arguments)).collect()
+            call.flat_map(|(_, arguments)| names_in(arguments)).collect()
         }
         naming => naming.parameters().to_vec(),
     }
@@ -93,8 +93,9 @@ pub(super) fn is_unknown(name: &Name, scope: &Scope) -> bool {
     scope.here(name).is_none() && !constant::is_one(name)
 }
 
-/// The arguments that are no numbers.
-fn names_between_commas(arguments: &str) -> impl Iterator<Item = Name> {
-    let named = arguments.split(',').map(str::trim).filter(|argument| argument.parse::<f64>().is_err());
-    named.map(Name::new)
+/// The names in the arguments of a call: `x` of `x + 3`.
+fn names_in(arguments: &str) -> impl Iterator<Item = Name> {
+    let words = arguments.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '\''));
+    let is_name = |word: &&str| word.starts_with(|first: char| first.is_alphabetic());
+    words.filter(is_name).map(Name::new)
 }

@@ -35,6 +35,7 @@
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `runs` | letters side by side that may be a product |
 //! | `rounded` | numbers that are given before their formulas |
+//! | `either` | equations with an "or" between them |
 //! | `several`, `signs` | equations with several solutions |
 //! | `wrong` | blocks that are meant to be false |
 //! | `trace` | what was judged by which names, kept for those who ask |
@@ -47,6 +48,7 @@ mod congruence;
 mod constant;
 mod declare;
 mod define;
+mod either;
 mod extreme;
 mod finding;
 mod given;
@@ -100,6 +102,7 @@ use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Macros};
 use crate::syntax::{Name, Notation};
+use either::Either;
 use finding::Finding;
 use given::Givens;
 use learner::Learner;
@@ -187,6 +190,9 @@ struct Judge<'a> {
     /// What came of those.
     late: Vec<Late>,
     solutions: Solutions,
+    either: Either,
+    /// The last statement, and how many definitions there were before it.
+    previous: Option<(Place, BindingId)>,
     learner: Learner,
     scope: Scope,
     findings: Vec<Finding>,
@@ -203,6 +209,8 @@ struct Judge<'a> {
     stated: BTreeMap<BindingId, Stated>,
     /// What the words before the present formula say of it.
     lead: Lead,
+    /// Whether an "or" stands before it.
+    is_alternative: bool,
     /// The domains of names that have a value for the present block alone.
     instances: Vec<BindingId>,
     /// The runs of letters of the present section that have been taken for names.
@@ -234,6 +242,8 @@ impl<'a> Judge<'a> {
             held: BTreeMap::new(),
             late: Vec::new(),
             solutions: Solutions::default(),
+            either: Either::default(),
+            previous: None,
             learner: Learner::default(),
             scope: Scope::default(),
             findings: Vec::new(),
@@ -245,6 +255,7 @@ impl<'a> Judge<'a> {
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
             lead: Lead::default(),
+            is_alternative: false,
             instances: Vec::new(),
             runs: Vec::new(),
             macros: settings.macros.clone(),
@@ -329,7 +340,7 @@ impl<'a> Judge<'a> {
         self.obey(chain::overridden(&self.settings.rules, &block.rules));
         self.learner.enter_block();
         match block.wrong {
-            None => block.parts.iter().for_each(|part| self.part(part)),
+            None => self.parts(block),
             Some(tag) => self.wrong(block, tag),
         }
         self.close_solutions();
@@ -337,11 +348,16 @@ impl<'a> Judge<'a> {
         self.obey(self.settings.rules.clone());
     }
 
+    fn parts(&mut self, block: &Block) {
+        block.parts.iter().for_each(|part| self.part(part));
+        self.close_either();
+    }
+
     fn part(&mut self, part: &Part) {
-        self.lead = Lead::Open;
+        (self.lead, self.is_alternative) = (Lead::Open, false);
         match part {
-            Part::Math { content, lead, .. } => {
-                self.lead = *lead;
+            Part::Math { content, lead, is_alternative, .. } => {
+                (self.lead, self.is_alternative) = (*lead, *is_alternative);
                 self.statements(content, Notation::Latex, report::Kind::Equation, false);
             }
             Part::Fence { content, .. } => {

@@ -197,6 +197,12 @@ impl Judge<'_> {
         following.into_iter().for_each(|id| put_in_again(&mut self.scope, id));
     }
 
+    /// What a name has been given: one value, or several.
+    pub(super) fn solutions_of(&self, name: &Name) -> Vec<BindingId> {
+        let several = self.solutions.of(name).map(|several| several.solutions.clone());
+        several.unwrap_or_else(|| self.scope.here(name).into_iter().collect())
+    }
+
     /// Whether what is given for a name solves the equations, rounded as it may be: between these `ends`. `None` if none of them says what
     /// the name is.
     pub(super) fn solves(&self, name: &Name, given: &Expr, ends: Option<[Number; 2]>) -> Option<bool> {
@@ -216,20 +222,27 @@ impl Judge<'_> {
             !others.iter().any(|other| self.holds_in(equation, name, other, &[]) == Some(true))
         };
         let mut is_told = false;
+        // Of equations with an "or" between them one has to hold.
+        let mut either: BTreeMap<Place, bool> = BTreeMap::new();
         for equation in self.solutions.equations_for(name) {
             let equates = equation.1.solution.as_ref().is_some_and(|solution| solution.equates);
+            let Some(holds) = self.holds_in(equation, name, &scope, &ends) else { continue };
             // An inequality only says which of the solutions count.
-            match self.holds_in(equation, name, &scope, &ends) {
-                Some(false) => return Some(false),
-                Some(true) => is_told |= equates && is_telling(equation),
+            is_told |= holds && equates && is_telling(equation);
+            match self.either.group(equation.0) {
+                Some(group) => *either.entry(group).or_default() |= holds,
+                None if !holds => return Some(false),
                 None => {}
             }
+        }
+        if either.iter().any(|(group, holds)| !holds && !self.either.gives(*group)) {
+            return Some(false);
         }
         is_told.then_some(true)
     }
 
     /// Whether an equation holds for these names, or somewhere between the ends of some; `None` if it is none for `name`.
-    fn holds_in(
+    pub(super) fn holds_in(
         &self,
         (place, held): &(Place, Held),
         name: &Name,

@@ -36,6 +36,7 @@ impl Judge<'_> {
                 let (text, expanded) = (text.clone(), expanded.clone());
                 Held { solution, text, notation, kind, rules, expanded, home, lead, block }
             };
+            self.follow(place, self.is_alternative && number == 0 || group[0].is_alternative);
             if !always && self.holds(place, held) {
                 continue;
             }
@@ -68,6 +69,10 @@ impl Judge<'_> {
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
             if let Some(given) = given {
                 self.settle_solution(given, &mut findings);
+            }
+            if self.either.group(place).is_some() {
+                let held = held(self.rules.clone(), self.solution_known(&chain));
+                self.set_aside(place, &held, &mut findings, start);
             }
             let both = self.take_first(&chain);
             self.findings.extend(findings);

@@ -161,7 +161,9 @@ impl Judge<'_> {
         }
         self.obey(outer);
         self.lead = lead;
-        let holds = findings.iter().all(|finding| finding.record.verdict.passes());
+        let is_either = self.either.group(place).is_some();
+        self.set_aside(place, &held, &mut findings, self.findings.len());
+        let holds = is_either || findings.iter().all(|finding| finding.record.verdict.passes());
         let start = self.findings.len();
         self.findings.extend(findings);
         self.late.push(Late { findings: start..self.findings.len(), home: held.home, place });

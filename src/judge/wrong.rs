@@ -15,7 +15,7 @@ impl Judge<'_> {
         let sequences = self.sequences.len();
         let outer = self.learner.enter_wrong();
         let start = self.findings.len();
-        block.parts.iter().for_each(|part| self.part(part));
+        self.parts(block);
         self.learner.leave_wrong(outer, scope.len());
         self.scope = scope;
         self.sequences.truncate(sequences);

@@ -170,6 +170,8 @@ pub enum Part {
         display: bool,
         /// What the words before it say of it.
         lead: Lead,
+        /// Whether nothing but "or" stands between it and the formula before it.
+        is_alternative: bool,
     },
     /// A ```` ```qed ```` fence. `outer` includes the fences.
     Fence {

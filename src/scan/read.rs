@@ -15,6 +15,7 @@ use super::walk::{Region, Walk};
 use super::{Cell, Fragment, Item, Part};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::is_or;
 
 impl Walk<'_> {
     /// Reads inline text.
@@ -97,11 +98,13 @@ impl Walk<'_> {
         parts.retain(|_| claims.next() != Some(&true));
         let (mut said, mut end) = (Lead::default(), 0);
         for math in found.math {
-            said = lead(&text[end..math.outer.start], said);
+            let prose = &text[end..math.outer.start];
+            said = lead(prose, said);
+            let is_alternative = is_or(prose);
             end = math.outer.end;
             let outer = self.page.span(place(&math.outer));
             let content = self.page.fragment(run.range.start + math.start, math.content);
-            parts.push(Part::Math { outer, content, display: math.display, lead: said });
+            parts.push(Part::Math { outer, content, display: math.display, lead: said, is_alternative });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
         // with two, or a command of TeX stands before the next.

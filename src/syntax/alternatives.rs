@@ -27,15 +27,28 @@ pub(super) fn apart<'a, 't>(
     values.into_iter().map(|value| Cow::Owned([&tokens[..=sign], value].concat())).collect()
 }
 
-/// Whether an "or" stands between two values of one name: `x = 2 \text{ or } x = -2`.
-pub(super) fn stand_around(tokens: &[Token<'_>], at: usize) -> bool {
-    let is_or = matches!(tokens[at].kind, TokenKind::Text(text) if matches!(text.trim().trim_matches(',').trim(), "or" | "oder"));
-    let other = &tokens[at + 1..];
-    let begins_with_value = |side: &[Token<'_>]| {
-        let is_equated = side.get(1).is_some_and(|sign| sign.kind == TokenKind::Relation(Relation::Equal));
-        is_equated && name(&side[..1]).is_some()
+/// Whether a text is the "or" between two alternatives.
+pub fn is_or(text: &str) -> bool {
+    matches!(text.trim_matches([' ', ',', '\n', '\r', '\t']), "or" | "oder")
+}
+
+/// Whether an "or" stands between two equations, `x = 2 \text{ or } x = -2`: what it stands between otherwise is a condition.
+pub(super) fn stand_around(before: &[Token<'_>], text: &str, after: &[Token<'_>]) -> bool {
+    let equates = |side: &[Token<'_>]| {
+        let line = depths(side).take_while(|(_, token)| token.kind != TokenKind::Newline);
+        let mut signs = line.filter_map(|(depth, token)| match token.kind {
+            TokenKind::Relation(relation) if depth == 0 => Some(relation),
+            _ => None,
+        });
+        signs.next() == Some(Relation::Equal)
     };
-    is_or && begins_with_value(tokens) && begins_with_value(other) && tokens[0].kind == other[0].kind
+    is_or(text) && equates(before) && equates(after)
+}
+
+/// Whether an "or" ends these tokens: what follows is an alternative to them.
+pub(super) fn precede(tokens: &[Token<'_>]) -> bool {
+    let last = tokens.iter().rfind(|token| !matches!(token.kind, TokenKind::Wide | TokenKind::Ampersand));
+    matches!(last, Some(Token { kind: TokenKind::Text(text), .. }) if is_or(text))
 }
 
 /// The members of a chain with the two values behind a `\pm` in braces: which is the first says nothing.

@@ -1,6 +1,7 @@
 //! Where a text is cut into chains, and a chain into members: at line breaks, wide space, columns, implications, commas
 //! and texts that join statements. Nothing is understood yet.
 
+use super::alternatives::is_or;
 use super::congruence;
 use super::expr::Relation;
 use super::joint::{is_condition, is_joint, joints_apart};
@@ -25,10 +26,13 @@ pub(super) fn split<'t>(
         unseen::without_dollars(tokens),
     ))));
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
+    let has_or = tokens.iter().any(|token| matches!(token.kind, TokenKind::Text(text) if is_or(text)));
     for (column, piece) in pieces(&tokens) {
         let solutions =
             at_commas(piece).into_iter().flat_map(|part| alternatives::apart(|| before(&tokens, part), part));
+        let is_alternative = has_or && alternatives::precede(before(&tokens, piece));
         for statement in solutions.filter_map(|part| statement(text, base, notation, &part)) {
+            let statement = Statement { is_alternative, ..statement };
             // What begins with a relation goes on with what stands above it.
             let above = chains.iter_mut().rev().find(|(of, _)| *of == column);
             match above.filter(|_| statement.continues) {
@@ -96,7 +100,7 @@ fn pieces<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<(usize, &'a [Token<'t>])> {
             T::Newline => !continues_row(&tokens[start..at], &tokens[at + 1..]),
             T::Ampersand => row.ends_column(ahead[at], is_number_of_row(&tokens[at + 1..])),
             T::Text(text) if is_joint(text) => row.relates && ahead[at] == Ahead::Relation,
-            T::Text(_) => alternatives::stand_around(&tokens[start..], at - start),
+            T::Text(text) => alternatives::stand_around(&tokens[start..at], text, &tokens[at + 1..]),
             // Space that only indents a row which goes on.
             T::Wide => {
                 let after = &tokens[at + 1..];
@@ -353,6 +357,7 @@ fn statement<'t>(
         links,
         continues,
         is_quantified,
+        is_alternative: false,
         states_number,
         text,
         base,

@@ -21,6 +21,8 @@ pub struct Statement<'t> {
     pub continues: bool,
     /// It says for which values a formula is meant: `\forall x \in \mathbb{R}`.
     pub is_quantified: bool,
+    /// An "or" stands between it and the statement before it.
+    pub is_alternative: bool,
     /// All members are said to be equal and one of them is a number alone, with its unit.
     pub(super) states_number: bool,
     pub(super) text: &'t str,
