@@ -17,12 +17,14 @@
 //! | `markdown` | how Markdown is parsed, without taking display math apart |
 //! | `run` | one stretch of inline text, with the prefixes of its containers blanked out |
 //! | `dollar` | math in a run |
+//! | `environment` | environments of equations without dollars |
 //! | `formulas` | every formula of a chapter, for the page |
 //! | `lead` | the words before a formula |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
 mod dollar;
+mod environment;
 mod fence;
 mod formulas;
 mod fragment;
@@ -160,7 +162,7 @@ pub struct Block {
 /// A checked part of a block.
 #[derive(Clone, Debug)]
 pub enum Part {
-    /// `$…$`, `$$…$$` or mdBook's MathJax delimiters. `outer` includes the delimiters.
+    /// `$…$`, `$$…$$`, mdBook's MathJax delimiters, or an environment of equations. `outer` includes the delimiters.
     Math {
         /// With the delimiters.
         outer: Span,
