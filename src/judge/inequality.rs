@@ -1,15 +1,15 @@
 //! Judges `<`, `≤`, `>`, `≥` and `≠` between two neighbouring members, and arrows that claim nothing we can judge.
 
-use super::chain::{Chain, Kind};
+use super::chain::{Chain, Kind, Member};
 use super::finding::{self, Finding, linked, no_value, quoted};
 use super::segment::{self, Court};
 use super::value::{self, Quantity};
-use super::{congruence, identity, unit};
+use super::{congruence, identity, number, unit};
 use crate::compare::{Order, Verdict, holds, not_equal};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::EvalError;
 use crate::report;
-use crate::syntax::{Expr, Link, Relation};
+use crate::syntax::{self, Expr, Link, Relation};
 
 /// Judges the link after member `position`.
 pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
@@ -28,13 +28,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         return congruence::divisibility(court, &finding::name(chain), link, [lhs, rhs]);
     }
     if !link.relation.is_inequality() {
-        let Kind::Bare(bare) = &rhs.kind else { return None };
-        let (_, number) = bare.numbers.first()?;
-        let message = format!("what `{}` claims of a number is not known", link.relation.symbol());
-        let diagnostic = Diagnostic::error(Code::Unsupported, number.span, message)
-            .help("write `=` or `\\approx`; an arrow is only understood before a percentage");
-        let finding = Finding::number(court.kind, number, Verdict::Unverifiable);
-        return Some(finding.named(&finding::name(chain)).complaint(diagnostic));
+        return after_arrow(court, chain, link, rhs);
     }
     let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
         let unreadable = [lhs, rhs].into_iter().any(|member| matches!(member.kind, Kind::Unreadable(_)));
@@ -77,6 +71,27 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
             })
         }
     }
+}
+
+/// A number after an arrow, or arithmetic with numbers alone, such as a matrix after a step of elimination.
+fn after_arrow(court: &Court<'_>, chain: &Chain, link: Link, member: &Member) -> Option<Finding> {
+    let states_number = |expr: &Expr| {
+        number::is_literal(expr) && expr.any(|node| matches!(node.kind, syntax::Kind::Number(_)))
+    };
+    let finding = match &member.kind {
+        Kind::Bare(bare) => {
+            let (_, number) = bare.numbers.first()?;
+            Finding::number(court.kind, number, Verdict::Unverifiable)
+        }
+        Kind::Expr(expr) if link.relation == Relation::Arrow && states_number(expr) => {
+            Finding::new(report::Kind::Relation, member.span, &member.text, Verdict::Unverifiable)
+        }
+        _ => return None,
+    };
+    let message = format!("what `{}` claims of a number is not known", link.relation.symbol());
+    let diagnostic = Diagnostic::error(Code::Unsupported, finding.record.span, message)
+        .help("write `=` or `\\approx`; an arrow is only understood before a percentage");
+    Some(finding.named(&finding::name(chain)).complaint(diagnostic))
 }
 
 /// What stands for member `at` in an inequality: beside a stated number, the formula that it is the value of, which its

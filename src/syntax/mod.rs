@@ -20,6 +20,7 @@ mod parser;
 mod print;
 mod plain;
 mod quantifier;
+mod reduction;
 mod restated;
 mod scripts;
 mod set;
