@@ -20,6 +20,7 @@
 //! | `environment` | environments of equations without dollars |
 //! | `formulas` | every formula of a chapter, for the page |
 //! | `lead` | the words before a formula |
+//! | `words` | what words around formulas say |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
@@ -39,6 +40,7 @@ mod settings;
 mod table;
 mod tags;
 mod walk;
+mod words;
 
 use crate::diag::Diagnostic;
 use crate::num::exact::Rational;
@@ -47,6 +49,8 @@ use crate::source::{FileId, Span};
 pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
 pub use lead::Lead;
+pub(crate) use lead::lead;
+pub(crate) use words::{Role, says};
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
 /// returns included. Wrong documents yield diagnostics, never a failure.
