@@ -1,6 +1,6 @@
 //! Judges `<`, `≤`, `>`, `≥` and `≠` between two neighbouring members, and arrows that claim nothing we can judge.
 
-use super::chain::{Chain, Kind, Member};
+use super::chain::{Chain, Kind};
 use super::finding::{self, Finding, linked, no_value, quoted};
 use super::segment::{self, Court};
 use super::value::{self, Quantity};
@@ -28,7 +28,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         return congruence::divisibility(court, &finding::name(chain), link, [lhs, rhs]);
     }
     if !link.relation.is_inequality() {
-        return after_arrow(court, chain, link, rhs);
+        return after_arrow(court, chain, position, link);
     }
     let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
         let unreadable = [lhs, rhs].into_iter().any(|member| matches!(member.kind, Kind::Unreadable(_)));
@@ -73,17 +73,22 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
     }
 }
 
-/// A number after an arrow, or arithmetic with numbers alone, such as a matrix after a step of elimination.
-fn after_arrow(court: &Court<'_>, chain: &Chain, link: Link, member: &Member) -> Option<Finding> {
+/// A number after an arrow, or what is written with numbers alone, such as a matrix after a step of elimination. Where an
+/// equality follows, that is what is claimed: `82 \to 8^2 + 2^2 = 68`.
+fn after_arrow(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
+    let member = chain.members.get(position + 1)?;
+    let is_equated = chain.links.get(position + 1).is_some_and(|next| next.relation.is_equality());
     let states_number = |expr: &Expr| {
-        number::is_literal(expr) && expr.any(|node| matches!(node.kind, syntax::Kind::Number(_)))
+        number::is_literal(expr)
+            && expr.any(|node| matches!(node.kind, syntax::Kind::Number(_)))
+            && !expr.any(|node| matches!(node.kind, syntax::Kind::Infinity))
     };
     let finding = match &member.kind {
         Kind::Bare(bare) => {
             let (_, number) = bare.numbers.first()?;
             Finding::number(court.kind, number, Verdict::Unverifiable)
         }
-        Kind::Expr(expr) if link.relation == Relation::Arrow && states_number(expr) => {
+        Kind::Expr(expr) if link.relation == Relation::Arrow && !is_equated && states_number(expr) => {
             Finding::new(report::Kind::Relation, member.span, &member.text, Verdict::Unverifiable)
         }
         _ => return None,
