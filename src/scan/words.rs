@@ -14,11 +14,13 @@ pub(crate) enum Role {
     Supposes,
     /// Alone it begins a condition: "if", "for".
     Condition,
+    /// A fact follows that what is before goes by: "since".
+    Reason,
     /// It is part of no title: what follows may be false, or holds only then: "wrong", "if".
     Doubts,
 }
 
-use Role::{Condition, Data, Doubts, Joins, Result, Supposes};
+use Role::{Condition, Data, Doubts, Joins, Reason, Result, Supposes};
 
 const WORDS: &[(&[Role], &[&str])] = &[
     (
@@ -80,7 +82,8 @@ const WORDS: &[(&[Role], &[&str])] = &[
     ),
     (&[Joins, Data], &["where", "wo"]),
     (&[Data], &["at", "let", "using", "having", "take", "taking", "put", "inserting"]),
-    (&[Data, Condition], &["with", "since", "because", "mit", "wobei"]),
+    (&[Data, Condition], &["with", "mit", "wobei"]),
+    (&[Data, Condition, Reason], &["since", "because", "weil"]),
     (&[Data, Supposes], &["given", "as"]),
     (&[Data, Supposes, Doubts], &["suppose", "assume", "assuming"]),
     (&[Data, Supposes, Condition, Doubts], &["if", "for", "when", "für"]),

@@ -12,6 +12,7 @@ pub mod function;
 mod joint;
 mod label;
 mod latex;
+mod lead;
 pub mod macros;
 mod measure;
 mod name;

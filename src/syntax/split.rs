@@ -4,6 +4,7 @@
 use super::congruence;
 use super::expr::Relation;
 use super::joint::{is_condition, is_joint, joints_apart};
+use super::lead::{Leads, data_apart};
 use super::measure::Measure;
 use super::statement::{Link, Statement, states_number};
 use super::token::{Bracket, Token, TokenKind};
@@ -20,16 +21,18 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
-    let tokens = reduction::with_arrows(restated::in_percent(joints_apart(tokens)));
+    let tokens = data_apart(reduction::with_arrows(restated::in_percent(joints_apart(tokens))));
     let tokens = quantifier::set_apart(congruence::with_divisibility(text, tokens));
     let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(
         unseen::without_dollars(tokens),
     ))));
+    let leads = Leads::of(&tokens);
+    let statement = |part: &[Token<'t>]| statement(text, base, notation, &leads, part);
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
     for (column, piece) in pieces(&tokens) {
         let solutions =
             at_commas(piece).into_iter().flat_map(|part| alternatives::apart(|| before(&tokens, part), part));
-        for statement in solutions.filter_map(|part| statement(text, base, notation, &part)) {
+        for statement in solutions.filter_map(|part| statement(&part)) {
             // What begins with a relation goes on with what stands above it.
             let above = chains.iter_mut().rev().find(|(of, _)| *of == column);
             match above.filter(|_| statement.continues) {
@@ -39,7 +42,7 @@ pub(super) fn split<'t>(
         }
     }
     let under_braces = underbrace::claims(&tokens);
-    let claimed = under_braces.iter().filter_map(|claim| statement(text, base, notation, claim));
+    let claimed = under_braces.iter().filter_map(|claim| statement(claim));
     chains.into_iter().flat_map(|(_, chain)| chain).chain(claimed).collect()
 }
 
@@ -311,6 +314,7 @@ fn statement<'t>(
     text: &'t str,
     base: Span,
     notation: Notation,
+    leads: &Leads,
     tokens: &[Token<'t>],
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
@@ -354,6 +358,7 @@ fn statement<'t>(
         continues,
         is_quantified,
         states_number,
+        lead: leads.at(first.start),
         text,
         base,
         notation,
