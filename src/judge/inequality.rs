@@ -4,12 +4,12 @@ use super::chain::{Chain, Kind};
 use super::finding::{self, Finding, linked, no_value, quoted};
 use super::segment::{self, Court};
 use super::value::{self, Quantity};
-use super::{congruence, identity, unit};
+use super::{congruence, identity, number, unit};
 use crate::compare::{Order, Verdict, holds, not_equal};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::EvalError;
 use crate::report;
-use crate::syntax::{Expr, Link, Relation};
+use crate::syntax::{self, Expr, Link, Relation};
 
 /// Judges the link after member `position`.
 pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
@@ -28,13 +28,7 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
         return congruence::divisibility(court, &finding::name(chain), link, [lhs, rhs]);
     }
     if !link.relation.is_inequality() {
-        let Kind::Bare(bare) = &rhs.kind else { return None };
-        let (_, number) = bare.numbers.first()?;
-        let message = format!("what `{}` claims of a number is not known", link.relation.symbol());
-        let diagnostic = Diagnostic::error(Code::Unsupported, number.span, message)
-            .help("write `=` or `\\approx`; an arrow is only understood before a percentage");
-        let finding = Finding::number(court.kind, number, Verdict::Unverifiable);
-        return Some(finding.named(&finding::name(chain)).complaint(diagnostic));
+        return after_arrow(court, chain, position, link);
     }
     let (Some(left), Some(right)) = (lhs.value(), rhs.value()) else {
         let unreadable = [lhs, rhs].into_iter().any(|member| matches!(member.kind, Kind::Unreadable(_)));
@@ -77,6 +71,32 @@ pub(super) fn judge(court: &Court<'_>, chain: &Chain, position: usize, link: Lin
             })
         }
     }
+}
+
+/// A number after an arrow, or what is written with numbers alone, such as a matrix after a step of elimination. Where an
+/// equality follows, that is what is claimed: `82 \to 8^2 + 2^2 = 68`.
+fn after_arrow(court: &Court<'_>, chain: &Chain, position: usize, link: Link) -> Option<Finding> {
+    let member = chain.members.get(position + 1)?;
+    let is_equated = chain.links.get(position + 1).is_some_and(|next| next.relation.is_equality());
+    let states_number = |expr: &Expr| {
+        number::is_literal(expr)
+            && expr.any(|node| matches!(node.kind, syntax::Kind::Number(_)))
+            && !expr.any(|node| matches!(node.kind, syntax::Kind::Infinity))
+    };
+    let finding = match &member.kind {
+        Kind::Bare(bare) => {
+            let (_, number) = bare.numbers.first()?;
+            Finding::number(court.kind, number, Verdict::Unverifiable)
+        }
+        Kind::Expr(expr) if link.relation == Relation::Arrow && !is_equated && states_number(expr) => {
+            Finding::new(report::Kind::Relation, member.span, &member.text, Verdict::Unverifiable)
+        }
+        _ => return None,
+    };
+    let message = format!("what `{}` claims of a number is not known", link.relation.symbol());
+    let diagnostic = Diagnostic::error(Code::Unsupported, finding.record.span, message)
+        .help("write `=` or `\\approx`; an arrow is only understood before a percentage");
+    Some(finding.named(&finding::name(chain)).complaint(diagnostic))
 }
 
 /// What stands for member `at` in an inequality: beside a stated number, the formula that it is the value of, which its

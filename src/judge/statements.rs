@@ -7,7 +7,7 @@ use super::waiting::Held;
 use super::{Judge, cells, declare, naming, parameter};
 use crate::compare::Verdict;
 use crate::report;
-use crate::scan::Fragment;
+use crate::scan::{Fragment, Lead};
 use crate::syntax::macros::{self, Expanded};
 use crate::syntax::{self, Notation, Statement};
 
@@ -27,10 +27,16 @@ impl Judge<'_> {
         let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
         let first = self.scope.len();
         let mut parameters = Vec::new();
+        let lead_of_all = self.lead;
         // A quantifier binds its names in the text that it stands in.
         let mut bound = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
+            self.lead = group
+                .first()
+                .map(|first| first.lead)
+                .filter(|lead| *lead != Lead::Open)
+                .unwrap_or(lead_of_all);
             let (home, lead, block) = (self.findings.len(), self.lead, self.learner.block());
             let held = |rules, solution| {
                 let (text, expanded) = (text.clone(), expanded.clone());
@@ -81,6 +87,7 @@ impl Judge<'_> {
             self.findings.extend(unsolved);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
+        self.lead = lead_of_all;
         for id in bound {
             let name = self.scope.binding(id).name.clone();
             self.scope.forget(&name);

@@ -1,4 +1,4 @@
-//! Math in a run: `$…$`, `$$…$$`, and with `mathjax-support` `\\(…\\)` and `\\[…\\]`.
+//! Math in a run: `$…$`, `$$…$$`, environments of equations, and with `mathjax-support` `\\(…\\)` and `\\[…\\]`.
 //!
 //! Markdown's own math is taken as it is. Beyond that, since authors write `$ x $` and Markdown does not see it,
 //! dollars that Markdown left over are paired from left to right, each with the next that can close it.
@@ -9,12 +9,13 @@
 
 use std::ops::Range;
 
+use super::environment::{self, Environment};
 use super::run::{Kind, Run};
 
 /// Math that was found. Ranges are offsets in the run's text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Math {
-    /// With the delimiters.
+    /// With the delimiters; those of an environment are part of its content.
     pub(super) outer: Range<usize>,
     /// Where the content begins.
     pub(super) start: usize,
@@ -56,9 +57,21 @@ const TRIES: usize = 16;
 pub(super) fn find(run: &Run<'_>, text: &str, taken: &[Range<usize>], mathjax: bool) -> Found {
     let delimiters = delimiters(run, text, taken, mathjax);
     let closing = closing(&delimiters);
+    let mut environments = environment::find(run, text, taken).into_iter().peekable();
     let mut found = Found::default();
-    let mut idx = 0;
-    while let Some(open) = delimiters.get(idx) {
+    // Where the math before ends, and the delimiter after it.
+    let (mut end, mut idx) = (0, 0);
+    loop {
+        let open = delimiters.get(idx);
+        let next = open.map_or(text.len(), |open| open.range.start);
+        // What stands in other math is part of it.
+        while environments.next_if(|environment| environment.opening.start < end).is_some() {}
+        if let Some(environment) = environments.next_if(|environment| environment.opening.start < next) {
+            end = found.add_environment(run, text, environment);
+            idx += delimiters[idx..].partition_point(|delimiter| delimiter.range.start < end);
+            continue;
+        }
+        let Some(open) = open else { break };
         let partner = match open.sign {
             Sign::Dollar | Sign::Double => open.partner.or_else(|| pair(run, text, &delimiters, idx)),
             Sign::Open(_) => closing[idx],
@@ -67,6 +80,7 @@ pub(super) fn find(run: &Run<'_>, text: &str, taken: &[Range<usize>], mathjax: b
         match partner {
             Some(close) => {
                 found.math.extend(math(text, open, &delimiters[close]));
+                end = delimiters[close].range.end;
                 idx = close + 1;
             }
             None => {
@@ -78,6 +92,23 @@ pub(super) fn find(run: &Run<'_>, text: &str, taken: &[Range<usize>], mathjax: b
         }
     }
     found
+}
+
+impl Found {
+    /// Adds an environment; where it ends.
+    fn add_environment(&mut self, run: &Run<'_>, text: &str, environment: Environment) -> usize {
+        let Environment { opening, end } = environment;
+        let Some(end) = end.filter(|end| !has_code(run, opening.start..*end)) else {
+            let end = opening.end;
+            self.unclosed.push(opening);
+            return end;
+        };
+        let outer = opening.start..end;
+        let source = &text[outer.clone()];
+        let content = if environment::is_doubled(source) { unescaped(source) } else { source.to_owned() };
+        self.math.push(Math { start: outer.start, outer, content, display: true });
+        end
+    }
 }
 
 /// The delimiters of the run, in order.

@@ -1,5 +1,7 @@
 //! The words before a formula in its sentence, which say whether it gives data or a result.
 
+use super::words::{Role, says};
+
 /// What the words that lead to a formula say of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lead {
@@ -12,72 +14,16 @@ pub enum Lead {
     Open,
 }
 
-/// Words in front of data.
-const DATA: [&str; 24] = [
-    "where",
-    "with",
-    "for",
-    "when",
-    "at",
-    "if",
-    "given",
-    "since",
-    "because",
-    "as",
-    "let",
-    "using",
-    "having",
-    "take",
-    "taking",
-    "suppose",
-    "assume",
-    "assuming",
-    "put",
-    "inserting",
-    "wobei",
-    "mit",
-    "für",
-    "wo",
-];
-/// Words in front of results.
-const RESULTS: [&str; 25] = [
-    "so",
-    "thus",
-    "hence",
-    "therefore",
-    "gives",
-    "give",
-    "giving",
-    "get",
-    "gets",
-    "obtain",
-    "yields",
-    "yield",
-    "yielding",
-    "find",
-    "then",
-    "solution",
-    "solutions",
-    "roots",
-    "root",
-    "means",
-    "follows",
-    "implies",
-    "i.e",
-    "daher",
-    "folgt",
-];
-
 /// What is said of a formula behind `prose`, which stands behind one with the lead `before`: its last telling word counts,
 /// and that of the formula before it goes on in the same sentence.
-pub(super) fn lead(prose: &str, before: Lead) -> Lead {
+pub(crate) fn lead(prose: &str, before: Lead) -> Lead {
     let ends_sentence = |word: &str| word.ends_with(['.', '!', '?']) && word.to_lowercase() != "i.e.";
     let mut said = before;
     for word in prose.split_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         said = match bare.as_str() {
-            bare if DATA.contains(&bare) => Lead::Data,
-            bare if RESULTS.contains(&bare) => Lead::Result,
+            bare if says(bare, Role::Data) => Lead::Data,
+            bare if says(bare, Role::Result) => Lead::Result,
             _ => said,
         };
         if ends_sentence(word) {

@@ -17,12 +17,15 @@
 //! | `markdown` | how Markdown is parsed, without taking display math apart |
 //! | `run` | one stretch of inline text, with the prefixes of its containers blanked out |
 //! | `dollar` | math in a run |
+//! | `environment` | environments of equations without dollars |
 //! | `formulas` | every formula of a chapter, for the page |
 //! | `lead` | the words before a formula |
+//! | `words` | what words around formulas say |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
 mod dollar;
+mod environment;
 mod fence;
 mod formulas;
 mod fragment;
@@ -37,6 +40,7 @@ mod settings;
 mod table;
 mod tags;
 mod walk;
+mod words;
 
 use crate::diag::Diagnostic;
 use crate::num::exact::Rational;
@@ -45,6 +49,8 @@ use crate::source::{FileId, Span};
 pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
 pub use lead::Lead;
+pub(crate) use lead::lead;
+pub(crate) use words::{Role, says};
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
 /// returns included. Wrong documents yield diagnostics, never a failure.
@@ -160,7 +166,7 @@ pub struct Block {
 /// A checked part of a block.
 #[derive(Clone, Debug)]
 pub enum Part {
-    /// `$…$`, `$$…$$` or mdBook's MathJax delimiters. `outer` includes the delimiters.
+    /// `$…$`, `$$…$$`, mdBook's MathJax delimiters, or an environment of equations. `outer` includes the delimiters.
     Math {
         /// With the delimiters.
         outer: Span,

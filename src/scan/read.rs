@@ -107,11 +107,12 @@ impl Walk<'_> {
             parts.push(Part::Math { outer, content, display: math.display, lead: said, is_alternative });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
-        // with two, or a command of TeX stands before the next.
+        // with two or with an environment, or a command of TeX stands before the next.
         let is_asked_for = self.is_asked_for();
         let begins_line = |range: &Range<usize>| {
             let line = text[..range.start].rsplit('\n').next().unwrap_or_default();
-            &text[range.clone()] == "$$" && line.trim().is_empty()
+            let begins = &text[range.clone()];
+            (begins == "$$" || begins.contains("begin{")) && line.trim().is_empty()
         };
         let holds_command = |range: &Range<usize>| {
             let before_next = text[range.end..].split_once('$').map_or("", |(before, _)| before);

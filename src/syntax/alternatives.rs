@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::expr::Relation;
 use super::split::depths;
 use super::token::{Bracket, Token, TokenKind};
+use crate::scan::{Role, says};
 
 /// A statement that gives a name several values as one for each of them, if `before` it, in one formula, an equation stands
 /// that holds no other name. Elsewhere such a row may be what a name runs through, `n = 1, 2, 3`.
@@ -29,7 +30,7 @@ pub(super) fn apart<'a, 't>(
 
 /// Whether a text is the "or" between two alternatives.
 pub fn is_or(text: &str) -> bool {
-    matches!(text.trim_matches([' ', ',', '\n', '\r', '\t']), "or" | "oder")
+    says(text.trim_matches([' ', ',', '\n', '\r', '\t']), Role::Alternative)
 }
 
 /// Whether an "or" stands between two equations, `x = 2 \text{ or } x = -2`: what it stands between otherwise is a condition.
@@ -81,7 +82,7 @@ fn values<'a, 't>(tokens: &'a [Token<'t>]) -> Vec<&'a [Token<'t>]> {
     for (at, (depth, token)) in depths(tokens).enumerate() {
         let separates = match token.kind {
             _ if depth > 0 => false,
-            TokenKind::Text(text) => matches!(text.trim().trim_matches(','), "or" | "and" | "oder" | "und"),
+            TokenKind::Text(text) => matches!(text.trim().trim_matches(','), "and" | "und") || is_or(text),
             TokenKind::Comma => !groups(tokens, at),
             _ => false,
         };

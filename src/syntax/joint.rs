@@ -1,6 +1,7 @@
 //! Words between the statements of one text, and before its conditions.
 
 use super::token::{Token, TokenKind};
+use crate::scan::{Role, says};
 
 /// The tokens with a unit and the word behind it as texts of their own: `5 \text{ m and } b = 7`.
 pub(super) fn joints_apart(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
@@ -33,84 +34,19 @@ pub(super) fn joints_apart(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 /// Whether a text stands between two statements: it begins with punctuation, or is all words that join, as in
 /// `x = 1 + 2 = 3 \text{ and } y = 4`. A condition, as after "if" or "for", is no statement of its own.
 pub(super) fn is_joint(text: &str) -> bool {
-    const JOINTS: [&str; 29] = [
-        "and",
-        "et",
-        "und",
-        "oder",
-        "where",
-        "so",
-        "thus",
-        "hence",
-        "therefore",
-        "but",
-        "then",
-        "which",
-        "gives",
-        "giving",
-        "yields",
-        "yielding",
-        "implies",
-        "we",
-        "get",
-        "have",
-        "obtain",
-        "also",
-        "now",
-        "next",
-        "finally",
-        "consequently",
-        "vs",
-        "versus",
-        "against",
-    ];
-    // `\text{, provided that } n = 5`
-    const SUPPOSING: [&str; 12] = [
-        "if",
-        "for",
-        "when",
-        "provided",
-        "given",
-        "assuming",
-        "suppose",
-        "supposing",
-        "unless",
-        "as",
-        "until",
-        "except",
-    ];
     let mut words = words(text).peekable();
-    let supposes = words.peek().is_none_or(|first| SUPPOSING.contains(first));
+    let supposes = words.peek().is_none_or(|first| says(first, Role::Supposes));
     let ends_one = text.trim_start().starts_with([',', ';', '.']);
-    !supposes && !is_condition(text) && (ends_one || words.all(|word| JOINTS.contains(&word)))
+    !supposes && !is_condition(text) && (ends_one || words.all(|word| says(word, Role::Joins)))
 }
 
 /// Whether a text begins a condition: what follows it claims nothing, and what stands before it holds only then.
 pub(super) fn is_condition(text: &str) -> bool {
-    const CONDITIONS: [&[&str]; 20] = [
-        &["if"],
-        &["for"],
-        &["when"],
-        &["whenever"],
-        &["unless"],
-        &["since"],
-        &["because"],
-        &["with"],
-        &["while"],
-        &["or"],
-        &["mit"],
-        &["wobei"],
-        &["falls"],
-        &["wenn"],
-        &["für"],
-        &["for", "all"],
-        &["for", "every"],
-        &["for", "each"],
-        &["for", "any"],
-        &["if", "and", "only", "if"],
-    ];
+    const PHRASES: [&[&str]; 5] =
+        [&["for", "all"], &["for", "every"], &["for", "each"], &["for", "any"], &["if", "and", "only", "if"]];
     let words = words(text);
-    CONDITIONS.iter().any(|condition| words.clone().eq(condition.iter().copied()))
+    let is_word = words.clone().count() == 1 && words.clone().all(|word| says(word, Role::Condition));
+    is_word || PHRASES.iter().any(|phrase| words.clone().eq(phrase.iter().copied()))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> + Clone {

@@ -4,6 +4,7 @@
 use super::joint::is_joint;
 use super::split::{is_operator, relates};
 use super::token::{Bracket, Token, TokenKind};
+use crate::scan::{Role, says};
 
 /// The tokens without labels and joining words before them.
 pub(super) fn removed<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
@@ -81,31 +82,7 @@ fn counts(text: &str) -> bool {
 
 /// Words that name what follows; not such as say that it is false.
 fn is_title(text: &str) -> bool {
-    // What follows a condition holds only then.
-    const DENIALS: [&str; 21] = [
-        "wrong",
-        "false",
-        "incorrect",
-        "incorrectly",
-        "error",
-        "mistake",
-        "not",
-        "never",
-        "no",
-        "impossible",
-        "invalid",
-        "falsch",
-        "if",
-        "for",
-        "when",
-        "suppose",
-        "assume",
-        "assuming",
-        "unless",
-        "otherwise",
-        "or",
-    ];
     let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let long = text.chars().filter(|c| c.is_alphabetic()).count() > 1;
-    long && words.all(|word| !DENIALS.contains(&word.to_lowercase().as_str()))
+    long && words.all(|word| !says(&word.to_lowercase(), Role::Doubts))
 }

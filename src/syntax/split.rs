@@ -5,11 +5,13 @@ use super::alternatives::is_or;
 use super::congruence;
 use super::expr::Relation;
 use super::joint::{is_condition, is_joint, joints_apart};
+use super::lead::{Leads, data_apart};
 use super::measure::Measure;
 use super::statement::{Link, Statement, states_number};
 use super::token::{Bracket, Token, TokenKind};
 use super::{
-    Notation, alternatives, label, place, quantifier, restated, scripts, struck, underbrace, unseen, unwrap,
+    Notation, alternatives, label, place, quantifier, reduction, restated, scripts, struck, underbrace,
+    unseen, unwrap,
 };
 use crate::source::Span;
 
@@ -20,18 +22,20 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
-    let tokens = restated::in_percent(joints_apart(tokens));
+    let tokens = data_apart(reduction::with_arrows(restated::in_percent(joints_apart(tokens))));
     let tokens = quantifier::set_apart(congruence::with_divisibility(text, tokens));
     let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(
         unseen::without_dollars(tokens),
     ))));
+    let leads = Leads::of(&tokens);
+    let statement = |part: &[Token<'t>]| statement(text, base, notation, &leads, part);
     let mut chains: Vec<(usize, Vec<Statement<'t>>)> = Vec::new();
     let has_or = tokens.iter().any(|token| matches!(token.kind, TokenKind::Text(text) if is_or(text)));
     for (column, piece) in pieces(&tokens) {
         let solutions =
             at_commas(piece).into_iter().flat_map(|part| alternatives::apart(|| before(&tokens, part), part));
         let is_alternative = has_or && alternatives::precede(before(&tokens, piece));
-        for statement in solutions.filter_map(|part| statement(text, base, notation, &part)) {
+        for statement in solutions.filter_map(|part| statement(&part)) {
             let statement = Statement { is_alternative, ..statement };
             // What begins with a relation goes on with what stands above it.
             let above = chains.iter_mut().rev().find(|(of, _)| *of == column);
@@ -42,7 +46,7 @@ pub(super) fn split<'t>(
         }
     }
     let under_braces = underbrace::claims(&tokens);
-    let claimed = under_braces.iter().filter_map(|claim| statement(text, base, notation, claim));
+    let claimed = under_braces.iter().filter_map(|claim| statement(claim));
     chains.into_iter().flat_map(|(_, chain)| chain).chain(claimed).collect()
 }
 
@@ -315,6 +319,7 @@ fn statement<'t>(
     text: &'t str,
     base: Span,
     notation: Notation,
+    leads: &Leads,
     tokens: &[Token<'t>],
 ) -> Option<Statement<'t>> {
     let tokens: Vec<Token<'t>> = alignment_removed(tokens);
@@ -359,6 +364,7 @@ fn statement<'t>(
         is_quantified,
         is_alternative: false,
         states_number,
+        lead: leads.at(first.start),
         text,
         base,
         notation,

@@ -8,6 +8,7 @@ use super::set::SetExpr;
 use super::split::is_bracketed;
 use super::token::{Bracket, Token, TokenKind};
 use super::{Lexicon, NameKind, Notation, SyntaxError, latex, place};
+use crate::scan::Lead;
 use crate::source::Span;
 
 /// A chain whose members have not been read yet.
@@ -23,6 +24,8 @@ pub struct Statement<'t> {
     pub is_quantified: bool,
     /// An "or" stands between it and the statement before it.
     pub is_alternative: bool,
+    /// What the words before it in its text say of it.
+    pub lead: Lead,
     /// All members are said to be equal and one of them is a number alone, with its unit.
     pub(super) states_number: bool,
     pub(super) text: &'t str,

@@ -330,6 +330,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["cap"], Token(T::Command("cap"))),
         (&["setminus", "smallsetminus"], Token(T::Command("setminus"))),
         (&["emptyset", "varnothing"], Token(T::Command("emptyset"))),
+        (&["complement"], Token(T::Command("complement"))),
         (&["sim"], Token(T::Relation(Relation::Distributed))),
         (
             &[

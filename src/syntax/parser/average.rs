@@ -17,7 +17,7 @@ impl Parser<'_, '_> {
             let before = parser.at;
             let parameters = parser.names_until(bracket).ok().filter(|_| parser.at_end());
             parser.at = before;
-            let Ok(spelled) = parser.spelled_until(bracket) else { return Ok(None) };
+            let Ok(spelled) = parser.spelled_arguments(bracket) else { return Ok(None) };
             // Of what is known the average is a constant, or a mistake.
             let is_unknown = |word: &str| parser.kind(word).is_none() && word.contains(char::is_alphabetic);
             if !parser.at_end() || !spelled.split(|c: char| !c.is_alphanumeric() && c != '_').any(is_unknown)
@@ -33,7 +33,7 @@ impl Parser<'_, '_> {
     pub(super) fn known_average(&mut self, builtin: Builtin, start: u32) -> Result<Option<Expr>> {
         self.attempt(|parser| {
             let Some(bracket) = parser.bracket_of_average() else { return Ok(None) };
-            let Ok(spelled) = parser.spelled_until(bracket) else { return Ok(None) };
+            let Ok(spelled) = parser.spelled_arguments(bracket) else { return Ok(None) };
             let name = whole(builtin, &spelled);
             let known = parser.kind(name.as_str()).is_some();
             Ok(known.then(|| Expr::new(Kind::Name(name), parser.since(start))))

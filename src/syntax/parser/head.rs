@@ -41,7 +41,7 @@ impl Parser<'_, '_> {
         let parameters = self.names_until(Bracket::Round).ok().filter(|_| self.at_end());
         let parameters = parameters.filter(|names| !names.iter().any(|name| self.is_product(name)));
         self.at = before;
-        let arguments = self.spelled_until(Bracket::Round)?;
+        let arguments = self.spelled_arguments(Bracket::Round)?;
         if !self.at_end() {
             return Ok(Head::Nothing);
         }

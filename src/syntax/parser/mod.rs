@@ -38,6 +38,7 @@ mod ranges;
 mod script;
 mod sets;
 mod signs;
+mod spelling;
 mod stream;
 mod unit;
 mod unit_matrix;

@@ -3,7 +3,7 @@
 use super::atom::is_word;
 use super::commas::Content;
 use super::{Cursor, Parser, Result};
-use crate::syntax::expr::{Expr, Kind, Relation};
+use crate::syntax::expr::{Expr, Kind};
 use crate::syntax::latex;
 use crate::syntax::name::Name;
 use crate::syntax::token::{Bracket, TokenKind};
@@ -285,74 +285,6 @@ impl<'t> Parser<'_, 't> {
         Ok(None)
     }
 
-    /// A script as it is spelt, without spaces and backslashes: `t+1`, `i,j`, `max`.
-    pub(super) fn script_text(&mut self) -> Result<String> {
-        if self.notation == Notation::Plain && self.peek().kind == TokenKind::Open(Bracket::Round) {
-            self.advance();
-            return self.spelled_until(Bracket::Round);
-        }
-        if self.peek().kind == TokenKind::Open(Bracket::Brace) {
-            self.advance();
-            return self.spelled_until(Bracket::Brace);
-        }
-        let token = self.peek();
-        match token.kind {
-            TokenKind::Word(word) => {
-                let length = if self.notation == Notation::Plain { word.len() } else { 1 };
-                self.advance_by(length);
-                Ok(word[..length].to_owned())
-            }
-            TokenKind::Number(number) => {
-                let first = number.chars().next().map_or(0, char::len_utf8);
-                let length = if self.notation == Notation::Plain { number.len() } else { first };
-                if length < number.len() && number.bytes().all(|byte| byte.is_ascii_digit()) {
-                    let message = format!("without braces TeX takes `{}` alone here", &number[..first]);
-                    return Err(self.error_here(message).ambiguous().help(format!("write `{{{number}}}`")));
-                }
-                self.advance_by(length);
-                Ok(number[..length].to_owned())
-            }
-            TokenKind::Command(_) | TokenKind::Text(_) => self.base_name(),
-            TokenKind::Dot | TokenKind::Plus | TokenKind::Minus => {
-                self.advance();
-                Ok(self.text[token.start as usize..token.end as usize].trim_start_matches('\\').to_owned())
-            }
-            _ => Err(self.error_here(format!("expected a letter or `{{`, found {}", self.describe(token)))),
-        }
-    }
-
-    pub(super) fn spelled_until(&mut self, bracket: Bracket) -> Result<String> {
-        let mut spelled = String::new();
-        let mut depth = 0usize;
-        loop {
-            let token = self.peek();
-            match token.kind {
-                TokenKind::Eof => {
-                    return Err(self.error_here(format!("expected `{}`, found the end", bracket.closing())));
-                }
-                TokenKind::Close(close) if depth == 0 && close == bracket => {
-                    self.advance();
-                    return Ok(spelled);
-                }
-                TokenKind::Open(_) => depth += 1,
-                TokenKind::Close(_) => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            let raw = match token.kind {
-                TokenKind::Text(text) => text.trim(),
-                TokenKind::Bar => "|",
-                TokenKind::Relation(Relation::LessEqual) => "<=",
-                TokenKind::Relation(Relation::GreaterEqual) => ">=",
-                TokenKind::Relation(Relation::NotEqual) => "!=",
-                TokenKind::Open(Bracket::Brace) | TokenKind::Close(Bracket::Brace) => "",
-                TokenKind::Word(text) | TokenKind::Number(text) | TokenKind::Command(text) => text,
-                _ => self.text[token.start as usize..token.end as usize].trim_start_matches('\\'),
-            };
-            spelled.extend(raw.chars().filter(|c| !c.is_whitespace()));
-            self.advance();
-        }
-    }
-
     /// Passes over a script.
     pub(super) fn skip_script(&mut self) -> Result<()> {
         self.script_text().map(|_| ())
@@ -388,7 +320,7 @@ impl<'t> Parser<'_, 't> {
             if !parser.eat(TokenKind::Open(Bracket::Round)) {
                 return Ok(None);
             }
-            let Ok(spelled) = parser.spelled_until(Bracket::Round) else { return Ok(None) };
+            let Ok(spelled) = parser.spelled_arguments(Bracket::Round) else { return Ok(None) };
             let whole = Name::new(&format!("{canonical}({spelled})"));
             let known = parser.kind(whole.as_str()).is_some();
             Ok(known.then(|| Expr::new(Kind::Name(whole), parser.since(start))))

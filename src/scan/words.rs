@@ -1,0 +1,137 @@
+//! The words around formulas, in prose and in texts inside of them, and what they say: one table, each word once, that every
+//! list of words is a view of. English, and German where a page may have it; how they are written counts.
+
+/// What a word says of the formulas beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A datum follows: "where", "with".
+    Data,
+    /// What follows is found: "so", "gives".
+    Result,
+    /// It stands between two statements: "and", "so".
+    Joins,
+    /// It stands between two statements of which one holds: "or".
+    Alternative,
+    /// What follows it is only supposed, so that no statement begins there: "if", "provided".
+    Supposes,
+    /// Alone it begins a condition: "if", "for".
+    Condition,
+    /// A fact follows that what is before goes by: "since".
+    Reason,
+    /// It is part of no title: what follows may be false, or holds only then: "wrong", "if".
+    Doubts,
+}
+
+use Role::{Alternative, Condition, Data, Doubts, Joins, Reason, Result, Supposes};
+
+const WORDS: &[(&[Role], &[&str])] = &[
+    (
+        &[Joins],
+        &[
+            "and",
+            "et",
+            "und",
+            "but",
+            "which",
+            "we",
+            "have",
+            "also",
+            "now",
+            "next",
+            "finally",
+            "consequently",
+            "vs",
+            "versus",
+            "against",
+        ],
+    ),
+    (
+        &[Joins, Result],
+        &[
+            "so",
+            "thus",
+            "hence",
+            "therefore",
+            "then",
+            "gives",
+            "giving",
+            "get",
+            "obtain",
+            "yields",
+            "yielding",
+            "implies",
+            "daher",
+            "folgt",
+        ],
+    ),
+    // Some of these are names of quantities as well.
+    (
+        &[Result],
+        &[
+            "give",
+            "gets",
+            "yield",
+            "find",
+            "solution",
+            "solutions",
+            "root",
+            "roots",
+            "means",
+            "follows",
+            "i.e",
+        ],
+    ),
+    (&[Joins, Data], &["where", "wo"]),
+    (&[Data], &["at", "let", "using", "having", "take", "taking", "put", "inserting"]),
+    (&[Data, Condition], &["with", "mit", "wobei"]),
+    (&[Data, Condition, Reason], &["since", "because", "weil"]),
+    (&[Data, Supposes], &["given", "as"]),
+    (&[Data, Supposes, Doubts], &["suppose", "assume", "assuming"]),
+    (&[Data, Supposes, Condition, Doubts], &["if", "for", "when", "für"]),
+    (&[Supposes], &["provided", "supposing", "until", "except"]),
+    (&[Supposes, Condition, Doubts], &["unless", "whenever", "while", "wenn", "falls"]),
+    (&[Alternative, Condition, Doubts], &["or"]),
+    (&[Alternative, Joins], &["oder"]),
+    (
+        &[Doubts],
+        &[
+            "wrong",
+            "false",
+            "falsch",
+            "incorrect",
+            "incorrectly",
+            "error",
+            "mistake",
+            "invalid",
+            "impossible",
+            "not",
+            "never",
+            "no",
+            "otherwise",
+        ],
+    ),
+];
+
+/// Whether a word says this.
+pub(crate) fn says(word: &str, role: Role) -> bool {
+    WORDS.iter().any(|(roles, words)| roles.contains(&role) && words.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Role, WORDS, says};
+
+    #[test]
+    fn every_word_stands_once() {
+        let mut words: Vec<&str> = WORDS.iter().flat_map(|(_, words)| *words).copied().collect();
+        words.sort_unstable();
+        let twice: Vec<_> = words.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert_eq!(twice, Vec::<&[&str]>::new());
+    }
+
+    #[test]
+    fn a_word_may_say_several_things() {
+        assert!(says("where", Role::Data) && says("where", Role::Joins));
+        assert!(!says("where", Role::Result) && !says("Where", Role::Data));
+    }
+}
