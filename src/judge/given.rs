@@ -149,7 +149,12 @@ fn is_one_slip(name: &str, known: &str) -> bool {
     let (own, other) = (words(name), words(known));
     let mut pairs = own.iter().zip(&other).filter(|(one, two)| one != two);
     let is_likely = pairs.all(|(one, two)| is_likely_slip(one, two));
-    own.len() == other.len() && is_likely && is_near(name, known)
+    own.len() == other.len() && is_likely && signs(name).eq(signs(known)) && is_near(name, known)
+}
+
+/// The signs in a name: with another of them it is another name, as `P(X>2)` is not `P(X>=2)`.
+fn signs(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| matches!(c, '<' | '>' | '=' | '!' | '|' | '+' | '-' | '∩' | '∪'))
 }
 
 /// Whether two words that differ in one letter are hardly two words: long ones, or shorter ones with the same letters or

@@ -51,23 +51,17 @@ fn collect(
     power_of_ten: bool,
     numbers: &mut Vec<(Path, StatedNumber)>,
 ) -> Option<()> {
-    let mut element = |at: usize, item: &Expr, path: &mut Path| {
-        path.push(at);
-        let collected = collect(item, path, fragment, false, numbers);
-        path.pop();
-        collected
-    };
     match &expr.kind {
-        Kind::List(items) => items.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
+        Kind::List(items) => collect_each(items, path, fragment, numbers),
         // `\pm 1.41`
-        Kind::TwoSigns(both) => both.iter().enumerate().try_for_each(|(at, item)| element(at, item, path)),
+        Kind::TwoSigns(both) => collect_each(both.iter(), path, fragment, numbers),
         // A column of numbers is a vector.
         Kind::Matrix(rows) if rows.iter().all(|row| matches!(&row[..], [cell] if !is_array(cell))) => {
-            rows.iter().flatten().enumerate().try_for_each(|(at, item)| element(at, item, path))
+            collect_each(rows.iter().flatten(), path, fragment, numbers)
         }
         Kind::Matrix(rows) => rows.iter().enumerate().try_for_each(|(at, row)| {
             path.push(at);
-            let collected = row.iter().enumerate().try_for_each(|(column, item)| element(column, item, path));
+            let collected = collect_each(row, path, fragment, numbers);
             path.pop();
             collected
         }),
@@ -78,6 +72,21 @@ fn collect(
             Some(())
         }
     }
+}
+
+/// The numbers of all elements of a list.
+fn collect_each<'e>(
+    items: impl IntoIterator<Item = &'e Expr>,
+    path: &mut Path,
+    fragment: &Fragment,
+    numbers: &mut Vec<(Path, StatedNumber)>,
+) -> Option<()> {
+    items.into_iter().enumerate().try_for_each(|(at, item)| {
+        path.push(at);
+        let collected = collect(item, path, fragment, false, numbers);
+        path.pop();
+        collected
+    })
 }
 
 fn is_array(expr: &Expr) -> bool {
