@@ -50,7 +50,7 @@ pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
 pub use lead::Lead;
 pub(crate) use lead::lead;
-pub(crate) use words::{Role, says};
+pub(crate) use words::{Role, is_or, says};
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
 /// returns included. Wrong documents yield diagnostics, never a failure.

@@ -12,10 +12,10 @@ use super::lead::{Lead, lead};
 use super::run::{Kind, Run};
 use super::tags::{self, Comment, Opening, Tag, malformed};
 use super::walk::{Region, Walk};
+use super::words::is_or;
 use super::{Cell, Fragment, Item, Part};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
-use crate::syntax::is_or;
 
 impl Walk<'_> {
     /// Reads inline text.

@@ -117,6 +117,11 @@ pub(crate) fn says(word: &str, role: Role) -> bool {
     WORDS.iter().any(|(roles, words)| roles.contains(&role) && words.contains(&word))
 }
 
+/// Whether a text is the "or" between two alternatives, and nothing else.
+pub(crate) fn is_or(text: &str) -> bool {
+    says(text.trim_matches(|c: char| c.is_whitespace() || c == ','), Role::Alternative)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Role, WORDS, says};

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::expr::Relation;
 use super::split::depths;
 use super::token::{Bracket, Token, TokenKind};
-use crate::scan::{Role, says};
+use crate::scan::is_or;
 
 /// A statement that gives a name several values as one for each of them, if `before` it, in one formula, an equation stands
 /// that holds no other name. Elsewhere such a row may be what a name runs through, `n = 1, 2, 3`.
@@ -26,11 +26,6 @@ pub(super) fn apart<'a, 't>(
         return whole();
     }
     values.into_iter().map(|value| Cow::Owned([&tokens[..=sign], value].concat())).collect()
-}
-
-/// Whether a text is the "or" between two alternatives.
-pub fn is_or(text: &str) -> bool {
-    says(text.trim_matches([' ', ',', '\n', '\r', '\t']), Role::Alternative)
 }
 
 /// Whether an "or" stands between two equations, `x = 2 \text{ or } x = -2`: what it stands between otherwise is a condition.

@@ -35,7 +35,6 @@ mod unicode;
 mod unseen;
 mod unwrap;
 
-pub use alternatives::is_or;
 pub use congruence::resolve;
 pub use expr::{Binary, Condition, Expr, Fold, Kind, Over, Product, Range, Relation, Side, Unary};
 pub use function::Builtin;

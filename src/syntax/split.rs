@@ -1,7 +1,6 @@
 //! Where a text is cut into chains, and a chain into members: at line breaks, wide space, columns, implications, commas
 //! and texts that join statements. Nothing is understood yet.
 
-use super::alternatives::is_or;
 use super::congruence;
 use super::expr::Relation;
 use super::joint::{is_condition, is_joint, joints_apart};
@@ -13,6 +12,7 @@ use super::{
     Notation, alternatives, label, place, quantifier, reduction, restated, scripts, struck, underbrace,
     unseen, unwrap,
 };
+use crate::scan::is_or;
 use crate::source::Span;
 
 /// Cuts `tokens` of `text` into statements; `base` is where the text begins in its file.
