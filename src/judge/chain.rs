@@ -82,6 +82,36 @@ impl Member {
 }
 
 impl Chain {
+    /// Whether a formula in it uses a name.
+    pub(super) fn uses(&self, name: &Name) -> bool {
+        self.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name))
+    }
+
+    /// The first formulas in it that stand side by side, as a chain of their own.
+    pub(super) fn formulas(&self) -> Self {
+        let is_formula = |member: &&Member| member.expr().is_some();
+        let start = self.members.iter().take_while(|member| !is_formula(member)).count();
+        let formulas = self.members[start..].iter().take_while(is_formula);
+        let members: Vec<Member> = formulas
+            .filter_map(|member| Some((member, member.expr()?)))
+            .map(|(member, expr)| Member {
+                kind: Kind::Expr(expr.clone()),
+                text: member.text.clone(),
+                span: member.span,
+            })
+            .collect();
+        let links: Vec<Link> =
+            self.links.iter().skip(start).take(members.len().saturating_sub(1)).copied().collect();
+        Self {
+            moduli: links.iter().map(|_| None).collect(),
+            members,
+            links,
+            bare_congruences: Vec::new(),
+            namings: Vec::new(),
+            hidden: false,
+        }
+    }
+
     /// The last number that it states, and the relation before it.
     pub(super) fn stated(&self) -> Option<(&Stated, Relation)> {
         let numbers = self.members.iter().enumerate().rev();

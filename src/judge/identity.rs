@@ -35,6 +35,8 @@ const MOST_IN_VAIN: usize = 3;
 const HURRIED: u64 = 10_000;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
+/// What differs by more from point to point is no constant.
+const VARIES: f64 = 1e-6;
 /// Points at which a relation is tried that has failed at one.
 const MOST_TRIED: usize = 64;
 
@@ -238,8 +240,18 @@ impl<'t> Test<'t> {
         let exprs = || [tested(lhs), tested(rhs)].into_iter().chain(self.modulus);
         let mut points = self.court.scope.points_for(&self.court.scope.free_in(exprs()), exprs());
         let mut failed = 0;
+        let mut first = None;
+        let [left, right] = self.sides(lhs, rhs);
         for _ in 0..MOST_TRIED {
             let Some(point) = points.next() else { break };
+            // Of what varies, a number says where it has that value.
+            let distance =
+                matches!(rhs.kind, Kind::Bare(_)).then(|| self.slack(left, right, &point)).flatten();
+            let varies = |first: f64, here: f64| (here - first).abs() > VARIES * (1.0 + first.abs());
+            if first.zip(distance).is_some_and(|(first, here)| varies(first, here)) {
+                return false;
+            }
+            first = first.or(distance);
             let is_special =
                 |place: &Rational| place.is_zero() || place.is_one() || *place == Rational::NEG_ONE;
             if elements(&point).iter().any(is_special) {

@@ -1,15 +1,19 @@
 //! A name with a domain that is given one of its values, `x = 3` behind `x \in \mathbb{R}`: for its block, behind which it stands
 //! for any value again.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 use super::Judge;
 use super::chain::{Chain, Member};
 use super::finding::{Finding, one_line};
 use super::naming::Naming;
 use super::segment::{self, Court};
 use super::several;
+use super::waiting::Solution;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Scope};
+use crate::eval::{BindingId, Bound, Definition, Domain, Scope};
 use crate::num::Precision;
 use crate::report;
 use crate::source::Span;
@@ -93,10 +97,7 @@ impl Judge<'_> {
             return;
         }
         let mut general = self.scope.clone();
-        let uses = |id: &&BindingId| {
-            let name = &general.binding(**id).name;
-            chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name))
-        };
+        let uses = |id: &&BindingId| chain.uses(&general.binding(**id).name);
         let Some(used) = self.instances.iter().find(uses) else { return };
         let name = general.binding(*used).name.clone();
         self.instances.iter().for_each(|id| several::put_in_again(&mut general, *id));
@@ -104,6 +105,42 @@ impl Judge<'_> {
         if !passes(&everywhere) {
             findings.iter_mut().for_each(|finding| finding.holds_only_for_value_of(name.as_str()));
         }
+    }
+
+    /// Formulas that are equated, and then to a number, are meant to agree for every value of their unknown: a wrong factor
+    /// may agree at the solution alone, as in `x^2 - 5x + 6 = (x - 2)(x + 3) = 0` for `x = 2`.
+    pub(super) fn doubt_formulas(
+        &self,
+        chain: &Chain,
+        solution: &Solution,
+        findings: &[Finding],
+    ) -> Option<Finding> {
+        let formulas = chain.formulas();
+        let second = formulas.members.get(1).filter(|_| !findings.iter().any(Finding::is_false))?;
+        let mut used = solution.unknowns.iter().filter(|name| formulas.uses(name));
+        let (Some(name), None) = (used.next(), used.next()) else { return None };
+        // `z = 3 y = y = 12` gives two names their number.
+        let computes = |expr: &Expr| expr.depends_on(name) && !matches!(expr.kind, Kind::Name(_));
+        if !formulas.members.iter().filter_map(Member::expr).all(computes) {
+            return None;
+        }
+        let mut general = self.scope.clone();
+        let value = self.value(general.here(name)?)?;
+        let zero = Some(Bound::open(0));
+        let domain = match value.sign() {
+            Some(Ordering::Greater) => Domain { lower: zero, ..Domain::reals() },
+            Some(Ordering::Less) => Domain { upper: zero, ..Domain::reals() },
+            _ => Domain::reals(),
+        };
+        general.define(name.clone(), Definition::Free(Arc::new(domain)), second.span);
+        let court = Court { scope: &general, ..self.court(report::Kind::Equation, true) };
+        if passes(&segment::judge(&court, &formulas).findings) {
+            return None;
+        }
+        let text = one_line(&second.text);
+        let mut finding = Finding::new(report::Kind::Relation, second.span, &text, Verdict::Exact);
+        finding.holds_only_for_value_of(name.as_str());
+        Some(finding)
     }
 
     /// A block ends: names that have had a value in it have their domain again.

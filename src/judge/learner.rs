@@ -85,7 +85,13 @@ impl Role {
         if chain.namings.is_empty() && !is_data && !is_open {
             return None;
         }
-        if chain.namings.is_empty() || is_data || is_made(0) {
+        // `v(t) = 20 - 9.8 t = 0` says for which `t`.
+        let is_of_parameter = chain
+            .namings
+            .iter()
+            .flat_map(|(_, naming)| naming.parameters())
+            .any(|name| lacks.iter().any(|lack| lack.name == *name));
+        if chain.namings.is_empty() || is_data || is_made(0) || is_of_parameter {
             let equates = chain.links.iter().all(|link| link.relation.is_equality());
             return Some(Self::Equation { equates, is_data });
         }
@@ -213,7 +219,7 @@ impl Learner {
     }
 
     /// What a chain lacks that has been judged, where there were `before` definitions. One that is false for any value of
-    /// names with a domain (`fails`) may be an equation for them. What it uses from outside of a block that is meant to be
+    /// names with a domain (`fails`) may be an equation for them, and so may a function's formula with a number. What it uses from outside of a block that is meant to be
     /// false cannot wait.
     pub(super) fn lacking(
         &mut self,
@@ -223,7 +229,9 @@ impl Learner {
         order: &Order,
         fails: bool,
     ) -> Lacking {
-        let bound: Vec<Name> = chain.namings.iter().flat_map(|(_, naming)| stand_for_any(naming)).collect();
+        let is_equation = fails && chain.stated().is_some();
+        let namings = chain.namings.iter().filter(|(_, naming)| !(is_equation && naming.is_general()));
+        let bound: Vec<Name> = namings.flat_map(|(_, naming)| stand_for_any(naming)).collect();
         let known = Known { bound: &bound, scope, order };
         let exprs = chain.members.iter().filter_map(|member| member.expr());
         let names: BTreeSet<&Name> = exprs.flat_map(|expr| expr.free_names()).collect();

@@ -11,7 +11,6 @@ use crate::compare::{Computed, Rational, Relation, Stated, Verdict};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
 use crate::scan::Lead;
-use crate::source::Span;
 use crate::syntax::{self, Expr, Name};
 
 /// So many other equations are asked whether they say something of the same names.
@@ -22,17 +21,11 @@ const MOST_ROUNDED: usize = 4;
 impl Judge<'_> {
     /// What is false of an equation may be so for the rounding of its solution; else either may be the mistake. Its own number
     /// is exact, so that a solution has to round to what is given for its unknown: what the other side comes to may round to
-    /// that number for others too. `text`: where the equation stands.
-    pub(super) fn judge_solution(
-        &self,
-        chain: &Chain,
-        solution: &Solution,
-        text: Span,
-        findings: &mut [Finding],
-    ) {
+    /// that number for others too.
+    pub(super) fn judge_solution(&self, chain: &Chain, solution: &Solution, findings: &mut [Finding]) {
         let is_wrong = findings.iter().any(Finding::is_false);
         let sought = self.sought(chain, &solution.unknowns);
-        let is_found = sought.last().is_some_and(|(id, name)| self.is_found(*id, name, text));
+        let is_found = sought.last().is_some_and(|(id, name)| self.is_found(*id, name));
         if !(is_wrong || is_found && is_plain(chain)) {
             return;
         }
@@ -52,15 +45,12 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a name is given what an equation has been solved for: words say so, or a decimal stands below it in the same
-    /// `text`. Where it solves an equation before that, the number of this one is a rounded step.
-    fn is_found(&self, id: BindingId, name: &Name, text: Span) -> bool {
-        let place = self.scope.binding(id).span;
-        let is_below = || text.file == place.file && text.start <= place.start && place.end <= text.end;
-        let is_decimal = || self.stated.get(&id).is_some_and(|stated| !stated.integer);
+    /// Whether a name is given what an equation has been solved for: words say so, or do not say anything of a decimal. Where
+    /// it solves an equation before that, the number of this one is a rounded step.
+    fn is_found(&self, id: BindingId, name: &Name) -> bool {
         let is_told = match self.solutions.lead(id) {
             Lead::Result => true,
-            Lead::Open => is_below() && is_decimal(),
+            Lead::Open => self.stated.get(&id).is_some_and(|stated| !stated.integer),
             Lead::Data => false,
         };
         is_told && !self.solutions.solves_another(name)

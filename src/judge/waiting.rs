@@ -154,7 +154,8 @@ impl Judge<'_> {
         let before = self.scope.len();
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         if let Some(solution) = &held.solution {
-            self.judge_solution(&chain, solution, held.text.span, &mut findings);
+            self.judge_solution(&chain, solution, &mut findings);
+            findings.extend(self.doubt_formulas(&chain, solution, &findings));
         }
         if held.block != self.learner.block() {
             findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_of_another_block);
@@ -186,10 +187,11 @@ impl Judge<'_> {
         let Some(first) = chain.members.first() else { return self.release(place) };
         let findings = &self.findings[claims.clone()];
         // An identity that is false stays so; a formula with a number may be an equation.
-        let fails = findings.iter().any(Finding::is_false)
+        let is_told = findings.iter().any(Finding::lacks_name);
+        let is_general = chain.namings.iter().any(|(_, naming)| naming.is_general());
+        let fails = (findings.iter().any(Finding::is_false) || is_told && is_general)
             && chain.members.iter().any(|member| member.stated().is_some())
             && chain.links.iter().all(|link| link.relation.is_equality());
-        let is_told = findings.iter().any(Finding::lacks_name);
         let lacking = self.learner.lacking(chain, &self.scope, before, self.order, fails);
         if lacking.is_nothing() {
             return self.give(place, before, first.span);

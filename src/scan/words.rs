@@ -119,7 +119,7 @@ pub(crate) fn says(word: &str, role: Role) -> bool {
 
 /// Whether a text is the "or" between two alternatives, and nothing else.
 pub(crate) fn is_or(text: &str) -> bool {
-    says(text.trim_matches(|c: char| c.is_whitespace() || c == ','), Role::Alternative)
+    says(text.trim_matches(|c: char| c.is_whitespace() || c == ','), Alternative)
 }
 
 #[cfg(test)]
