@@ -115,6 +115,7 @@ impl Judge<'_> {
         solution: &Solution,
         findings: &[Finding],
     ) -> Option<Finding> {
+        chain.stated()?;
         let formulas = chain.formulas();
         let second = formulas.members.get(1).filter(|_| !findings.iter().any(Finding::is_false))?;
         let mut used = solution.unknowns.iter().filter(|name| formulas.uses(name));

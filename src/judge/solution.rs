@@ -25,7 +25,7 @@ impl Judge<'_> {
     pub(super) fn judge_solution(&self, chain: &Chain, solution: &Solution, findings: &mut [Finding]) {
         let is_wrong = findings.iter().any(Finding::is_false);
         let sought = self.sought(chain, &solution.unknowns);
-        let is_found = sought.last().is_some_and(|(id, name)| self.is_found(*id, name));
+        let is_found = sought.last().is_some_and(|(id, name)| self.is_found(*id, name, chain));
         if !(is_wrong || is_found && is_plain(chain)) {
             return;
         }
@@ -45,12 +45,15 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether a name is given what an equation has been solved for: words say so, or do not say anything of a decimal. Where
-    /// it solves an equation before that, the number of this one is a rounded step.
-    fn is_found(&self, id: BindingId, name: &Name) -> bool {
+    /// Whether a name is given what an equation has been solved for: words say so, or do not say anything of a decimal, and no
+    /// decimal in the equation may have been rounded. Where the name solves an equation before that, the number of this one
+    /// is a rounded step.
+    fn is_found(&self, id: BindingId, name: &Name, chain: &Chain) -> bool {
         let is_told = match self.solutions.lead(id) {
             Lead::Result => true,
-            Lead::Open => self.stated.get(&id).is_some_and(|stated| !stated.integer),
+            Lead::Open => {
+                self.stated.get(&id).is_some_and(|stated| !stated.integer) && !holds_decimals(chain)
+            }
             Lead::Data => false,
         };
         is_told && !self.solutions.solves_another(name)
@@ -189,6 +192,12 @@ impl Judge<'_> {
 /// How many formulas a chain holds.
 fn formulas(chain: &Chain) -> usize {
     chain.members.iter().filter_map(Member::expr).count()
+}
+
+fn holds_decimals(chain: &Chain) -> bool {
+    let is_decimal =
+        |node: &Expr| matches!(&node.kind, syntax::Kind::Number(literal) if literal.text.contains('.'));
+    chain.members.iter().filter_map(Member::expr).any(|expr| expr.any(is_decimal))
 }
 
 /// Whether a chain says that one formula has one number.
