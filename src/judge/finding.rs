@@ -181,6 +181,11 @@ impl Finding {
     }
 
     /// Takes back what was wrong with it.
+    /// What else is wrong with its chain leaves it open.
+    pub(super) fn doubt(&mut self) {
+        self.accept(Verdict::Unverifiable, "what this is held against can be read in two ways");
+    }
+
     /// Takes it for right, and hands out what it was.
     pub(super) fn set_aside(&mut self, message: &str) -> Self {
         let was = self.clone();

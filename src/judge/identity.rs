@@ -3,6 +3,8 @@
 //! A link is tested where both its sides have a value. Two values are the same if they are exactly, or if enclosures of
 //! them agree to 45 digits (around zero to 100 decimals); what is decided in neither way is not counted.
 
+mod everywhere;
+
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -35,10 +37,6 @@ const MOST_IN_VAIN: usize = 3;
 const HURRIED: u64 = 10_000;
 /// Points at which a relation must have held if its work was spent before all were tried.
 const FEWEST: usize = 16;
-/// What differs by more from point to point is no constant.
-const VARIES: f64 = 1e-6;
-/// Points at which a relation is tried that has failed at one.
-const MOST_TRIED: usize = 64;
 
 /// Judges a stretch of equal members, some of which depend on names with a domain.
 pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
@@ -233,37 +231,6 @@ impl<'t> Test<'t> {
             return finding(Verdict::Unverifiable).complaint(tally.untested(span));
         }
         finding(Verdict::Identity).message(tally.message(self.court.scope))
-    }
-
-    /// Whether it holds at none of many points. At 0 and ±1 different formulas often agree: `3x^2` and `2x` do.
-    fn fails_everywhere(&self, lhs: &Member, rhs: &Member) -> bool {
-        let exprs = || [tested(lhs), tested(rhs)].into_iter().chain(self.modulus);
-        let mut points = self.court.scope.points_for(&self.court.scope.free_in(exprs()), exprs());
-        let mut failed = 0;
-        let mut first = None;
-        let [left, right] = self.sides(lhs, rhs);
-        for _ in 0..MOST_TRIED {
-            let Some(point) = points.next() else { break };
-            // Of what varies, a number says where it has that value.
-            let distance =
-                matches!(rhs.kind, Kind::Bare(_)).then(|| self.slack(left, right, &point)).flatten();
-            let varies = |first: f64, here: f64| (here - first).abs() > VARIES * (1.0 + first.abs());
-            if first.zip(distance).is_some_and(|(first, here)| varies(first, here)) {
-                return false;
-            }
-            first = first.or(distance);
-            let is_special =
-                |place: &Rational| place.is_zero() || place.is_one() || *place == Rational::NEG_ONE;
-            if elements(&point).iter().any(is_special) {
-                continue;
-            }
-            match self.trial(lhs, rhs, &point, points.last_is_ordinary()) {
-                Trial::Fails => failed += 1,
-                Trial::Holds | Trial::Impossible(_) => return false,
-                Trial::Undefined { .. } | Trial::Undecided => {}
-            }
-        }
-        failed >= FEWEST
     }
 
     /// The claim on one line.

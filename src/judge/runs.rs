@@ -2,14 +2,16 @@
 //! all of them come behind it after all, either their product is what the page says of the run, or it is not known what
 //! is meant.
 
-use super::chain::Chain;
+use super::chain::{Chain, Member};
+use super::finding::Finding;
 use super::naming::Naming;
 use super::{Judge, kin};
-use crate::compare::Relation;
-use crate::diag::Diagnostic;
+use crate::compare::{Relation, Verdict};
+use crate::diag::{Code, Diagnostic};
 use crate::eval::BindingId;
+use crate::report;
 use crate::source::Span;
-use crate::syntax::Name;
+use crate::syntax::{Binary, Kind, Name};
 
 /// What rounding may do to a formula, relative to its value.
 const ROUNDING: f64 = 0.005;
@@ -48,16 +50,45 @@ impl Judge<'_> {
             let letters = run.name.letters().map(|letter| self.range(self.scope.here(&letter)?, 0.0));
             let product = letters.reduce(|one, other| Some(times(one?, other?)))??;
             let stated = self.range(run.id, 0.5)?;
-            let spaced: Vec<String> = run.name.letters().map(|letter| letter.to_string()).collect();
             let message = format!(
                 "`{}` is given as {}, which is not `{}` by the numbers for these",
                 run.name,
                 kin::shown(&self.value(run.id)?),
-                spaced.join(" ")
+                spaced(&run.name)
             );
             let meet = product.0 <= stated.1 && stated.0 <= product.1;
             (!meet).then(|| self.clash(message, span, run.id, &run.name))
         })
+    }
+
+    /// A power of a run of letters that a page has equated to something, `\frac12 mv^2` behind `p = mv`: of the run, or of its
+    /// last letter. Capitals that stand before all else are rather the ends of a line, as in `AB^2`.
+    pub(super) fn doubt_powers(&self, chain: &Chain, findings: &mut Vec<Finding>) {
+        let is_product = |name: &Name| {
+            let run = self.runs.iter().find(|run| run.name == *name && self.scope.here(name) == Some(run.id));
+            run.is_some_and(|run| !run.leads || name.as_str().bytes().all(|byte| byte.is_ascii_lowercase()))
+        };
+        let mut powers = Vec::new();
+        if !self.runs.is_empty() {
+            for expr in chain.members.iter().filter_map(Member::expr) {
+                expr.walk(&mut |node| match &node.kind {
+                    Kind::Binary(Binary::Power, base, _) => match &base.kind {
+                        Kind::Name(name) if is_product(name) => powers.push((name.clone(), node.span)),
+                        _ => {}
+                    },
+                    _ => {}
+                });
+            }
+        }
+        let Some((name, span)) = powers.into_iter().next() else { return };
+        let (letters, Some(last)) = (spaced(&name), name.letters().last()) else { return };
+        let message = format!("this can be the power of `{name}`, or only that of `{last}`");
+        let diagnostic = Diagnostic::error(Code::Ambiguous, span, message).help(format!(
+            "write `({name})^…`, or `{letters}^…` with spaces and give what these letters are"
+        ));
+        findings.iter_mut().for_each(Finding::doubt);
+        let finding = Finding::new(report::Kind::Relation, span, name.as_str(), Verdict::Unverifiable);
+        findings.push(finding.complaint(diagnostic));
     }
 
     fn may_be_product(&self, run: &Run) -> bool {
@@ -83,6 +114,12 @@ impl Judge<'_> {
             None => (stated_at - within, stated_at + within),
         })
     }
+}
+
+/// `I R` of `IR`.
+fn spaced(run: &Name) -> String {
+    let letters: Vec<String> = run.letters().map(|letter| letter.to_string()).collect();
+    letters.join(" ")
 }
 
 fn times(one: (f64, f64), other: (f64, f64)) -> (f64, f64) {

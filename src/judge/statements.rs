@@ -131,6 +131,7 @@ impl Judge<'_> {
         let mut judgement =
             segment::judge(&Court { scope, assumes: assumed.is_some(), ..self.court(kind, latex) }, &chain);
         self.judge_by_formula(&chain, &mut judgement.findings);
+        self.doubt_powers(&chain, &mut judgement.findings);
         self.doubt_instances(&chain, self.court(kind, latex), &mut judgement.findings);
         if let Some(assumed) = &assumed {
             judgement.findings.iter_mut().for_each(|finding| assumed.doubt(finding));
