@@ -6,6 +6,7 @@
 
 mod alternatives;
 mod congruence;
+mod decades;
 mod decimal_comma;
 mod depends;
 mod expr;
@@ -228,6 +229,7 @@ fn statements<'t>(
     tokens: Vec<token::Token<'t>>,
 ) -> Vec<Statement<'t>> {
     let (text, base) = (&*fragment.text, fragment.span);
-    let statements = split::split(text, base, notation, tokens);
+    let mut statements = split::split(text, base, notation, tokens);
+    decades::to_base_ten(&mut statements);
     statements
 }
