@@ -5,6 +5,7 @@
 //! Nothing is evaluated here.
 
 mod alternatives;
+mod column;
 mod congruence;
 mod decades;
 mod decimal_comma;
@@ -22,6 +23,7 @@ mod parser;
 mod print;
 mod plain;
 mod quantifier;
+mod remainder;
 mod restated;
 mod scripts;
 mod set;
@@ -231,5 +233,5 @@ fn statements<'t>(
     let (text, base) = (&*fragment.text, fragment.span);
     let mut statements = split::split(text, base, notation, tokens);
     decades::to_base_ten(&mut statements);
-    statements
+    remainder::multiplied_out(text, column::calculated(text, base, statements))
 }
