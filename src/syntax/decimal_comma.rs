@@ -7,8 +7,14 @@ use super::token::{Token, TokenKind};
 
 /// Complains about the first comma between two whole numbers, without space, that must be a decimal one.
 pub(super) fn refuse(text: &str, tokens: &[Token<'_>]) -> Result<(), SyntaxError> {
+    let mut depth = 0usize;
     for at in 1..tokens.len().saturating_sub(1) {
-        if let Some(pair) = Pair::around(tokens, at)
+        match tokens[at - 1].kind {
+            TokenKind::Open(_) | TokenKind::Begin(_) => depth += 1,
+            TokenKind::Close(_) | TokenKind::End(_) => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if let Some(pair) = Pair::around(tokens, at, depth)
             && pair.is_decimal()
         {
             return Err(error(text, &tokens[at - 1], &tokens[at + 1]));
@@ -39,7 +45,7 @@ struct Pair<'a, 't> {
 
 impl<'a, 't> Pair<'a, 't> {
     /// The pair around the comma at `at`, if it is no part of a longer list.
-    fn around(tokens: &'a [Token<'t>], at: usize) -> Option<Self> {
+    fn around(tokens: &'a [Token<'t>], at: usize, depth: usize) -> Option<Self> {
         use TokenKind as T;
         let [T::Number(whole), T::Comma, T::Number(decimals)] =
             [at - 1, at, at + 1].map(|place| tokens[place].kind)
@@ -53,11 +59,6 @@ impl<'a, 't> Pair<'a, 't> {
         if !is_close || !is_whole(whole) || !is_whole(decimals) || is_list {
             return None;
         }
-        let depth = before.iter().fold(0usize, |depth, token| match token.kind {
-            T::Open(_) | T::Begin(_) => depth + 1,
-            T::Close(_) | T::End(_) => depth.saturating_sub(1),
-            _ => depth,
-        });
         Some(Self { before, whole, decimals, after, depth })
     }
 
