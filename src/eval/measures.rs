@@ -22,6 +22,14 @@ pub fn of(scope: &Scope, expr: &Expr) -> Result<Measure> {
     }
 }
 
+/// As [`of`], where words such as `million` are units: beside a number with the same word they cancel.
+pub fn of_counts(scope: &Scope, expr: &Expr) -> Result<Measure> {
+    match counted(scope, expr, Names::CountNothing) {
+        Count::Known(measure) => Ok(measure),
+        Count::Open | Count::Clash => Err("the unit of the formula is not computed".to_owned()),
+    }
+}
+
 /// Why the value of a formula says nothing because of its units: some of them are added to others, do not cancel, or are words
 /// that multiply.
 pub fn check(scope: &Scope, expr: &Expr) -> Result<()> {

@@ -181,9 +181,10 @@ impl Finding {
     }
 
     /// Takes back what was wrong with it.
-    /// What else is wrong with its chain leaves it open.
-    pub(super) fn doubt(&mut self) {
+    /// What the claim at `told` says of its chain leaves it open.
+    pub(super) fn doubt(&mut self, told: Span) {
         self.accept(Verdict::Unverifiable, "what this is held against can be read in two ways");
+        self.told = Some(told);
     }
 
     /// Takes it for right, and hands out what it was.

@@ -86,9 +86,9 @@ impl Judge<'_> {
         let diagnostic = Diagnostic::error(Code::Ambiguous, span, message).help(format!(
             "write `({name})^…`, or `{letters}^…` with spaces and give what these letters are"
         ));
-        findings.iter_mut().for_each(Finding::doubt);
+        findings.iter_mut().for_each(|finding| finding.doubt(span));
         let finding = Finding::new(report::Kind::Relation, span, name.as_str(), Verdict::Unverifiable);
-        findings.push(finding.complaint(diagnostic));
+        findings.insert(0, finding.complaint(diagnostic));
     }
 
     fn may_be_product(&self, run: &Run) -> bool {

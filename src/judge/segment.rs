@@ -310,7 +310,9 @@ impl<'c> Segment<'c> {
                 let is_false = |findings: &[Finding]| findings.iter().any(Finding::is_false);
                 let nearer = self.approximation(at).filter(|_| is_false(&findings));
                 let nearer = nearer.map(|quantity| stated::judge(self, at, bare, quantity));
-                nearer.filter(|nearer| !is_false(nearer)).unwrap_or(findings)
+                let findings = nearer.filter(|nearer| !is_false(nearer)).unwrap_or(findings);
+                let passes = findings.iter().all(|finding| finding.record.verdict.passes());
+                passes.then(|| self.off_the_estimate(at, bare)).flatten().unwrap_or(findings)
             }
             None => {
                 let numbers = bare.numbers.iter();
@@ -336,6 +338,36 @@ impl<'c> Segment<'c> {
             || members::is_an_estimate(first, quantity)
                 && matches!(members::step(self, nearest), Step::Rounded);
         is_near.then_some(quantity)
+    }
+
+    /// What is wrong with a number that is right for the first formula, but no value of the other one that it is equated with
+    /// behind a `≈`: `4.1 \times 19.8 \approx 4 \times 20 = 81`.
+    fn off_the_estimate(&self, at: usize, bare: &Bare) -> Option<Vec<Finding>> {
+        let [(_, number)] = &bare.numbers[..] else { return None };
+        let (first_at, first) = self.reference()?;
+        let (near_at, near) = self.computed.iter().rev().find(|(member, _)| member < &at)?;
+        let is_equated = (near_at + 1..=at).all(|member| self.relation(member) == Relation::Equal);
+        let is_estimated =
+            (first_at + 1..=*near_at).any(|member| self.relation(member) == Relation::Approximate);
+        if !is_equated || !is_estimated {
+            return None;
+        }
+        let findings = stated::judge(self, at, bare, near);
+        let rule = self.court.rule(Relation::Equal);
+        let is_off = findings.iter().any(Finding::is_false)
+            && !spread::allows(self.court, first, near, &number.stated, &rule)
+            && members::all_agree(self);
+        is_off.then(|| {
+            let member = &self.chain.members[*near_at];
+            let formula = finding::quoted(&member.text, "the formula before it");
+            let message = format!("{formula} is {}, not {}", near.short(8), number.stated.text.trim());
+            let diagnostic = Diagnostic::error(Code::Mismatch, number.span, message)
+                .label("stated here")
+                .secondary(member.span, format!("evaluates to {}", near.display()))
+                .note("it is a number for what stands before the `≈`, and `=` equates it with what stands behind");
+            let finding = Finding::number(self.court.kind, number, Verdict::Mismatch).named(&self.name);
+            vec![finding.computed(near.display()).complaint(diagnostic)]
+        })
     }
 
     /// Names that stand in brackets are given as many numbers.

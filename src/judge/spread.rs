@@ -122,6 +122,24 @@ pub(super) fn explains(court: &Court<'_>, formula: &Quantity<'_>, stated: &State
         .is_ok_and(|spread| could_round(stated, &spread, rule))
 }
 
+/// Whether a stated number can be the value of a step whose numbers may have been rounded, those typed in the `first` formula
+/// excepted.
+pub(super) fn allows(
+    court: &Court<'_>,
+    first: &Quantity<'_>,
+    step: &Quantity<'_>,
+    stated: &Stated,
+    rule: &Rule,
+) -> bool {
+    let typed = court.scope.numbers_typed(first.expr, &BTreeSet::new());
+    let exact = Exact { met: Vec::new(), typed };
+    let reached = court.scope.reached_by(step.expr);
+    let interval = |id: &BindingId| Some((*id, around(court.stated.get(id)?)?));
+    let names: Vec<_> = reached.iter().filter_map(interval).collect();
+    range(court, step, &exact, &names, Typed::LongNumbers)
+        .is_ok_and(|range| could_round(stated, &range, rule))
+}
+
 /// The range of `quantity` with these names, and what is `typed` in it and none of the `exact` values, anywhere within
 /// their rounding.
 fn range(

@@ -4,7 +4,7 @@
 use super::number::{StatedNumber, is_literal};
 use crate::compare::{self, Computed, Outcome, Rule};
 use crate::diag::{Code, Diagnostic};
-use crate::eval::measures::{by_names, holds_unit, in_words, of};
+use crate::eval::measures::{by_names, holds_unit, in_words, of, of_counts};
 use crate::eval::{Definition, Scope};
 use crate::num::Rational;
 use crate::source::Span;
@@ -25,6 +25,12 @@ pub(super) fn complaint(span: Span, message: String) -> Diagnostic {
 /// Whether a number with the unit `later` is judged against the value of `expr`; else why not. `before`: the unit that the
 /// chain has given to a formula without one.
 pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Option<&str>) -> Result<()> {
+    // `3 \times 4\text{ million} = 12\text{ million}`
+    if let Some(later) = later.filter(|later| is_count(later))
+        && of_counts(scope, expr).is_ok_and(|formula| formula == Measure::read(later))
+    {
+        return Ok(());
+    }
     let formula = of(scope, expr)?;
     let given = || in_words(expr);
     later.map_or(Ok(()), scales)?;
@@ -47,6 +53,11 @@ pub(super) fn link(scope: &Scope, expr: &Expr, before: Option<&str>, later: Opti
         }
         (_, Some(later)) => Err(format!("the formula is in {}, the number in {later}", given())),
     }
+}
+
+/// Whether a word counts by thousands.
+fn is_count(word: &str) -> bool {
+    matches!(word.trim().trim_end_matches('s'), "thousand" | "million" | "billion" | "trillion")
 }
 
 /// Whether no part of a formula has a unit.

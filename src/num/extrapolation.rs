@@ -7,7 +7,7 @@
 //! calls this knows that no large or small numbers stand in the formula.
 
 use super::sample::{Function, Missing, Sampler, Unsettled, around};
-use super::{Number, Precision};
+use super::{Function as Elementary, Number, Precision};
 
 /// Where the elements are computed: the algorithm divides by small differences.
 const WORKING: Precision = Precision::LADDER[1];
@@ -25,6 +25,8 @@ const NONE: f64 = 1e-25;
 const COARSEST: f64 = 1e-9;
 /// How much larger the error is taken to be than the estimates differ.
 const CAUTION: f64 = 16.0;
+/// Elements that end below this are too small for steps between them to tell anything.
+const VANISHING: f64 = 1e-200;
 
 /// The limit of `element(n)` as an enclosure of `value ± error`, where the error is an estimate.
 pub fn limit_of_sequence(element: &mut Function<'_>) -> Result<Number, Unsettled> {
@@ -59,6 +61,10 @@ fn along(
         elements.push(sample.value);
         n *= ratio;
     }
+    if elements.last().is_some_and(|last| last.is_zero() != Some(true) && last.to_f64().abs() < VANISHING) {
+        let falls = falls_like_a_power(&elements, first, ratio);
+        return if falls { Ok((Number::zero(), 0.0)) } else { Err(not_settled()) };
+    }
     let steps: Option<Vec<f64>> = elements.windows(2).map(|pair| distance(&pair[0], &pair[1])).collect();
     let steps = steps.ok_or_else(not_settled)?;
     let last = &elements[count - 1];
@@ -70,6 +76,16 @@ fn along(
         return Err(not_settled());
     }
     accelerated(elements).ok_or_else(not_settled)
+}
+
+/// Whether the elements fall all along at least as fast as a power `c^-n`: each at no lesser rate than the one before it.
+fn falls_like_a_power(elements: &[Number], first: i64, ratio: i64) -> bool {
+    let numbers = std::iter::successors(Some(first as f64), |n| Some(n * ratio as f64));
+    let rate = |(element, n): (&Number, f64)| {
+        Some(Number::apply(Elementary::Ln, &[element.abs()], WORKING).ok()?.to_f64() / n)
+    };
+    let rates: Option<Vec<f64>> = elements.iter().zip(numbers).map(rate).collect();
+    rates.is_some_and(|rates| rates.windows(2).all(|pair| pair[1] < 0.0 && pair[1] <= pair[0]))
 }
 
 /// The last estimate of the epsilon algorithm, and by how much it differs from the ones before it.
@@ -113,8 +129,8 @@ fn distance(one: &Number, other: &Number) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::limit_of_sequence;
-    use crate::num::{Function as Elementary, Missing, Number, Precision};
+    use super::{Elementary, limit_of_sequence};
+    use crate::num::{Missing, Number, Precision};
 
     fn limit(element: impl Fn(&Number, Precision) -> Option<Number>) -> Option<f64> {
         let mut element = |n: &Number, p: Precision| element(n, p).ok_or(Missing::Here);

@@ -64,6 +64,8 @@ pub(super) enum Info {
     Cell { hidden: bool, show: bool, id: Option<String> },
     /// ```` ```text,qed ````.
     Output,
+    /// ```` ```math ````: a display, as GitHub and GitLab show it.
+    Math,
     /// ```` ```qed ````.
     Qed { hidden: bool },
     /// Meant for us, but with a word that does not exist: its range and what may have been meant.
@@ -76,6 +78,7 @@ pub(super) fn info(info: &str) -> Info {
     let Some(language) = words.next() else { return Info::Other };
     match &info[language.clone()] {
         "qed" => options(info, words),
+        "math" if words.clone().next().is_none() => Info::Math,
         "rust" => rust(info, &words.collect::<Vec<_>>()),
         "text" => {
             match words.find(|word| matches!(&info[word.clone()], "qed") || is_slip(&info[word.clone()])) {
@@ -136,7 +139,7 @@ fn options(info: &str, words: impl Iterator<Item = Range<usize>>) -> Info {
     Info::Qed { hidden }
 }
 
-fn words(info: &str) -> impl Iterator<Item = Range<usize>> {
+fn words(info: &str) -> impl Iterator<Item = Range<usize>> + Clone {
     let separator = |c: char| c == ',' || c.is_whitespace();
     let start = move |word: &str| word.as_ptr() as usize - info.as_ptr() as usize;
     info.split(separator)
@@ -175,6 +178,8 @@ mod tests {
         assert_eq!(info("rust,qed,id="), Info::Unknown { word: 9..12, meant: None });
         assert_eq!(info("text,qed"), Info::Output);
         assert_eq!(info("text"), Info::Other);
+        assert_eq!(info("math"), Info::Math);
+        assert_eq!(info("math,ignore"), Info::Other);
     }
 
     #[test]

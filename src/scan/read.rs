@@ -296,6 +296,15 @@ impl Walk<'_> {
                 let prefix = self.page.prefix(range.start);
                 self.read_code(range, fence, |outer, content, _| Part::Output { outer, content, prefix });
             }
+            // Without `--all` it is code, of which mdBook shows the source.
+            Info::Math if !self.options.all => {}
+            Info::Math => self.read_code(range, fence, |outer, content, _| Part::Math {
+                outer,
+                content,
+                display: true,
+                lead: Lead::default(),
+                is_alternative: false,
+            }),
             Info::Qed { hidden } => self.read_qed_fence(range, fence, hidden),
             Info::Unknown { word, meant } => {
                 self.out.tagged = true;

@@ -5,7 +5,10 @@
 //! Nothing is evaluated here.
 
 mod alternatives;
+mod column;
 mod congruence;
+mod decades;
+mod decimal_comma;
 mod depends;
 mod expr;
 pub mod function;
@@ -22,6 +25,7 @@ mod print;
 mod plain;
 mod quantifier;
 mod reduction;
+mod remainder;
 mod restated;
 mod scripts;
 mod set;
@@ -183,12 +187,14 @@ fn place(base: Span, start: u32, end: u32) -> Span {
 /// Reads every statement of `fragment`. A statement that cannot be read carries its error; the others are read
 /// all the same.
 pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_>>, SyntaxError> {
+    let placed = |error: SyntaxError| error.placed(fragment.span);
     let tokens = match notation {
         Notation::Latex => latex::lex(&fragment.text),
         Notation::Plain => plain::lex(&fragment.text),
     }
-    .map_err(|error| error.placed(fragment.span))?;
-    Ok(split::split(&fragment.text, fragment.span, notation, tokens))
+    .map_err(placed)?;
+    decimal_comma::refuse(&fragment.text, &tokens).map_err(placed)?;
+    Ok(statements(fragment, notation, tokens))
 }
 
 /// Reads every statement of `fragment`, from its expansion if it holds macros.
@@ -216,5 +222,17 @@ fn parse_expanded<'t>(
         let (start, end) = original(token.start, token.end);
         (token.start, token.end) = (start, end.max(start));
     }
-    Ok(split::split(&fragment.text, fragment.span, Notation::Latex, tokens))
+    decimal_comma::refuse(&fragment.text, &tokens).map_err(|error| error.placed(fragment.span))?;
+    Ok(statements(fragment, Notation::Latex, tokens))
+}
+
+fn statements<'t>(
+    fragment: &'t Fragment,
+    notation: Notation,
+    tokens: Vec<token::Token<'t>>,
+) -> Vec<Statement<'t>> {
+    let (text, base) = (&*fragment.text, fragment.span);
+    let mut statements = split::split(text, base, notation, tokens);
+    decades::to_base_ten(&mut statements);
+    remainder::multiplied_out(text, column::calculated(text, base, statements))
 }

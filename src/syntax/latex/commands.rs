@@ -152,12 +152,11 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "bcancel",
                 "xcancel",
                 "sout",
-                "num",
             ],
             Transparent,
         ),
         (&["mathrm", "rm"], Upright),
-        (&["SI", "qty"], Quantity),
+        (&["num", "ang", "SI", "qty"], Quantity),
         (&["pqty"], Dressed(Bracket::Round)),
         (&["bqty"], Dressed(Bracket::Square)),
         (&["Bqty"], Dressed(Bracket::Curly)),
@@ -323,6 +322,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["pmod", "pod"], Token(T::Command("pmod"))),
         (&["hat", "widehat"], Token(T::Command("hat"))),
         (&["tilde", "widetilde"], Token(T::Command("tilde"))),
+        (&["overrightarrow"], Token(T::Command("vec"))),
+        (&["measuredangle", "sphericalangle"], Token(T::Command("angle"))),
         (&["mathbf", "boldsymbol", "bm"], Token(T::Command("mathbf"))),
         (&["mathcal", "mathscr"], Token(T::Command("mathcal"))),
         (&["top", "intercal"], Token(T::Command("top"))),
@@ -369,6 +370,7 @@ const COMMANDS: &[(&[&str], Meaning)] = {
                 "bar",
                 "overline",
                 "vec",
+                "angle",
                 "dot",
                 "ddot",
                 "underline",
@@ -434,7 +436,13 @@ pub(super) fn meaning(name: &str) -> Option<Meaning> {
 pub(in crate::syntax) fn refusal(name: &str) -> (String, Option<&'static str>) {
     match meaning(name) {
         Some(Meaning::Refused(why, help)) => (format!("`\\{name}` {why}"), Some(help)),
+        Some(Meaning::Quantity) if name == "ang" => {
+            (format!("`\\{name}` is understood around degrees, minutes and seconds"), None)
+        }
         Some(Meaning::Quantity) => (format!("`\\{name}` is understood around one number and its unit"), None),
+        Some(Meaning::Space) => {
+            ("only a sum, or one operation on two numbers, is read above a line".to_owned(), None)
+        }
         Some(Meaning::Unjudged) => (format!("`\\{name}` is a relation that is not judged"), None),
         _ => (format!("the command `\\{name}` is not known"), None),
     }

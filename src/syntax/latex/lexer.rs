@@ -132,6 +132,7 @@ impl<'t> Lexer<'t> {
             '0'..='9' => self.number()?,
             '.' if digits::number(rest, false) > 1 => self.number()?,
             '?' => self.hole(),
+            '{' if let Some((unit, length)) = named::degree_unit(rest) => self.take(unit, length),
             '{' if let Some(close) = self.unseen_braces() => {
                 self.transparent.push(close);
                 self.space(1);

@@ -5,6 +5,7 @@ mod delimiter;
 mod digits;
 mod lexer;
 mod named;
+mod quantity;
 mod stacked;
 mod upright;
 

@@ -53,6 +53,27 @@ pub(super) const LETTERS: &[&str] = &[
     "Im",
 ];
 
+/// `{}^\circ\text{C}`: the unit of a temperature, where its sign is raised above nothing; with its length.
+pub(super) fn degree_unit(rest: &str) -> Option<(TokenKind<'static>, usize)> {
+    let raised = rest.strip_prefix("{}")?.trim_start().strip_prefix('^')?.trim_start();
+    let after =
+        ["\\circ", "{\\circ}", "{\\degree}", "\\degree"].iter().find_map(|sign| raised.strip_prefix(sign))?;
+    let after = after.trim_start();
+    let (letter, after) = ["\\text{", "\\mathrm{", "\\textrm{", ""].iter().find_map(|font| {
+        let inner = after.strip_prefix(font)?;
+        let after = inner.get(1..)?;
+        let after = if font.is_empty() { after } else { after.strip_prefix('}')? };
+        Some((inner.chars().next()?, after))
+    })?;
+    let unit = match letter {
+        'C' => "\u{b0}C",
+        'F' => "\u{b0}F",
+        _ => return None,
+    };
+    let ends = !after.starts_with(|c: char| c.is_ascii_alphabetic());
+    ends.then_some((TokenKind::Text(unit), rest.len() - after.len()))
+}
+
 /// Functions, by the spelling in the table of built-ins.
 pub(super) const FUNCTIONS: &[&str] = &[
     "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "coth",

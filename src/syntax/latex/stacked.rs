@@ -32,7 +32,9 @@ impl Lexer<'_> {
             let message = format!("`\\{name}` is understood around a relation sign only");
             return Err(self.error(start, self.at, message).unsupported());
         };
-        self.push(relation, start);
+        // A question claims nothing, what stands on either side of it may.
+        let asks = matches!(above.trim(), "?" | "\\text{?}" | "\\mathrm{?}");
+        self.push(if asks { TokenKind::Implies } else { relation }, start);
         Ok(())
     }
 

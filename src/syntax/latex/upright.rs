@@ -1,7 +1,7 @@
-//! Upright letters (`\mathrm{km/h}`, `{\rm N}`) and quantities (`\SI{3}{m/s}`): names, functions and units in them stay
-//! whole as texts, around anything else the font says nothing. Which names a page has is not known here.
+//! Upright letters (`\mathrm{km/h}`, `{\rm N}`): names, functions and units in them stay whole as texts, around anything
+//! else the font says nothing. Which names a page has is not known here.
 
-use super::lexer::{Lexer, is_identifier, is_number, sign_in_text};
+use super::lexer::{Lexer, is_identifier, sign_in_text};
 use crate::syntax::SyntaxError;
 use crate::syntax::measure::{Measure, currency};
 use crate::syntax::token::{Bracket, Token, TokenKind};
@@ -59,40 +59,6 @@ impl<'t> Lexer<'t> {
         });
         is_identifier(content.trim())
             || after_number && (Measure::known(content).is_some() || spaced && is_rate(content))
-    }
-
-    /// `\SI{3}{m/s}`, `\qty{3}{\meter\per\second}`. `\qty` with one argument, or around anything else than a number, has
-    /// brackets of the right size in it.
-    pub(super) fn quantity(&mut self, start: usize, name: &'t str) -> Result<(), SyntaxError> {
-        let before = self.at;
-        self.skip_bracketed();
-        let number = self.argument(start, name)?.trim();
-        let digits = number.trim_start_matches(['-', '+']);
-        if !is_number(digits) || number.len() > digits.len() + 1 || !self.rest().starts_with('{') {
-            match name {
-                "qty" => {
-                    self.at = before;
-                    self.dressed(Bracket::Round);
-                }
-                _ => self.push(TokenKind::Unknown(&self.text[start..start + 1 + name.len()]), start),
-            }
-            return Ok(());
-        }
-        let end = self.at;
-        let place = digits.as_ptr() as usize - self.text.as_ptr() as usize;
-        match number.chars().next() {
-            Some('-') => self.push(TokenKind::Minus, start),
-            Some('+') => self.push(TokenKind::Plus, start),
-            _ => {}
-        }
-        // The number itself may be corrected, and nothing around it.
-        self.at = place + digits.len();
-        self.push(TokenKind::Number(digits), place);
-        self.at = end;
-        let place = end;
-        let unit = self.argument(start, name)?;
-        self.push(TokenKind::Text(unit), place);
-        Ok(())
     }
 
     /// `\pqty{…}`: the braces of the argument stand for seen brackets.

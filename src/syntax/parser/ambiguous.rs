@@ -186,8 +186,13 @@ impl Parser<'_, '_> {
         Err(self.between(top, power, message, "write a fraction, `\\frac{…}{…}`, or brackets"))
     }
 
-    /// `\frac12 \circ 3`: between numbers no product is written like that.
+    /// `\frac12 \circ 3`: between numbers no product is written like that, nor is `f \circ \sin x` one.
     pub(super) fn check_ring(&self, lhs: &Expr, rhs: &Expr) -> Result<()> {
+        if matches!(lhs.kind, Kind::Name(_)) && matches!(rhs.kind, Kind::Call(..) | Kind::Apply { .. }) {
+            let message =
+                "`\\circ` before a function can compose two functions, or multiply element by element";
+            return Err(self.between(lhs, rhs, message, "write `f(g(x))`, or `\\odot` for a product"));
+        }
         if !is_plain(lhs) && !is_plain(rhs) {
             return Ok(());
         }

@@ -42,7 +42,10 @@ impl<'t> Parser<'_, 't> {
                 Some(derivative) => Ok(derivative),
                 None => self.unseen_group(),
             },
-            T::Open(bracket) => self.bracketed(bracket),
+            T::Open(bracket) => match self.composition()? {
+                Some(composed) => Ok(composed),
+                None => self.bracketed(bracket),
+            },
             T::Bar | T::DoubleBar => self.bars(token.kind),
             T::Begin(name) => self.environment(name),
             T::Word(word) => self.word(word),

@@ -76,6 +76,12 @@ impl Parser<'_, '_> {
             TokenKind::Open(_) => self.power()?,
             _ => self.product()?.0,
         };
+        if !signed && [product, &last].iter().all(|end| matches!(end.kind, Kind::Number(_))) {
+            let message =
+                "dots between two numbers can leave factors out, or stand before the remainder of a division";
+            let help = "write two factors before the dots, or `\\div` in the formula before and the remainder less than the divisor";
+            return Err(self.error_at(self.since(start), message).ambiguous().help(help));
+        }
         let kind = Kind::Dots { product: true, shown: factors(product), last: Some(Box::new(last)) };
         let mut expr = Expr::new(kind, self.since(start));
         // `n(n-1) \cdots (2)(1)`

@@ -105,7 +105,7 @@ impl Parser<'_, '_> {
     /// A name taken whole, whatever it could mean: `w_1^{t+1}`, `R^2`, `MSE`.
     pub(super) fn spelled_name(&mut self) -> Result<Name> {
         let mut canonical = match self.peek().kind {
-            TokenKind::Word(word) => {
+            TokenKind::Word(word) if !self.at_measure_of_angle() => {
                 self.advance_by(word.len());
                 word.to_owned()
             }

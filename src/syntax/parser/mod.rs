@@ -22,6 +22,7 @@ mod call;
 mod cases;
 mod command;
 mod commas;
+mod composition;
 mod conditional;
 mod derivative;
 mod domain;
@@ -245,7 +246,7 @@ impl<'p, 't> Parser<'p, 't> {
             }
             after_slash = operator == Binary::Divide;
             let (lhs, rhs) = self.with_groups_of_digits(expr, rhs)?;
-            if self.text[slash.start as usize..].starts_with("\\circ") {
+            if self.is_ring(slash) {
                 self.check_ring(&lhs, &rhs)?;
             }
             expr = binary(operator, lhs, rhs);

@@ -107,6 +107,11 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn base_name(&mut self) -> Result<String> {
         let token = self.peek();
         match token.kind {
+            TokenKind::Word("m") if self.at_measure_of_angle() => {
+                self.advance();
+                self.angle()
+            }
+            TokenKind::Command("angle") => self.angle(),
             TokenKind::Word(word) => {
                 let piece = self.first_name(word);
                 self.advance_by(piece.len());
@@ -138,6 +143,34 @@ impl<'t> Parser<'_, 't> {
             }
             _ => Err(self.unexpected()),
         }
+    }
+
+    /// `m\angle ABC`: the measure of an angle, as some call it.
+    pub(super) fn at_measure_of_angle(&self) -> bool {
+        self.peek().kind == TokenKind::Word("m")
+            && self.look(1).kind == TokenKind::Command("angle")
+            && self.kind("m").is_none()
+    }
+
+    /// `\angle ABC`, `\angle 1`: the letters are those of points.
+    fn angle(&mut self) -> Result<String> {
+        self.advance();
+        let of = match self.peek().kind {
+            TokenKind::Word(points) => {
+                self.advance_by(points.len());
+                points
+            }
+            TokenKind::Number(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                self.advance();
+                digits
+            }
+            TokenKind::Command(command) if let Some(letter) = latex::greek(command) => {
+                self.advance();
+                letter
+            }
+            _ => return Err(self.error_here("expected the points of an angle")),
+        };
+        Ok(Name::with_subscript("angle", of).as_str().to_owned())
     }
 
     /// `\Delta t`, where nothing is called Δ: one name, a difference of `t`.

@@ -43,7 +43,8 @@ impl Parser<'_, '_> {
 
     /// Whether the number here is the argument of `\num{1.5e-3}` or its kin, where letters are no names.
     fn is_siunitx_number(&self) -> bool {
-        let before = self.text[..self.peek().start as usize].trim_end().strip_suffix('{').map(str::trim_end);
+        let before = self.text[..self.peek().start as usize].trim_end();
+        let before = before.strip_suffix(['-', '+']).unwrap_or(before).strip_suffix('{').map(str::trim_end);
         before
             .is_some_and(|before| ["\\num", "\\SI", "\\qty"].iter().any(|command| before.ends_with(command)))
     }
@@ -78,6 +79,7 @@ impl Parser<'_, '_> {
             return Err(error.ambiguous().help(help));
         }
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let mantissa = if mantissa.is_empty() && self.is_siunitx_number() { "1" } else { mantissa };
         let digits = mantissa.chars().map(|c| unicode::full_width(c).unwrap_or(c));
         let digits: String = digits.filter(|c| c.is_ascii_digit() || *c == '.').collect();
         if !digits.bytes().any(|byte| byte.is_ascii_digit()) || digits.matches('.').count() > 1 {

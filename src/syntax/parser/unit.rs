@@ -73,7 +73,10 @@ impl Parser<'_, '_> {
                 break;
             };
             // `\text{cm}^{-3}\text{s}^{-1}`: after a power a text can be nothing else.
-            let goes_on = below || !dotted && unit.contains('^') || is_known(&unit) && is_known(next);
+            let is_temperature = matches!(next.trim(), "°C" | "°F");
+            let goes_on = below
+                || !dotted && unit.contains('^')
+                || is_known(&unit) && (is_known(next) || is_temperature);
             let is_name = self.kind(next.trim()).is_some();
             if is_name && is_known(&unit) && is_known(next) {
                 let message =
