@@ -191,6 +191,7 @@ impl Finding {
     pub(super) fn set_aside(&mut self, message: &str) -> Self {
         let was = self.clone();
         self.accept(Verdict::Exact, message);
+        self.record.computed = None;
         was
     }
 
