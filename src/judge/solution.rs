@@ -46,13 +46,13 @@ impl Judge<'_> {
     }
 
     /// Whether a name is given what an equation has been solved for: words say so, or do not say anything of a decimal, and no
-    /// decimal in the equation may have been rounded. Where the name solves an equation before that, the number of this one
+    /// number in the equation looks rounded. Where the name solves an equation before that, the number of this one
     /// is a rounded step.
     fn is_found(&self, id: BindingId, name: &Name, chain: &Chain) -> bool {
         let is_told = match self.solutions.lead(id) {
             Lead::Result => true,
             Lead::Open => {
-                self.stated.get(&id).is_some_and(|stated| !stated.integer) && !holds_decimals(chain)
+                self.stated.get(&id).is_some_and(|stated| !stated.integer) && !holds_long_decimals(chain)
             }
             Lead::Data => false,
         };
@@ -194,10 +194,15 @@ fn formulas(chain: &Chain) -> usize {
     chain.members.iter().filter_map(Member::expr).count()
 }
 
-fn holds_decimals(chain: &Chain) -> bool {
-    let is_decimal =
-        |node: &Expr| matches!(&node.kind, syntax::Kind::Number(literal) if literal.text.contains('.'));
-    chain.members.iter().filter_map(Member::expr).any(|expr| expr.any(is_decimal))
+/// Whether an equation holds a decimal of so many digits that it has hardly been given.
+fn holds_long_decimals(chain: &Chain) -> bool {
+    const LONG: usize = 4;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+    let is_long = |node: &Expr| match &node.kind {
+        syntax::Kind::Number(literal) => literal.text.contains('.') && digits(&literal.text) >= LONG,
+        _ => false,
+    };
+    chain.members.iter().filter_map(Member::expr).any(|expr| expr.any(is_long))
 }
 
 /// Whether a chain says that one formula has one number.
