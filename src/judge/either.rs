@@ -14,6 +14,9 @@ use crate::compare::Relation;
 use crate::eval::BindingId;
 use crate::syntax::{Expr, Name};
 
+/// So many equations of a block are tried for all solutions.
+const MOST_ALTERNATIVES: usize = 32;
+
 /// The statements of a block between which an "or" stands.
 #[derive(Default)]
 pub(super) struct Either {
@@ -75,9 +78,9 @@ impl Judge<'_> {
     /// The name that an equation is for which is known already.
     pub(super) fn solution_known(&self, chain: &Chain) -> Option<Solution> {
         let place = chain.members.first()?.span;
-        let mut exprs = chain.members.iter().filter_map(Member::expr);
-        let names: Vec<Name> = exprs.by_ref().flat_map(Expr::free_names).cloned().collect();
-        let unknowns = names.into_iter().filter(|name| self.solutions.is_solved_for(name)).collect();
+        let exprs = chain.members.iter().filter_map(Member::expr);
+        let names = exprs.flat_map(Expr::free_names);
+        let unknowns = names.filter(|name| self.solutions.is_solved_for(name)).cloned().collect();
         Some(Solution { place, unknowns, equates: true })
     }
 
@@ -86,6 +89,9 @@ impl Judge<'_> {
     pub(super) fn set_aside(&mut self, place: Place, held: &Held, findings: &mut [Finding], start: usize) {
         let unknown = held.solution.as_ref().and_then(|solution| solution.unknowns.first());
         let Some((group, unknown)) = self.either.group(place).zip(unknown.cloned()) else { return };
+        if self.either.judged.len() == MOST_ALTERNATIVES {
+            return;
+        }
         let is_false = |(at, finding): (usize, &mut Finding)| {
             finding.is_false().then(|| (start + at, finding.set_aside("another solution solves it")))
         };

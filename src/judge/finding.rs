@@ -122,7 +122,8 @@ impl Finding {
     /// would solve it.
     pub(super) fn is_unsolved_by(&mut self, solution: Span, right: Option<&str>) {
         self.forget_fix();
-        if self.record.verdict.passes() {
+        if self.record.verdict.passes() || self.record.verdict == Verdict::Truncated {
+            self.diagnostic = None;
             self.record.verdict = Verdict::Mismatch;
             let message = "what is given behind this equation only comes near to solving it".to_owned();
             self.record.message.clear();

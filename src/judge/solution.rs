@@ -3,9 +3,9 @@
 use super::Judge;
 use super::chain::{Chain, Member};
 use super::finding::Finding;
-use super::several;
 use super::value::{Quantity, in_radians};
 use super::waiting::{Held, Solution};
+use super::{number, several};
 use crate::compare::decimal::absolute;
 use crate::compare::{Computed, Rational, Relation, Stated, Verdict};
 use crate::eval::{BindingId, Definition, Scope};
@@ -197,11 +197,8 @@ fn formulas(chain: &Chain) -> usize {
 /// Whether an equation holds a decimal of so many digits that it has hardly been given.
 fn holds_long_decimals(chain: &Chain) -> bool {
     const LONG: usize = 4;
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
-    let is_long = |node: &Expr| match &node.kind {
-        syntax::Kind::Number(literal) => literal.text.contains('.') && digits(&literal.text) >= LONG,
-        _ => false,
-    };
+    let is_long =
+        |node: &Expr| number::stated(node).is_some_and(|stated| !stated.integer && stated.digits >= LONG);
     chain.members.iter().filter_map(Member::expr).any(|expr| expr.any(is_long))
 }
 

@@ -29,7 +29,7 @@ fn sides<'t>(text: &str, division: &[Token<'t>], result: &[Token<'t>]) -> Option
         _ => false,
     };
     let number = |token: &Token<'_>| match token.kind {
-        T::Number(digits) => digits.parse::<f64>().ok(),
+        T::Number(digits) => digits.replace(',', "").parse::<u64>().ok(),
         _ => None,
     };
     let are_numbers = number(dividend).and(number(quotient)).is_some();
