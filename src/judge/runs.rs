@@ -71,12 +71,13 @@ impl Judge<'_> {
         let mut powers = Vec::new();
         if !self.runs.is_empty() {
             for expr in chain.members.iter().filter_map(Member::expr) {
-                expr.walk(&mut |node| match &node.kind {
-                    Kind::Binary(Binary::Power, base, _) => match &base.kind {
-                        Kind::Name(name) if is_product(name) => powers.push((name.clone(), node.span)),
-                        _ => {}
-                    },
-                    _ => {}
+                expr.walk(&mut |node| {
+                    if let Kind::Binary(Binary::Power, base, _) = &node.kind
+                        && let Kind::Name(name) = &base.kind
+                        && is_product(name)
+                    {
+                        powers.push((name.clone(), node.span));
+                    }
                 });
             }
         }
