@@ -15,8 +15,10 @@ use super::segment::{self, Court};
 use super::waiting::{Held, Place};
 use super::{solution, unit};
 use crate::compare::{Rational, Verdict};
+use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
+use crate::report;
 use crate::scan::{Fragment, Lead};
 use crate::syntax::{Expr, Kind, Name, Notation, Statement};
 
@@ -195,6 +197,26 @@ impl Judge<'_> {
         }
         let following = following(&self.scope, &name, solutions[0]);
         following.into_iter().for_each(|id| put_in_again(&mut self.scope, id));
+    }
+
+    /// `x_2 = 4` behind the solutions of equations for `x`: what is wrong with it as one of them.
+    pub(super) fn judge_numbered(&mut self, chain: &Chain) -> Option<Finding> {
+        let (name, given) = given(chain)?;
+        let (base, number) = name.as_str().rsplit_once('_')?;
+        let unknown = Name::new(base);
+        let several = self.solutions.of(&unknown).filter(|_| number.parse::<u32>().is_ok())?;
+        let first = several.solutions[0];
+        if self.solves(&unknown, given, self.ends(given, chain))? {
+            let numbered = self.scope.here(name);
+            numbered.into_iter().for_each(|id| self.givens.use_name(id));
+            return None;
+        }
+        let member = chain.members.last()?;
+        let message = format!("`{name}` does not solve the equations before it as `{unknown}` does");
+        let diagnostic = Diagnostic::error(Code::Mismatch, member.span, message)
+            .secondary(self.scope.binding(first).span, "a solution of them");
+        let finding = Finding::new(report::Kind::Relation, member.span, &member.text, Verdict::Mismatch);
+        Some(finding.named(name.as_str()).complaint(diagnostic))
     }
 
     /// What a name has been given: one value, or several.

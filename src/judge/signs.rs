@@ -7,7 +7,7 @@ use super::chain::{Chain, Kind};
 use super::finding::{Finding, one_line};
 use super::naming::Naming;
 use super::segment;
-use super::solution;
+use super::{several, solution};
 use crate::compare::{Relation, Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Definition};
@@ -18,6 +18,8 @@ use crate::syntax::{self, Expr, Name};
 /// A name that stands for its first value, and may have the second one too.
 pub(super) struct Both {
     name: Name,
+    /// As it was given.
+    whole: BindingId,
     first: BindingId,
     second: Expr,
     /// The number that is stated for the second.
@@ -51,6 +53,7 @@ impl Judge<'_> {
         let stated = stated.take().map(|[_, second]| second);
         Some(Both {
             name: name.clone(),
+            whole: id,
             first,
             second,
             stated,
@@ -61,11 +64,15 @@ impl Judge<'_> {
 
     /// The equations have been judged by the first value: the second one has to solve them too.
     pub(super) fn take_second(&mut self, both: Both) -> Option<Finding> {
-        let Both { name, first, second, stated, span, text } = both;
+        let Both { name, whole, first, second, stated, span, text } = both;
         let ends = stated.and_then(|(stated, relation)| {
             solution::ends(&stated, relation, self.scope.binding(first).nature.in_degrees)
         });
-        if self.solves(&name, &second, ends)? {
+        let Some(solves) = self.solves(&name, &second, ends) else {
+            several::put_in_again(&mut self.scope, whole);
+            return None;
+        };
+        if solves {
             self.solutions.note_several(name.clone(), first);
             self.scope.forget(&name);
             return None;

@@ -85,6 +85,8 @@ impl Judge<'_> {
             self.learn(place, &chain, start..self.findings.len(), before, always);
             let unsolved = both.and_then(|both| self.take_second(both));
             self.findings.extend(unsolved);
+            let unsolved = self.judge_numbered(&chain);
+            self.findings.extend(unsolved);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
         self.lead = lead_of_all;

@@ -1,4 +1,4 @@
-//! Names of which both values were given at once: after `x_{1,2} = 2 \pm 3`, `x_1` is one of the two and `x_2` the other.
+//! Names of which both values were given at once: after `x_{1,2} = 2 \pm 3` or `x = 2 \pm 3`, `x_1` is one of the two and `x_2` the other.
 
 use super::{Finding, Naming, Segment};
 use crate::compare::Stated;
@@ -6,7 +6,7 @@ use crate::eval::Definition;
 use crate::judge::number::Bare;
 use crate::judge::stated;
 use crate::judge::value::Quantity;
-use crate::syntax::{Kind, Name, Relation};
+use crate::syntax::{Binary, Expr, Kind, Name, Relation};
 
 impl<'c> Segment<'c> {
     /// The verdict on the number at `at` that is given to such a name.
@@ -18,7 +18,11 @@ impl<'c> Segment<'c> {
             "2" => "1",
             _ => return None,
         };
-        let mut left = self.values_of(&Name::new(&format!("{base}_(1,2)")))?;
+        let of_both = self.values_of(&Name::new(&format!("{base}_(1,2)")));
+        // `x = 5 \pm 2` may be measured, and then `x_1` is another measurement.
+        let computed =
+            || self.values_of(&Name::new(base)).filter(|values| !values.iter().any(is_sum_of_numbers));
+        let mut left = of_both.or_else(computed)?;
         let scope = self.court.scope;
         let taken =
             scope.here(&Name::new(&format!("{base}_{other}"))).and_then(|id| self.court.stated.get(&id));
@@ -40,4 +44,9 @@ impl<'c> Segment<'c> {
         let compared = value.compare(number, &self.court.rule(Relation::Equal));
         matches!(compared, Ok(Some((verdict, ..))) if verdict.passes())
     }
+}
+
+fn is_sum_of_numbers(value: &Quantity<'_>) -> bool {
+    let is_number = |expr: &Expr| matches!(expr.kind, Kind::Number(_));
+    matches!(&value.expr.kind, Kind::Binary(Binary::Add, one, other) if is_number(one) && is_number(other))
 }
