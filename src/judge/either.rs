@@ -29,9 +29,8 @@ pub(super) struct Either {
 
 /// An equation of a group, judged by the first solution.
 struct Alternative {
-    place: Place,
+    equation: (Place, Held),
     group: Place,
-    held: Held,
     unknown: Name,
     /// What was false of it, by its position among the findings of the page.
     false_at: Vec<(usize, Finding)>,
@@ -96,7 +95,7 @@ impl Judge<'_> {
             finding.is_false().then(|| (start + at, finding.set_aside("another solution solves it")))
         };
         let false_at = findings.iter_mut().enumerate().filter_map(is_false).collect();
-        self.either.judged.push(Alternative { place, group, held: held.clone(), unknown, false_at });
+        self.either.judged.push(Alternative { equation: (place, held.clone()), group, unknown, false_at });
     }
 
     /// A block ends: what no solution solves is false after all, and so is a group that does not hold for each of them.
@@ -127,7 +126,7 @@ impl Judge<'_> {
 
     /// The solutions of an equation's unknown, and whether each solves it.
     fn solved(&self, alternative: &Alternative) -> Vec<(BindingId, bool)> {
-        let Alternative { place, held, unknown, .. } = alternative;
+        let Alternative { equation, unknown, .. } = alternative;
         let solves = |id: &BindingId| {
             let mut scope = self.scope.clone();
             several::put_in_again(&mut scope, *id);
@@ -136,7 +135,7 @@ impl Judge<'_> {
                 if self.solutions.is_approximate(*id) { Relation::Approx } else { Relation::Equal };
             let ends = self.stated.get(id).and_then(|stated| solution::ends(stated, relation, in_degrees));
             let ends: Vec<_> = ends.map(|ends| (unknown.clone(), ends)).into_iter().collect();
-            (*id, self.holds_in(&(*place, held.clone()), unknown, &scope, &ends) == Some(true))
+            (*id, self.holds_in(equation, unknown, &scope, &ends) == Some(true))
         };
         self.solutions_of(unknown).iter().map(solves).collect()
     }

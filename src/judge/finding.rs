@@ -181,7 +181,6 @@ impl Finding {
         self.accept(Verdict::Given, "another solution of the equation before it");
     }
 
-    /// Takes back what was wrong with it.
     /// What the claim at `told` says of its chain leaves it open.
     pub(super) fn doubt(&mut self, told: Span) {
         self.accept(Verdict::Unverifiable, "what this is held against can be read in two ways");
@@ -196,6 +195,7 @@ impl Finding {
         was
     }
 
+    /// Takes back what was wrong with it.
     fn accept(&mut self, verdict: Verdict, message: &str) {
         let Self { record, diagnostic, edit, .. } = self;
         (*diagnostic, *edit, record.fix, record.severity) = (None, None, None, None);

@@ -219,8 +219,8 @@ impl Learner {
     }
 
     /// What a chain lacks that has been judged, where there were `before` definitions. One that is false for any value of
-    /// names with a domain (`fails`) may be an equation for them, and so may a function's formula with a number. What it uses from outside of a block that is meant to be
-    /// false cannot wait.
+    /// names with a domain (`fails`) may be an equation for them, and so may a function's formula with a number. What it uses
+    /// from outside of a block that is meant to be false cannot wait.
     pub(super) fn lacking(
         &mut self,
         chain: &Chain,

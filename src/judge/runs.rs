@@ -31,7 +31,7 @@ impl Judge<'_> {
     /// `AB = \sqrt{9 + 16}`, is none of what else is given.
     pub(super) fn note_runs(&mut self, chain: &Chain) {
         let is_made_of_numbers =
-            chain.members.iter().filter_map(|member| member.expr()).any(|expr| expr.free_names().is_empty());
+            chain.members.iter().filter_map(Member::expr).any(|expr| expr.free_names().is_empty());
         for (at, naming) in &chain.namings {
             let Naming::Name(name) = naming else { continue };
             if *at == 0 && is_made_of_numbers {

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Judge;
-use super::chain::{self, Chain, Member};
+use super::chain::{self, Chain};
 use super::finding::Finding;
 use super::naming::Naming;
 use super::segment::{self, Court};
@@ -225,8 +225,8 @@ impl Judge<'_> {
         several.unwrap_or_else(|| self.scope.here(name).into_iter().collect())
     }
 
-    /// Whether what is given for a name solves the equations, rounded as it may be: between these `ends`. `None` if none of them says what
-    /// the name is.
+    /// Whether what is given for a name solves the equations, rounded as it may be: between these `ends`. `None` if none of
+    /// them says what the name is.
     pub(super) fn solves(&self, name: &Name, given: &Expr, ends: Option<[Number; 2]>) -> Option<bool> {
         let value = self.number(given)?;
         let with = |value: Number| {
@@ -272,7 +272,7 @@ impl Judge<'_> {
         ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
         let chain = held.chain(*place, scope)?;
-        if !chain.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name)) {
+        if !chain.uses(name) {
             return None;
         }
         let latex = held.notation == Notation::Latex;

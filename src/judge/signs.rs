@@ -42,7 +42,7 @@ impl Judge<'_> {
         let (second, nature) = (other.clone(), self.scope.binding(id).nature.clone());
         let member = chain.members.last()?;
         let first = self.scope.define_as(name.clone(), definition, self.scope.binding(id).span, nature);
-        let mut stated = stated(chain);
+        let stated = stated(chain);
         if let Some([(number, relation), _]) = &stated {
             self.stated.insert(first, number.clone());
             if *relation == Relation::Approx {
@@ -50,7 +50,7 @@ impl Judge<'_> {
             }
         }
         self.solutions.note_lead(first, self.lead);
-        let stated = stated.take().map(|[_, second]| second);
+        let stated = stated.map(|[_, second]| second);
         Some(Both {
             name: name.clone(),
             whole: id,

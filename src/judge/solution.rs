@@ -215,10 +215,9 @@ const STEPS: usize = 4;
 /// Gives a name another value, and with it what the chain names that follows from it.
 fn give(scope: &mut Scope, name: &Name, value: Number, chain: &Chain) {
     let before = scope.here(name);
-    let uses = |expr: &Expr| expr.depends_on(name);
-    let follows = || !chain.members.iter().filter_map(Member::expr).any(uses);
-    let following =
-        before.filter(|_| follows()).map_or_else(Vec::new, |before| several::following(scope, name, before));
+    let following = before
+        .filter(|_| !chain.uses(name))
+        .map_or_else(Vec::new, |before| several::following(scope, name, before));
     scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
     following.into_iter().for_each(|id| several::put_in_again(scope, id));
 }

@@ -32,11 +32,7 @@ impl Judge<'_> {
         let mut bound = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
-            self.lead = group
-                .first()
-                .map(|first| first.lead)
-                .filter(|lead| *lead != Lead::Open)
-                .unwrap_or(lead_of_all);
+            self.lead = if group[0].lead == Lead::Open { lead_of_all } else { group[0].lead };
             let (home, lead, block) = (self.findings.len(), self.lead, self.learner.block());
             let held = |rules, solution| {
                 let (text, expanded) = (text.clone(), expanded.clone());

@@ -1,4 +1,5 @@
-//! Names of which both values were given at once: after `x_{1,2} = 2 \pm 3` or `x = 2 \pm 3`, `x_1` is one of the two and `x_2` the other.
+//! Names of which both values were given at once: after `x_{1,2} = 2 \pm 3` or `x = \frac{-2 \pm 6}{2}`, `x_1` is one
+//! of the two and `x_2` the other.
 
 use super::{Finding, Naming, Segment};
 use crate::compare::Stated;
