@@ -66,9 +66,9 @@ impl Judge<'_> {
             if relation == Relation::Approximate {
                 self.solutions.note_approximate(id);
             }
-            if self.lead != Lead::Open {
-                self.solutions.note_lead(id, self.lead);
-            }
+        }
+        if self.lead != Lead::Open {
+            self.solutions.note_lead(id, self.lead);
         }
         let given: Vec<usize> = judgement
             .findings

@@ -32,6 +32,7 @@
 //! | `waiting`, `reorder` | formulas that stand before what they name, and their claims in reading order |
 //! | `learner`, `lack` | which of them wait for what |
 //! | `instance` | names with a domain that are given one of its values |
+//! | `case` | values that are only put in, and may be others later |
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `runs` | letters side by side that may be a product |
 //! | `rounded` | numbers that are given before their formulas |
@@ -42,6 +43,7 @@
 //! | `finding` | a claim with its diagnostic, on the way to the report |
 
 mod carried;
+mod case;
 mod cells;
 mod chain;
 mod congruence;
@@ -102,6 +104,7 @@ use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Macros};
 use crate::syntax::{Name, Notation};
+use case::Cases;
 use either::Either;
 use finding::Finding;
 use given::Givens;
@@ -190,6 +193,7 @@ struct Judge<'a> {
     /// What came of those.
     late: Vec<Late>,
     solutions: Solutions,
+    cases: Cases,
     either: Either,
     /// The last statement, and how many definitions there were before it.
     previous: Option<(Place, BindingId)>,
@@ -242,6 +246,7 @@ impl<'a> Judge<'a> {
             held: BTreeMap::new(),
             late: Vec::new(),
             solutions: Solutions::default(),
+            cases: Cases::default(),
             either: Either::default(),
             previous: None,
             learner: Learner::default(),

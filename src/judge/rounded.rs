@@ -6,7 +6,6 @@ use super::finding::Finding;
 use super::segment;
 use super::value::Quantity;
 use crate::compare::{Relation, Rule, Stated};
-use crate::scan::Lead;
 use crate::syntax::{self, Expr, Name};
 
 /// A number with fewer digits is hardly known to be a rounding.
@@ -24,7 +23,7 @@ impl Judge<'_> {
     fn is_rounding(&self, chain: &Chain) -> Option<bool> {
         // Few digits prove nothing, and without such words another number is another matter.
         let says_why =
-            |given: &Stated| self.lead == Lead::Data && !given.integer && given.digits >= FEWEST_DIGITS;
+            |given: &Stated| self.lead.is_datum() && !given.integer && given.digits >= FEWEST_DIGITS;
         let (name, given) = self.given_before(chain).filter(|(_, given)| says_why(given))?;
         let mut formulas = Vec::new();
         let mut numbers = Vec::new();

@@ -332,12 +332,12 @@ pub(super) fn put_in_again(scope: &mut Scope, id: BindingId) {
 }
 
 /// Whether two values are numbers, and not the same.
-fn differ(one: Option<Number>, other: Option<Number>) -> bool {
+pub(super) fn differ(one: Option<Number>, other: Option<Number>) -> bool {
     one.zip(other).and_then(|(one, other)| one.compare(&other)).is_some_and(Ordering::is_ne)
 }
 
 /// The name to which a chain gives a value, and that.
-fn given(chain: &Chain) -> Option<(&Name, &Expr)> {
+pub(super) fn given(chain: &Chain) -> Option<(&Name, &Expr)> {
     let [unknown, given, ..] = &chain.members[..] else { return None };
     let name = match (&unknown.kind, &chain.namings[..]) {
         (chain::Kind::Expr(Expr { kind: Kind::Name(name), .. }), _) => name,

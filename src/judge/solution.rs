@@ -54,7 +54,7 @@ impl Judge<'_> {
             Lead::Open => {
                 self.stated.get(&id).is_some_and(|stated| !stated.integer) && !holds_long_decimals(chain)
             }
-            Lead::Data => false,
+            Lead::Data | Lead::Case => false,
         };
         is_told && !self.solutions.solves_another(name)
     }
@@ -143,7 +143,7 @@ impl Judge<'_> {
     fn sought<'n>(&self, chain: &Chain, unknowns: &'n [Name]) -> Vec<(BindingId, &'n Name)> {
         let mut given: Vec<(BindingId, &Name)> =
             unknowns.iter().filter_map(|name| Some((self.scope.here(name)?, name))).collect();
-        let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.lead(*id) == Lead::Data;
+        let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.lead(*id).is_datum();
         // A lone datum that nearly solves an equation is its solution, unless the number to be found stands before it.
         let only_data = given.iter().all(is_datum) && self.given_before(chain).is_none();
         given.retain(|given| only_data || !is_datum(given));

@@ -68,9 +68,13 @@ impl Judge<'_> {
             }
             let (start, before) = (self.findings.len(), self.scope.len());
             let given = self.meet_solution(group, text);
+            let case = if always || given.is_some() { None } else { self.meet_case(group, text) };
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
             if let Some(given) = given {
                 self.settle_solution(given, &mut findings);
+            }
+            if let Some(case) = case {
+                self.settle_case(case);
             }
             if self.either.group(place).is_some() {
                 let held = held(self.rules.clone(), self.solution_known(&chain));

@@ -20,6 +20,7 @@ impl Judge<'_> {
         self.scope = scope;
         self.sequences.truncate(sequences);
         self.solutions.leave_wrong(self.scope.len());
+        self.cases.leave_wrong(self.scope.len());
         (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {

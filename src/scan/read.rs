@@ -8,7 +8,7 @@ use super::dollar;
 use super::fence::{Fence, Info, info};
 use super::html::{self, Segment};
 use super::inline::{self, Found};
-use super::lead::{Lead, lead};
+use super::lead::{Lead, Leads};
 use super::run::{Kind, Run};
 use super::tags::{self, Comment, Opening, Tag, malformed};
 use super::walk::{Region, Walk};
@@ -96,15 +96,15 @@ impl Walk<'_> {
         }
         let mut claims = inside.iter();
         parts.retain(|_| claims.next() != Some(&true));
-        let (mut said, mut end) = (Lead::default(), 0);
+        let (mut leads, mut end) = (Leads::default(), 0);
         for math in found.math {
             let prose = &text[end..math.outer.start];
-            said = lead(prose, said);
+            let lead = leads.behind(prose);
             let is_alternative = is_or(prose);
             end = math.outer.end;
             let outer = self.page.span(place(&math.outer));
             let content = self.page.fragment(run.range.start + math.start, math.content);
-            parts.push(Part::Math { outer, content, display: math.display, lead: said, is_alternative });
+            parts.push(Part::Math { outer, content, display: math.display, lead, is_alternative });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
         // with two or with an environment, or a command of TeX stands before the next.

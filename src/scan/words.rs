@@ -6,6 +6,12 @@
 pub(crate) enum Role {
     /// A datum follows: "where", "with".
     Data,
+    /// One that is only put in, and may be another later: "at", "for".
+    Case,
+    /// The ends of a range follow: "from", "between".
+    From,
+    /// It stands between these: "to", "and".
+    To,
     /// What follows is found: "so", "gives".
     Result,
     /// It stands between two statements: "and", "so".
@@ -22,15 +28,16 @@ pub(crate) enum Role {
     Doubts,
 }
 
-use Role::{Alternative, Condition, Data, Doubts, Joins, Reason, Result, Supposes};
+use Role::{Alternative, Case, Condition, Data, Doubts, From, Joins, Reason, Result, Supposes, To};
 
 const WORDS: &[(&[Role], &[&str])] = &[
+    (&[Joins, To], &["and", "und"]),
+    (&[To], &["to", "through", "bis"]),
+    (&[From], &["from", "between", "von", "zwischen"]),
     (
         &[Joins],
         &[
-            "and",
             "et",
-            "und",
             "but",
             "which",
             "we",
@@ -82,13 +89,17 @@ const WORDS: &[(&[Role], &[&str])] = &[
         ],
     ),
     (&[Joins, Data], &["where", "wo"]),
-    (&[Data], &["at", "let", "using", "having", "take", "taking", "put", "inserting"]),
-    (&[Data, Condition], &["with", "mit", "wobei"]),
+    (&[Data], &["having"]),
+    (&[Data, Case], &["at", "bei", "let", "using", "take", "taking", "put", "inserting"]),
+    (&[Data, Condition], &["wobei"]),
+    (&[Data, Case, Condition], &["with", "mit"]),
     (&[Data, Condition, Reason], &["since", "because", "weil"]),
-    (&[Data, Supposes], &["given", "as"]),
-    (&[Data, Supposes, Doubts], &["suppose", "assume", "assuming"]),
-    (&[Data, Supposes, Condition, Doubts], &["if", "for", "when", "für"]),
-    (&[Supposes], &["provided", "supposing", "until", "except"]),
+    (&[Data, Supposes], &["as"]),
+    (&[Data, Case, Supposes], &["given"]),
+    (&[Data, Case, Supposes, Doubts], &["suppose", "assume", "assuming"]),
+    (&[Data, Case, Supposes, Condition, Doubts], &["if", "for", "when", "für"]),
+    (&[Supposes], &["provided", "supposing", "except"]),
+    (&[Supposes, To], &["until"]),
     (&[Supposes, Condition, Doubts], &["unless", "whenever", "while", "wenn", "falls"]),
     (&[Alternative, Condition, Doubts], &["or"]),
     (&[Alternative, Joins], &["oder"]),
