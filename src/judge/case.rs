@@ -1,48 +1,70 @@
 //! Values that are only put in: "at `t = 1` we have `v = 9.8t = 9.8`, at `t = 2` we have `v = 9.8t = 19.6`".
 //!
 //! Another value for such a name is no mistake but the next case. What follows from the name goes with it, and what the case
-//! before calculated from numbers alone may be calculated anew.
+//! before calculated from numbers alone may be calculated anew. With an "or" between the two it is not known which is meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
 use super::chain::{self, Chain};
 use super::several::{self, differ, given};
 use crate::eval::{BindingId, Definition, Scope};
 use crate::num::Precision;
-use crate::scan::{Fragment, Lead};
+use crate::scan::{Fragment, Lead, Words};
 use crate::syntax::{Expr, Head, Name, Statement};
 
 /// What may have another value in the present case than it has.
 #[derive(Default)]
 pub(super) struct Cases {
     open: BTreeSet<BindingId>,
+    /// The names that are put in, with where their sentences begin.
+    put_in: BTreeMap<BindingId, u32>,
 }
 
 /// A name, and its value in the case before.
 pub(super) struct Case {
     name: Name,
     before: BindingId,
+    /// Either value is meant.
+    is_alternative: bool,
 }
 
 impl Cases {
+    /// A name has been given a number behind these words.
+    pub(super) fn note(&mut self, id: BindingId, words: Words) {
+        if words.lead == Lead::Case {
+            self.put_in.insert(id, words.sentence);
+        }
+    }
+
+    /// Whether a name is put in, in another sentence than these words stand in.
+    pub(super) fn is_put_in_elsewhere(&self, id: BindingId, words: Words) -> bool {
+        self.put_in.get(&id).is_some_and(|sentence| *sentence != words.sentence)
+    }
+
     /// A block that is meant to be false ends, and only the definitions before `known` are left.
     pub(super) fn leave_wrong(&mut self, known: BindingId) {
         self.open.split_off(&known);
+        self.put_in.split_off(&known);
     }
 }
 
 impl Judge<'_> {
     /// Before a statement is judged: if it begins a case, or calculates what another case did, its name is free for that.
-    pub(super) fn meet_case(&mut self, group: &[Statement<'_>], text: &Fragment) -> Option<Case> {
+    pub(super) fn meet_case(
+        &mut self,
+        group: &[Statement<'_>],
+        text: &Fragment,
+        is_alternative: bool,
+    ) -> Option<Case> {
         self.free_open(group);
-        if self.lead != Lead::Case {
+        if self.words.lead != Lead::Case && !is_alternative {
             return None;
         }
         let chain = chain::read(group, text, &self.scope, false);
-        let (name, before) = self.put_in(&chain)?;
+        let (name, before) = self.put_in(&chain, is_alternative)?;
         self.scope.forget(&name);
-        Some(Case { name, before })
+        Some(Case { name, before, is_alternative })
     }
 
     /// What a chain calculates that the case before has calculated is told anew.
@@ -57,21 +79,29 @@ impl Judge<'_> {
     }
 
     /// The name that a chain puts another number in for than it has, which nothing has calculated and no equation asks for.
-    fn put_in(&self, chain: &Chain) -> Option<(Name, BindingId)> {
+    fn put_in(&self, chain: &Chain, is_alternative: bool) -> Option<(Name, BindingId)> {
         let (name, value) = given(chain).filter(|_| chain.members.len() == 2)?;
-        let before = self.scope.here(name)?;
+        let several = self.solutions_of(name).first().copied().filter(|_| is_alternative);
+        let before = several.or_else(|| self.scope.here(name))?;
         let is_open = match self.solutions.lead(before) {
+            _ if is_alternative => self.givens.is_given(before) && !self.fails_before(name, value, chain),
             Lead::Case => true,
             Lead::Open => self.givens.is_given(before),
             Lead::Data | Lead::Result => false,
         };
         let is_number = is_literal(value) && self.is_literal(before);
         let is_other = differ(self.value(before), self.number(value));
-        (is_open && is_number && is_other && !self.solutions.is_solved_for(name)).then(|| (name.clone(), before))
+        (is_open && is_number && is_other && !self.solutions.is_solved_for(name))
+            .then(|| (name.clone(), before))
     }
 
     /// After it has been judged.
-    pub(super) fn settle_case(&mut self, Case { name, before }: Case) {
+    pub(super) fn settle_case(&mut self, Case { name, before, is_alternative }: Case) {
+        if is_alternative {
+            self.solutions.note_alternative(name.clone(), before, self.scope.len() - 1);
+            self.scope.forget(&name);
+            return;
+        }
         let following = several::following(&self.scope, &name, before);
         let defined = before + 1..self.scope.len() - 1;
         let is_open = |id: &BindingId| {

@@ -67,8 +67,9 @@ impl Judge<'_> {
                 self.solutions.note_approximate(id);
             }
         }
-        if self.lead != Lead::Open {
-            self.solutions.note_lead(id, self.lead);
+        if self.words.lead != Lead::Open {
+            self.solutions.note_lead(id, self.words.lead);
+            self.cases.note(id, self.words);
         }
         let given: Vec<usize> = judgement
             .findings

@@ -20,6 +20,8 @@ pub(super) struct Finding {
     told: Option<Span>,
     /// An identity that holds at none of the points that were tried.
     pub(super) fails_everywhere: bool,
+    /// It says where something holds.
+    pub(super) is_condition: bool,
 }
 
 impl Finding {
@@ -41,7 +43,14 @@ impl Finding {
             cause: None,
             fix: None,
         };
-        Self { record, diagnostic: None, edit: None, told: None, fails_everywhere: false }
+        Self {
+            record,
+            diagnostic: None,
+            edit: None,
+            told: None,
+            fails_everywhere: false,
+            is_condition: false,
+        }
     }
 
     /// A stated number.
@@ -179,6 +188,12 @@ impl Finding {
     pub(super) fn is_another_solution(&mut self) {
         self.record.kind = Kind::Definition;
         self.accept(Verdict::Given, "another solution of the equation before it");
+    }
+
+    /// A condition claims nothing, whatever its names are.
+    pub(super) fn is_no_claim(&mut self) {
+        self.record.kind = Kind::Definition;
+        self.accept(Verdict::Given, "a condition");
     }
 
     /// What the claim at `told` says of its chain leaves it open.

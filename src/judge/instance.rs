@@ -16,6 +16,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Bound, Definition, Domain, Scope};
 use crate::num::Precision;
 use crate::report;
+use crate::scan::Lead;
 use crate::source::Span;
 use crate::syntax::{Condition, Expr, Kind, Literal, MemberKind, Name, Statement};
 
@@ -125,15 +126,7 @@ impl Judge<'_> {
         if !formulas.members.iter().filter_map(Member::expr).all(computes) {
             return None;
         }
-        let mut general = self.scope.clone();
-        let value = self.value(general.here(name)?)?;
-        let zero = Some(Bound::open(0));
-        let domain = match value.sign() {
-            Some(Ordering::Greater) => Domain { lower: zero, ..Domain::reals() },
-            Some(Ordering::Less) => Domain { upper: zero, ..Domain::reals() },
-            _ => Domain::reals(),
-        };
-        general.define(name.clone(), Definition::Free(Arc::new(domain)), second.span);
+        let general = self.with_any(&[name], second.span)?;
         let court = Court { scope: &general, ..self.court(report::Kind::Equation, true) };
         if passes(&segment::judge(&court, &formulas).findings) {
             return None;
@@ -142,6 +135,77 @@ impl Judge<'_> {
         let mut finding = Finding::new(report::Kind::Relation, second.span, &text, Verdict::Exact);
         finding.holds_only_for_value_of(name.as_str());
         Some(finding)
+    }
+
+    /// Formulas that are equated are meant to agree for every value of a name that is only put in somewhere else: for `n = 1` they
+    /// may agree by chance. Where a derivative is one of them, so are they whatever is given; and where all of them are 0, they
+    /// say nothing.
+    pub(super) fn doubt_cases(&self, chain: &Chain, judge: Court<'_>, findings: &mut [Finding]) {
+        if chain.members.iter().filter(|member| member.expr().is_some()).count() < 2 || !passes(findings) {
+            return;
+        }
+        let formulas = chain.formulas();
+        if formulas.members.len() < 2 {
+            return;
+        }
+        let Some(names) = self.put_in_elsewhere(chain, &formulas).filter(|names| !names.is_empty()) else {
+            return;
+        };
+        let Some(general) = self.with_any(&names, formulas.members[0].span) else { return };
+        let everywhere = segment::judge(&Court { scope: &general, ..judge }, &formulas).findings;
+        if everywhere.iter().any(Finding::is_false) {
+            findings.iter_mut().for_each(|finding| finding.holds_only_for_value_of(names[0].as_str()));
+        }
+    }
+
+    /// The names with numbers for which the formulas of a chain should agree whatever these are.
+    fn put_in_elsewhere<'c>(&self, chain: &Chain, formulas: &'c Chain) -> Option<Vec<&'c Name>> {
+        let exprs: Vec<&Expr> = formulas.members.iter().filter_map(Member::expr).collect();
+        let given = |name: &&Name| self.scope.here(name).is_some_and(|id| self.givens.is_given(id));
+        let all = || exprs.iter().flat_map(|expr| expr.free_names()).filter(given);
+        // `V = IR` relates data.
+        if exprs.iter().any(|expr| matches!(&expr.kind, Kind::Name(name) if given(&name))) {
+            return None;
+        }
+        let goes_with = |expr: &Expr, name: &Name, id: BindingId| {
+            let following = several::following(&self.scope, name, id);
+            expr.depends_on(name) || following.iter().any(|id| expr.depends_on(&self.scope.binding(*id).name))
+        };
+        let derives = exprs.iter().any(|expr| matches!(expr.kind, Kind::Derivative { .. }));
+        let is_put_in = |name: &&Name| {
+            let id = self.scope.here(name)?;
+            let is_case = chain.stated().is_none() && self.cases.is_put_in_elsewhere(id, self.words);
+            Some((is_case || derives) && exprs.iter().all(|expr| goes_with(expr, name, id)))
+        };
+        let mut names: Vec<&Name> = all().filter(|name| is_put_in(name) == Some(true)).collect();
+        let vanishes = |expr: &&Expr| self.number(expr).and_then(|value| value.is_zero()) == Some(true);
+        if chain.stated().is_none() && exprs.iter().all(vanishes) {
+            let is_data = |name: &&Name| {
+                self.scope.here(name).is_some_and(|id| self.solutions.lead(id) != Lead::Result)
+            };
+            names.extend(all().filter(is_data));
+        }
+        names.sort_unstable();
+        names.dedup();
+        Some(names)
+    }
+
+    /// What is known where names may be anything with the sign that they have.
+    fn with_any(&self, names: &[&Name], span: Span) -> Option<Scope> {
+        let mut general = self.scope.clone();
+        for name in names {
+            let id = general.here(name)?;
+            let zero = Some(Bound::open(0));
+            let domain = match self.value(id)?.sign() {
+                Some(Ordering::Greater) => Domain { lower: zero, ..Domain::reals() },
+                Some(Ordering::Less) => Domain { upper: zero, ..Domain::reals() },
+                _ => Domain::reals(),
+            };
+            let following = several::following(&general, name, id);
+            general.define((*name).clone(), Definition::Free(Arc::new(domain)), span);
+            following.into_iter().for_each(|id| several::put_in_again(&mut general, id));
+        }
+        Some(general)
     }
 
     /// A block ends: names that have had a value in it have their domain again.

@@ -33,6 +33,7 @@
 //! | `learner`, `lack` | which of them wait for what |
 //! | `instance` | names with a domain that are given one of its values |
 //! | `case` | values that are only put in, and may be others later |
+//! | `condition` | conditions, which claim nothing |
 //! | `solution` | equations, and what is given behind them for their unknowns |
 //! | `runs` | letters side by side that may be a product |
 //! | `rounded` | numbers that are given before their formulas |
@@ -46,6 +47,7 @@ mod carried;
 mod case;
 mod cells;
 mod chain;
+mod condition;
 mod congruence;
 mod constant;
 mod declare;
@@ -99,7 +101,7 @@ use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
-use crate::scan::{Block, Fragment, Item, Lead, LogBase, Part, Plot, Rules};
+use crate::scan::{Block, Fragment, Item, LogBase, Part, Plot, Rules, Words};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Macros};
@@ -212,11 +214,11 @@ struct Judge<'a> {
     /// The last number that the page stated for each name.
     stated: BTreeMap<BindingId, Stated>,
     /// What the words before the present formula say of it.
-    lead: Lead,
-    /// Whether an "or" stands before it.
-    is_alternative: bool,
+    words: Words,
     /// The domains of names that have a value for the present block alone.
     instances: Vec<BindingId>,
+    /// The domains of names that are conditioned in the present block.
+    restricted: Vec<BindingId>,
     /// The runs of letters of the present section that have been taken for names.
     runs: Vec<Run>,
     /// The macros that are known here.
@@ -259,9 +261,9 @@ impl<'a> Judge<'a> {
             figures: Vec::new(),
             tracing: Tracing::default(),
             stated: BTreeMap::new(),
-            lead: Lead::default(),
-            is_alternative: false,
+            words: Words::default(),
             instances: Vec::new(),
+            restricted: Vec::new(),
             runs: Vec::new(),
             macros: settings.macros.clone(),
             cells: 0,
@@ -302,6 +304,7 @@ impl<'a> Judge<'a> {
             Item::Section(_) => {
                 self.learner.forget();
                 self.runs.clear();
+                self.solutions.leave_section();
             }
             Item::Report(_) => {}
         }
@@ -348,21 +351,27 @@ impl<'a> Judge<'a> {
             None => self.parts(block),
             Some(tag) => self.wrong(block, tag),
         }
-        self.close_solutions();
-        self.close_instances();
         self.obey(self.settings.rules.clone());
     }
 
     fn parts(&mut self, block: &Block) {
-        block.parts.iter().for_each(|part| self.part(part));
+        for (at, part) in block.parts.iter().enumerate() {
+            let condition = block.parts.get(at + 1).and_then(condition::of_former);
+            let supposed = condition.map(|condition| self.suppose_for(part, condition));
+            self.part(part);
+            supposed.into_iter().flatten().for_each(|id| several::put_in_again(&mut self.scope, id));
+        }
         self.close_either();
+        self.close_solutions();
+        self.close_instances();
+        self.close_conditions();
     }
 
     fn part(&mut self, part: &Part) {
-        (self.lead, self.is_alternative) = (Lead::Open, false);
+        self.words = Words::default();
         match part {
-            Part::Math { content, lead, is_alternative, .. } => {
-                (self.lead, self.is_alternative) = (*lead, *is_alternative);
+            Part::Math { content, words, .. } => {
+                self.words = *words;
                 self.statements(content, Notation::Latex, report::Kind::Equation, false);
             }
             Part::Fence { content, .. } => {
@@ -408,6 +417,8 @@ impl<'a> Judge<'a> {
         order.unused = self.givens.unused_letters(&self.scope);
         let unknown = self.unknown_in_sequences();
         self.findings.extend(unknown);
+        let is_open = |finding: &&mut Finding| finding.is_condition && finding.lacks_name();
+        self.findings.iter_mut().filter(is_open).for_each(Finding::is_no_claim);
         self.givens.complain(&self.scope, &mut self.findings);
         self.put_in_order();
         let mut report = Report { claims: Vec::new(), diagnostics: self.diagnostics };

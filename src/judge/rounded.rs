@@ -23,7 +23,7 @@ impl Judge<'_> {
     fn is_rounding(&self, chain: &Chain) -> Option<bool> {
         // Few digits prove nothing, and without such words another number is another matter.
         let says_why =
-            |given: &Stated| self.lead.is_datum() && !given.integer && given.digits >= FEWEST_DIGITS;
+            |given: &Stated| self.words.lead.is_datum() && !given.integer && given.digits >= FEWEST_DIGITS;
         let (name, given) = self.given_before(chain).filter(|(_, given)| says_why(given))?;
         let mut formulas = Vec::new();
         let mut numbers = Vec::new();

@@ -6,15 +6,13 @@ use super::chain::{Chain, Member};
 use super::finding::Finding;
 use super::naming::Naming;
 use super::{Judge, kin};
-use crate::compare::{Relation, Verdict};
+use crate::compare::{Rational, Relation, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::BindingId;
 use crate::report;
+use crate::scan::Lead;
 use crate::source::Span;
 use crate::syntax::{Binary, Kind, Name};
-
-/// What rounding may do to a formula, relative to its value.
-const ROUNDING: f64 = 0.005;
 
 /// A run of letters that has been taken for a name.
 pub(super) struct Run {
@@ -47,16 +45,21 @@ impl Judge<'_> {
     pub(super) fn run_clash(&self, name: &Name, span: Span) -> Option<Diagnostic> {
         let with_it = self.runs.iter().filter(|run| run.name.letters().any(|letter| letter == *name));
         with_it.filter(|run| self.may_be_product(run)).find_map(|run| {
-            let letters = run.name.letters().map(|letter| self.range(self.scope.here(&letter)?, 0.0));
-            let product = letters.reduce(|one, other| Some(times(one?, other?)))??;
-            let stated = self.range(run.id, 0.5)?;
+            let letters: Option<Vec<_>> = run.name.letters().map(|letter| self.scope.here(&letter)).collect();
+            let letters = letters?;
+            // The last of them may be found from the number of the run, which is exact then; the others are data.
+            let last = *letters.iter().max()?;
+            let lead = self.solutions.lead(last);
+            let ranges = letters.into_iter().map(|id| self.range(id, id == last, false));
+            let product = ranges.reduce(|one, other| Some(times(one?, other?)))??;
+            let stated = self.range(run.id, lead != Lead::Result, true)?;
             let message = format!(
                 "`{}` is given as {}, which is not `{}` by the numbers for these",
                 run.name,
                 kin::shown(&self.value(run.id)?),
                 spaced(&run.name)
             );
-            let meet = product.0 <= stated.1 && stated.0 <= product.1;
+            let meet = product[0] <= stated[1] && stated[0] <= product[1];
             (!meet).then(|| self.clash(message, span, run.id, &run.name))
         })
     }
@@ -96,24 +99,22 @@ impl Judge<'_> {
         self.scope.here(&run.name) == Some(run.id) && (!run.leads || run.block == self.learner.block())
     }
 
-    /// Between what the number for a name can be a rounding of; a whole one `within` so much. `None` of angles and of what
-    /// is measured in other than coherent units.
-    fn range(&self, id: BindingId, within: f64) -> Option<(f64, f64)> {
+    /// Between what the number for a name lies, which may be a rounding; a whole one too if it `is_result`. `None` of angles and
+    /// of what is measured in other than coherent units.
+    fn range(&self, id: BindingId, is_rounded: bool, is_result: bool) -> Option<[Rational; 2]> {
         let nature = &self.scope.binding(id).nature;
         if nature.in_degrees || nature.measure.as_ref().is_some_and(|measure| measure.scale_in_si().is_some())
         {
             return None;
         }
-        let value = self.value(id)?.to_f64();
-        let Some(stated) = self.stated.get(&id) else {
-            let slack = value.abs() * ROUNDING;
-            return Some((value - slack, value + slack));
-        };
-        let stated_at = stated.value.to_f64().value();
-        Some(match stated.rounded_from(Relation::Equal) {
-            Some([lo, hi]) => (lo.to_f64().value(), hi.to_f64().value()),
-            None => (stated_at - within, stated_at + within),
-        })
+        let half = || Rational::ONE / Rational::from(2);
+        let stated = self.stated.get(&id).filter(|_| is_rounded);
+        let rounded = stated.and_then(|stated| match stated.rounded_from(Relation::Equal) {
+            None if is_result => Some([&stated.value - half(), &stated.value + half()]),
+            rounded => rounded,
+        });
+        let exact = || self.value(id).map(|value| value.enclosure().into());
+        rounded.or_else(exact)
     }
 }
 
@@ -123,10 +124,9 @@ fn spaced(run: &Name) -> String {
     letters.join(" ")
 }
 
-fn times(one: (f64, f64), other: (f64, f64)) -> (f64, f64) {
-    let products = [one.0 * other.0, one.0 * other.1, one.1 * other.0, one.1 * other.1];
-    (
-        products.into_iter().fold(f64::INFINITY, f64::min),
-        products.into_iter().fold(f64::NEG_INFINITY, f64::max),
-    )
+fn times(one: [Rational; 2], other: [Rational; 2]) -> [Rational; 2] {
+    let [[a, b], [c, d]] = [one, other];
+    let products = [&a * &c, &a * &d, &b * &c, &b * &d];
+    let lo = products.iter().min().cloned().unwrap_or_default();
+    [lo, products.into_iter().max().unwrap_or_default()]
 }

@@ -6,6 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::Judge;
 use super::chain::{self, Chain};
@@ -31,6 +32,8 @@ const OTHERS: [i32; 2] = [-1_237_013, 4_561_377];
 #[derive(Default)]
 pub(super) struct Solutions {
     equations: Vec<(Place, Held)>,
+    /// Those of the blocks of the section that have ended.
+    past: Vec<(Place, Held)>,
     /// The positions of those that are for a name.
     by_unknown: HashMap<Name, Vec<usize>>,
     several: Vec<Several>,
@@ -53,6 +56,8 @@ pub(super) enum Given {
     Solution(Name),
     /// It does not.
     Other(Name),
+    /// The name has its value by another unknown.
+    Following(Name),
 }
 
 impl Solutions {
@@ -98,6 +103,14 @@ impl Solutions {
         self.several.push(Several { name, solutions: vec![solution] });
     }
 
+    /// A name has either of these values.
+    pub(super) fn note_alternative(&mut self, name: Name, one: BindingId, other: BindingId) {
+        match self.several.iter_mut().find(|several| several.name == name) {
+            Some(several) => several.solutions.push(other),
+            None => self.several.push(Several { name, solutions: vec![one, other] }),
+        }
+    }
+
     /// Whether a name solves an equation that has been judged.
     pub(super) fn solves_another(&self, name: &Name) -> bool {
         let equates =
@@ -114,14 +127,19 @@ impl Solutions {
     /// A block ends: what was solved in it is no longer asked for. Returns the names of which it is not known which of
     /// their solutions was meant.
     fn close(&mut self) -> Vec<Several> {
-        self.equations.clear();
+        self.past.append(&mut self.equations);
         self.by_unknown.clear();
         std::mem::take(&mut self.several)
     }
 
+    /// A heading stands here.
+    pub(super) fn leave_section(&mut self) {
+        self.past.clear();
+    }
+
     /// A block that is meant to be false ends, and only the definitions before `known` are left.
-    pub(super) fn leave_wrong(&mut self, known: BindingId) {
-        self.close();
+    pub(super) fn leave_wrong(&mut self, known: BindingId, block: usize) {
+        self.past.retain(|(_, held)| held.block != block);
         self.approximate.split_off(&known);
         self.leads.split_off(&known);
     }
@@ -155,7 +173,12 @@ impl Judge<'_> {
         if several.is_none() && !self.solutions.is_solved_for(name) {
             return None;
         }
-        match (self.scope.here(name), self.solves(name, given, self.ends(given, &chain))?) {
+        let before = self.scope.here(name);
+        // `y = 2x` beside an equation for both has the value that `x` gives it.
+        if before.is_some_and(|before| self.follows_unknown(before, name)) {
+            return Some(Given::Following(name.clone()));
+        }
+        match (before, self.solves(name, given, self.ends(given, &chain))?) {
             (Some(before), true)
                 if self.differs_from(before, given) && !self.repeats(before, given, &chain) =>
             {
@@ -176,8 +199,9 @@ impl Judge<'_> {
     }
 
     /// After it has been judged.
-    pub(super) fn settle_solution(&mut self, given: Given, findings: &mut [Finding]) {
+    pub(super) fn settle_solution(&mut self, given: Given, chain: &Chain, findings: &mut [Finding]) {
         let name = match given {
+            Given::Following(name) => return self.judge_following(&name, chain, findings),
             Given::Other(name) => {
                 self.scope.forget(&name);
                 return;
@@ -204,8 +228,12 @@ impl Judge<'_> {
         let (name, given) = given(chain)?;
         let (base, number) = name.as_str().rsplit_once('_')?;
         let unknown = Name::new(base);
-        let several = self.solutions.of(&unknown).filter(|_| number.parse::<u32>().is_ok())?;
-        let first = several.solutions[0];
+        let number: usize = number.parse().ok()?;
+        // `x_5` may be a step on the way to a solution, and all of them are where they begin with `x_0`.
+        let is_iterated = self.scope.here(&Name::new(&format!("{base}_0"))).is_some();
+        let counts =
+            |several: &&Several| !is_iterated && (1..=several.solutions.len().max(2)).contains(&number);
+        let first = self.solutions.of(&unknown).filter(counts)?.solutions[0];
         if self.solves(&unknown, given, self.ends(given, chain))? {
             let numbered = self.scope.here(name);
             numbered.into_iter().for_each(|id| self.givens.use_name(id));
@@ -219,6 +247,30 @@ impl Judge<'_> {
         Some(finding.named(name.as_str()).complaint(diagnostic))
     }
 
+    /// What is false of `y = 6.67` by a rounded `x = 3.33` and `y = 2x` may be right by the exact solution.
+    fn judge_following(&self, name: &Name, chain: &Chain, findings: &mut [Finding]) {
+        let Some((stated, relation)) = chain.stated() else { return };
+        let Some([lo, hi]) = solution::ends(stated, segment::allowed(relation), false) else { return };
+        let is_between = |value: Rational| value >= lo.enclosure().0 && value <= hi.enclosure().1;
+        let is_solved =
+            |equation: &(Place, Held)| self.solved_exactly(equation, name).is_some_and(is_between);
+        if self.solutions.equations_for(name).any(is_solved) {
+            findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_solved_nearby);
+        }
+    }
+
+    /// Whether a name has its value by another one that the equations for it are for as well.
+    fn follows_unknown(&self, id: BindingId, name: &Name) -> bool {
+        let mut solutions = self.solutions.equations_for(name).filter_map(|(_, held)| held.solution.as_ref());
+        solutions.any(|solution| self.follows_one_of(id, &solution.unknowns))
+    }
+
+    /// Whether a name is defined by one of these.
+    pub(super) fn follows_one_of(&self, id: BindingId, names: &[Name]) -> bool {
+        let Definition::Expr(value) = &self.scope.binding(id).definition else { return false };
+        names.iter().any(|name| value.depends_on(name))
+    }
+
     /// What a name has been given: one value, or several.
     pub(super) fn solutions_of(&self, name: &Name) -> Vec<BindingId> {
         let several = self.solutions.of(name).map(|several| several.solutions.clone());
@@ -229,9 +281,14 @@ impl Judge<'_> {
     /// them says what the name is.
     pub(super) fn solves(&self, name: &Name, given: &Expr, ends: Option<[Number; 2]>) -> Option<bool> {
         let value = self.number(given)?;
+        let following = match self.solutions_of(name).first() {
+            Some(first) => following(&self.scope, name, *first),
+            None => Vec::new(),
+        };
         let with = |value: Number| {
             let mut scope = self.scope.clone();
             scope.define(name.clone(), Definition::Value(value.into()), given.span);
+            following.iter().for_each(|id| put_in_again(&mut scope, *id));
             scope
         };
         let scope = with(value.clone());
@@ -263,6 +320,18 @@ impl Judge<'_> {
         is_told.then_some(true)
     }
 
+    /// Whether a value for a name is known not to solve equations before its block.
+    pub(super) fn fails_before(&self, name: &Name, value: &Expr, chain: &Chain) -> bool {
+        let mut scope = self.scope.clone();
+        scope.define(name.clone(), Definition::Expr(Arc::new(value.clone())), value.span);
+        let is_for =
+            |held: &Held| held.solution.as_ref().is_some_and(|solution| solution.unknowns.contains(name));
+        let past = self.solutions.past.iter().rev().filter(|(_, held)| is_for(held)).take(MOST_EQUATIONS);
+        let ends = self.ends(value, chain).map(|ends| (name.clone(), ends));
+        let ends: Vec<_> = ends.into_iter().collect();
+        past.into_iter().any(|equation| self.holds_in(equation, name, &scope, &ends) == Some(false))
+    }
+
     /// Whether an equation holds for these names, or somewhere between the ends of some; `None` if it is none for `name`.
     pub(super) fn holds_in(
         &self,
@@ -272,7 +341,9 @@ impl Judge<'_> {
         ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
         let chain = held.chain(*place, scope)?;
-        if !chain.uses(name) {
+        let uses = |id: &BindingId| chain.uses(&scope.binding(*id).name);
+        let goes_with = |id| following(scope, name, id).iter().any(uses);
+        if !chain.uses(name) && !scope.here(name).is_some_and(goes_with) {
             return None;
         }
         let latex = held.notation == Notation::Latex;

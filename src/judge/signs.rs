@@ -49,7 +49,7 @@ impl Judge<'_> {
                 self.solutions.note_approximate(first);
             }
         }
-        self.solutions.note_lead(first, self.lead);
+        self.solutions.note_lead(first, self.words.lead);
         let stated = stated.map(|[_, second]| second);
         Some(Both {
             name: name.clone(),

@@ -4,7 +4,7 @@ use super::Judge;
 use super::chain::{Chain, Member};
 use super::finding::Finding;
 use super::value::{Quantity, in_radians};
-use super::waiting::{Held, Solution};
+use super::waiting::{Held, Place, Solution};
 use super::{number, several};
 use crate::compare::decimal::absolute;
 use crate::compare::{Computed, Rational, Relation, Stated, Verdict};
@@ -139,6 +139,15 @@ impl Judge<'_> {
         sought.iter().enumerate().filter_map(rounded).collect()
     }
 
+    /// What a name is that follows from the last unknown of an equation, if that solves it exactly.
+    pub(super) fn solved_exactly(&self, (place, held): &(Place, Held), name: &Name) -> Option<Rational> {
+        let chain = held.chain(*place, &self.scope)?;
+        let unknowns: Vec<Name> =
+            held.solution.as_ref()?.unknowns.iter().filter(|it| *it != name).cloned().collect();
+        let (_, last) = self.sought(&chain, &unknowns).pop()?;
+        value_of(name, &self.corrected(&chain, &[last])?)
+    }
+
     /// Which of the unknowns no words call data, in the order in which they were given.
     fn sought<'n>(&self, chain: &Chain, unknowns: &'n [Name]) -> Vec<(BindingId, &'n Name)> {
         let mut given: Vec<(BindingId, &Name)> =
@@ -146,7 +155,8 @@ impl Judge<'_> {
         let is_datum = |(id, _): &(BindingId, &Name)| self.solutions.lead(*id).is_datum();
         // A lone datum that nearly solves an equation is its solution, unless the number to be found stands before it.
         let only_data = given.iter().all(is_datum) && self.given_before(chain).is_none();
-        given.retain(|given| only_data || !is_datum(given));
+        let follows = |(id, _): &(BindingId, &Name)| self.follows_one_of(*id, unknowns);
+        given.retain(|given| (only_data || !is_datum(given)) && !follows(given));
         given.sort_unstable();
         given
     }
@@ -214,10 +224,7 @@ const STEPS: usize = 4;
 
 /// Gives a name another value, and with it what the chain names that follows from it.
 fn give(scope: &mut Scope, name: &Name, value: Number, chain: &Chain) {
-    let before = scope.here(name);
-    let following = before
-        .filter(|_| !chain.uses(name))
-        .map_or_else(Vec::new, |before| several::following(scope, name, before));
+    let following = scope.here(name).map_or_else(Vec::new, |before| several::following(scope, name, before));
     scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
     following.into_iter().for_each(|id| several::put_in_again(scope, id));
 }

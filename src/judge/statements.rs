@@ -4,10 +4,10 @@ use super::chain::{self, Chain};
 use super::finding::{self, Finding};
 use super::segment::{self, Court};
 use super::waiting::Held;
-use super::{Judge, cells, declare, naming, parameter};
+use super::{Judge, cells, condition, declare, naming, parameter};
 use crate::compare::Verdict;
 use crate::report;
-use crate::scan::{Fragment, Lead};
+use crate::scan::{Fragment, Lead, Words};
 use crate::syntax::macros::{self, Expanded};
 use crate::syntax::{self, Notation, Statement};
 
@@ -27,22 +27,29 @@ impl Judge<'_> {
         let Some(statements) = self.parsed(text, expanded.as_ref(), notation, kind) else { return };
         let first = self.scope.len();
         let mut parameters = Vec::new();
-        let lead_of_all = self.lead;
+        let words_of_all = self.words;
         // A quantifier binds its names in the text that it stands in.
         let mut bound = Vec::new();
         for (number, group) in chain::groups(&statements).into_iter().enumerate() {
             let place = (text.span.start, number);
-            self.lead = if group[0].lead == Lead::Open { lead_of_all } else { group[0].lead };
-            let (home, lead, block) = (self.findings.len(), self.lead, self.learner.block());
+            let lead = if group[0].lead == Lead::Open { words_of_all.lead } else { group[0].lead };
+            self.words = match number {
+                0 => Words { lead, ..words_of_all },
+                _ => Words { lead, sentence: words_of_all.sentence, ..Words::default() },
+            };
+            let (home, words, block) = (self.findings.len(), self.words, self.learner.block());
             let held = |rules, solution| {
                 let (text, expanded) = (text.clone(), expanded.clone());
-                Held { solution, text, notation, kind, rules, expanded, home, lead, block }
+                Held { solution, text, notation, kind, rules, expanded, home, words, block }
             };
-            self.follow(place, self.is_alternative && number == 0 || group[0].is_alternative);
+            let is_alternative = self.words.is_alternative || group[0].is_alternative;
+            self.follow(place, is_alternative);
             if !always && self.holds(place, held) {
                 continue;
             }
-            if naming::is_condition(group, &parameters, &self.scope) {
+            if naming::is_condition(group, &parameters, &self.scope)
+                || self.words.is_condition && self.supposes(group, text)
+            {
                 continue;
             }
             let tag = declare::Tag { always, fence: kind == report::Kind::Fence, first };
@@ -68,10 +75,11 @@ impl Judge<'_> {
             }
             let (start, before) = (self.findings.len(), self.scope.len());
             let given = self.meet_solution(group, text);
-            let case = if always || given.is_some() { None } else { self.meet_case(group, text) };
+            let case =
+                if always || given.is_some() { None } else { self.meet_case(group, text, is_alternative) };
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
             if let Some(given) = given {
-                self.settle_solution(given, &mut findings);
+                self.settle_solution(given, &chain, &mut findings);
             }
             if let Some(case) = case {
                 self.settle_case(case);
@@ -79,6 +87,9 @@ impl Judge<'_> {
             if self.either.group(place).is_some() {
                 let held = held(self.rules.clone(), self.solution_known(&chain));
                 self.set_aside(place, &held, &mut findings, start);
+            }
+            if self.words.is_hypothetical && condition::is_one(group, &self.scope) {
+                findings.iter_mut().for_each(|finding| finding.is_condition = true);
             }
             let both = self.take_first(&chain);
             self.findings.extend(findings);
@@ -89,7 +100,7 @@ impl Judge<'_> {
             self.findings.extend(unsolved);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
-        self.lead = lead_of_all;
+        self.words = words_of_all;
         for id in bound {
             let name = self.scope.binding(id).name.clone();
             self.scope.forget(&name);
@@ -135,6 +146,7 @@ impl Judge<'_> {
         self.judge_by_formula(&chain, &mut judgement.findings);
         self.doubt_powers(&chain, &mut judgement.findings);
         self.doubt_instances(&chain, self.court(kind, latex), &mut judgement.findings);
+        self.doubt_cases(&chain, self.court(kind, latex), &mut judgement.findings);
         if let Some(assumed) = &assumed {
             judgement.findings.iter_mut().for_each(|finding| assumed.doubt(finding));
         }

@@ -9,14 +9,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Judge;
-use super::chain::{self, Chain};
+use super::chain::{self, Chain, Member};
 use super::finding::Finding;
 use super::learner::{Role, Waiting};
 use super::reorder::Late;
+use super::{Judge, condition};
 use crate::eval::{BindingId, Scope};
 use crate::report;
-use crate::scan::{Fragment, Lead, Rules};
+use crate::scan::{Fragment, Rules, Words};
 use crate::source::Span;
 use crate::syntax::macros::Expanded;
 use crate::syntax::{self, Expr, Name, Notation, Statement};
@@ -106,7 +106,7 @@ pub(super) struct Held {
     /// How many findings there were where it stands.
     pub(super) home: usize,
     /// What the words before it say of it.
-    pub(super) lead: Lead,
+    pub(super) words: Words,
     /// The block that it stands in.
     pub(super) block: usize,
 }
@@ -149,21 +149,29 @@ impl Judge<'_> {
         let Some(statements) = held.statements() else { return };
         let Some(group) = chain::groups(&statements).get(place.1).copied() else { return };
         let outer = self.rules.clone();
-        let lead = std::mem::replace(&mut self.lead, held.lead);
+        let words = std::mem::replace(&mut self.words, held.words);
         self.obey(held.rules.clone());
         let before = self.scope.len();
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
-        if let Some(solution) = &held.solution {
+        // `PV = nRT` for given `P` and `V` defines nothing, and is an equation for what is given last.
+        let solution = held.solution.clone().or_else(|| self.given_behind(&chain, place));
+        if let Some(solution) = &solution {
             self.judge_solution(&chain, solution, &mut findings);
             findings.extend(self.doubt_formulas(&chain, solution, &findings));
+        }
+        // "If `L < 1`" says which solutions count, where `L` is one.
+        if held.words.is_hypothetical && condition::is_one(group, &self.scope) && !self.is_solution(&chain) {
+            findings.iter_mut().for_each(Finding::is_no_claim);
         }
         if held.block != self.learner.block() {
             findings.iter_mut().filter(|finding| finding.is_false()).for_each(Finding::is_of_another_block);
         }
+        let held = Held { solution, ..held.clone() };
         self.obey(outer);
-        self.lead = lead;
+        self.words = words;
         let is_either = self.either.group(place).is_some();
         self.set_aside(place, &held, &mut findings, self.findings.len());
+        let both = self.take_first(&chain);
         let holds = is_either || findings.iter().all(|finding| finding.record.verdict.passes());
         let start = self.findings.len();
         self.findings.extend(findings);
@@ -172,6 +180,29 @@ impl Judge<'_> {
             self.solutions.note(place, held.clone());
         }
         self.learn(place, &chain, start..self.findings.len(), before, false);
+        if let Some(unsolved) = both.and_then(|both| self.take_second(both)) {
+            let end = self.findings.len();
+            self.findings.push(unsolved);
+            self.late.push(Late { findings: end..end + 1, home: held.home, place });
+        }
+    }
+
+    /// An equation without a name of its own, `place`, with what was given behind it for names in it.
+    fn given_behind(&self, chain: &Chain, place: Place) -> Option<Solution> {
+        let equates = chain.links.iter().all(|link| link.relation.is_equality());
+        if !chain.namings.is_empty() || !equates || chain.members.iter().any(|member| member.expr().is_none())
+        {
+            return None;
+        }
+        let names: BTreeSet<&Name> =
+            chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names).collect();
+        let is_behind =
+            |id: &BindingId| self.givens.is_given(*id) && self.scope.binding(*id).span.start > place.0;
+        let mut given: Vec<BindingId> =
+            names.into_iter().filter_map(|name| self.scope.here(name)).filter(is_behind).collect();
+        given.sort_unstable();
+        let unknowns = given.iter().map(|id| self.scope.binding(*id).name.clone()).collect();
+        Some(Solution { place: self.scope.binding(*given.last()?).span, unknowns, equates })
     }
 
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for
@@ -202,7 +233,7 @@ impl Judge<'_> {
         match Role::of(chain, &lacking.lacks, is_open).filter(|_| !always) {
             Some(role) => {
                 let names = self.names_from(before);
-                let waiting = Waiting { place, role, lacking, claims, is_told };
+                let waiting = Waiting { place, span: first.span, role, lacking, claims, is_told };
                 self.learner.wait(waiting, before..self.scope.len(), &names);
                 self.release(place);
             }

@@ -19,7 +19,7 @@ impl Judge<'_> {
         self.learner.leave_wrong(outer, scope.len());
         self.scope = scope;
         self.sequences.truncate(sequences);
-        self.solutions.leave_wrong(self.scope.len());
+        self.solutions.leave_wrong(self.scope.len(), self.learner.block());
         self.cases.leave_wrong(self.scope.len());
         (self.givens, self.stated, self.world) = (givens, stated, world);
         let mut refuted = 0;

@@ -1,6 +1,6 @@
 //! The words before a formula in its sentence, which say whether it gives data or a result.
 
-use super::words::{Role, says};
+use super::words::{Role, is_or, says};
 
 /// What the words that lead to a formula say of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,39 +26,123 @@ impl Lead {
 /// What is said of a formula behind `prose`, which stands behind one with the lead `before`: its last telling word counts,
 /// and that of the formula before it goes on in the same sentence.
 pub(crate) fn lead(prose: &str, before: Lead) -> Lead {
-    let ends_sentence = |word: &str| word.ends_with(['.', '!', '?']) && word.to_lowercase() != "i.e.";
-    let mut said = before;
+    let (mut said, mut is_result) = (before, false);
     for word in prose.split_whitespace() {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        said = match bare.as_str() {
-            bare if says(bare, Role::Case) => Lead::Case,
-            bare if says(bare, Role::Data) => Lead::Data,
-            bare if says(bare, Role::Result) => Lead::Result,
-            _ => said,
-        };
+        let told = telling(&bare(word));
+        // "So at" and "meet where" lead to what is found.
+        let locates = is_result && matches!(bare(word).as_str(), "at" | "where" | "bei" | "wo");
+        is_result = told == Some(Lead::Result);
+        said = told.filter(|_| !locates).unwrap_or(said);
         if ends_sentence(word) {
-            said = Lead::Open;
+            (said, is_result) = (Lead::Open, false);
         }
     }
     said
+}
+
+/// What the words before a formula say of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Words {
+    /// Whether it is given or found.
+    pub lead: Lead,
+    /// It is another value than the formula before it gives: nothing but "or" stands between them, or nothing but "and" behind
+    /// "the roots are".
+    pub is_alternative: bool,
+    /// Where the first formula of its sentence begins.
+    pub sentence: u32,
+    /// It may only say where something holds, as behind "let" and "for all".
+    pub is_condition: bool,
+    /// It does so even if it is false, as behind "if".
+    pub is_hypothetical: bool,
+    /// That is the formula before it, and nothing else stands between.
+    pub is_of_former: bool,
 }
 
 /// What is said of the formulas of a text, one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Leads {
     said: Lead,
+    sentence: Option<u32>,
     in_range: bool,
+    /// "Roots" or "either" leads to what stands here.
+    in_several: bool,
+    /// "Since" or "if" leads to what stands here, up to a comma.
+    in_clause: bool,
+    /// The last formula was an equation there, and gave no number.
+    equates: bool,
 }
 
 impl Leads {
-    /// What is said of a formula behind `prose`. The ends of a range are put in, and what follows is another matter.
-    pub(super) fn behind(&mut self, prose: &str) -> Lead {
-        let mut words = prose.split_whitespace().map(str::to_lowercase);
+    /// What is said of a formula, `math` at `start`, behind `prose`. The ends of a range are put in, and what follows is another matter;
+    /// and so is what follows from an equation: "since `2^t = 10`, `t = 3.32`".
+    pub(super) fn behind(&mut self, prose: &str, math: &str, start: u32) -> Words {
+        let lead = self.lead(prose, math);
+        let is_new = prose.split_whitespace().any(ends_sentence);
+        let sentence = self.sentence.filter(|_| !is_new).unwrap_or(start);
+        self.sentence = Some(sentence);
+        let words = || prose.split_whitespace().map(bare);
+        let is_another = self.in_several && words().all(|word| says(&word, Role::Joins));
+        self.in_several = words().any(|word| says(&word, Role::Several)) || self.in_several && !is_new;
+        let is_quantifier = |word: &String| says(word, Role::Quantifies);
+        let mut before = prose.split_whitespace().rev().map(bare).skip_while(is_quantifier);
+        let opening = before.next().filter(|word| supposes(word));
+        let is_condition = opening.is_some();
+        let is_hypothetical =
+            opening.is_some_and(|word| says(&word, Role::Supposes) && says(&word, Role::Condition));
+        let is_of_former = is_condition && before.next().is_none();
+        let is_alternative = is_or(prose) || is_another;
+        Words { lead, is_alternative, sentence, is_condition, is_hypothetical, is_of_former }
+    }
+
+    fn lead(&mut self, prose: &str, math: &str) -> Lead {
+        let words = prose.split_whitespace().map(bare);
         let ends_range = self.in_range && words.clone().all(|word| says(&word, Role::To));
-        self.in_range = words.next_back().is_some_and(|word| says(&word, Role::From));
+        self.in_range = words.clone().next_back().is_some_and(|word| says(&word, Role::From));
+        if self.equates && prose.trim_start().starts_with(',') {
+            (self.said, self.in_clause) = (Lead::Open, false);
+        }
+        if let Some(word) = words.rev().find(|word| telling(word).is_some()) {
+            self.in_clause = says(&word, Role::Supposes) || says(&word, Role::Reason);
+        }
+        self.equates = self.in_clause && !gives_number(math);
         self.said = lead(prose, self.said);
         if self.in_range || ends_range { Lead::Case } else { self.said }
     }
+}
+
+fn ends_sentence(word: &str) -> bool {
+    word.ends_with(['.', '!', '?']) && word.to_lowercase() != "i.e."
+}
+
+/// A word without what stands around it.
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+/// Whether what follows a word may be no more than a condition: "for", "let", "where".
+fn supposes(word: &str) -> bool {
+    (says(word, Role::Supposes) || says(word, Role::Data)) && !says(word, Role::Reason)
+}
+
+/// What a word says of the formula behind it.
+fn telling(word: &str) -> Option<Lead> {
+    let leads = [(Role::Case, Lead::Case), (Role::Data, Lead::Data), (Role::Result, Lead::Result)];
+    leads.into_iter().find_map(|(role, lead)| says(word, role).then_some(lead))
+}
+
+/// Whether a formula looks like a number for one name, `\theta_1 = 30^\circ`.
+fn gives_number(math: &str) -> bool {
+    let Some((name, value)) = math.split_once('=') else { return false };
+    let name = name.split('_').next().unwrap_or(name).trim();
+    let is_command =
+        |name: &str| name.strip_prefix('\\').is_some_and(|word| word.chars().all(char::is_alphabetic));
+    let is_name = name.chars().count() == 1 || is_command(name);
+    let mut in_command = false;
+    let holds_names = value.chars().any(|c| {
+        in_command = c == '\\' || in_command && c.is_alphabetic();
+        c.is_alphabetic() && !in_command
+    });
+    is_name && !holds_names
 }
 
 #[cfg(test)]
@@ -77,6 +161,9 @@ mod tests {
         assert_eq!(lead(" with the solution ", Open), Result);
         assert_eq!(lead(". Now ", Data), Open);
         assert_eq!(lead(", i.e. ", Open), Result);
+        assert_eq!(lead(", so at ", Open), Result);
+        assert_eq!(lead(", so that at ", Open), Case);
+        assert_eq!(lead(" meet where ", Open), Result);
         assert_eq!(lead(", where the radius is ", Result), Data);
         assert_eq!(lead("", Open), Open);
     }
@@ -84,10 +171,36 @@ mod tests {
     #[test]
     fn the_ends_of_a_range_are_put_in() {
         let mut leads = Leads::default();
-        assert_eq!(leads.behind("It rises from "), Case);
-        assert_eq!(leads.behind(" to "), Case);
-        assert_eq!(leads.behind(" and "), Open);
-        assert_eq!(leads.behind(", so from "), Case);
-        assert_eq!(leads.behind(" we see that "), Result);
+        let mut said = |prose: &str| leads.lead(prose, "x = 1");
+        assert_eq!(said("It rises from "), Case);
+        assert_eq!(said(" to "), Case);
+        assert_eq!(said(" and "), Open);
+        assert_eq!(said(", so from "), Case);
+        assert_eq!(said(" we see that "), Result);
+    }
+
+    #[test]
+    fn what_follows_from_an_equation_is_no_datum() {
+        let mut leads = Leads::default();
+        assert_eq!(leads.lead("Since ", "F = ma"), Data);
+        assert_eq!(leads.lead(", ", "m = 3"), Open);
+        assert_eq!(leads.lead(". When ", r"\theta_1 = 30^\circ"), Case);
+        assert_eq!(leads.lead(", ", "y = 5"), Case);
+        assert_eq!(leads.lead(", where ", "3x = 6"), Data);
+        assert_eq!(leads.lead(", ", "y = 5"), Data);
+    }
+
+    #[test]
+    fn a_condition_claims_nothing() {
+        let said = |prose: &str| {
+            let words = Leads::default().behind(prose, "x > 0", 0);
+            (words.is_condition, words.is_of_former)
+        };
+        assert_eq!(said(" for all "), (true, true));
+        assert_eq!(said("Assume that "), (true, true));
+        assert_eq!(said("It rises for "), (true, false));
+        assert_eq!(said("since "), (false, false));
+        assert_eq!(said("so that "), (false, false));
+        assert_eq!(said(""), (false, false));
     }
 }

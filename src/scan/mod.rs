@@ -48,8 +48,8 @@ use crate::source::{FileId, Span};
 
 pub use formulas::{Formula, formulas};
 pub use fragment::Fragment;
-pub use lead::Lead;
 pub(crate) use lead::lead;
+pub use lead::{Lead, Words};
 pub(crate) use words::{Role, is_or, says};
 
 /// Finds everything in `text` that is to be checked. Spans are offsets into `text`, byte-order mark and carriage
@@ -175,9 +175,7 @@ pub enum Part {
         /// Whether it stands by itself (`$$`).
         display: bool,
         /// What the words before it say of it.
-        lead: Lead,
-        /// Whether nothing but "or" stands between it and the formula before it.
-        is_alternative: bool,
+        words: Words,
     },
     /// A ```` ```qed ```` fence. `outer` includes the fences.
     Fence {

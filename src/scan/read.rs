@@ -8,11 +8,10 @@ use super::dollar;
 use super::fence::{Fence, Info, info};
 use super::html::{self, Segment};
 use super::inline::{self, Found};
-use super::lead::{Lead, Leads};
+use super::lead::{Leads, Words};
 use super::run::{Kind, Run};
 use super::tags::{self, Comment, Opening, Tag, malformed};
 use super::walk::{Region, Walk};
-use super::words::is_or;
 use super::{Cell, Fragment, Item, Part};
 use crate::diag::{Code, Diagnostic};
 use crate::source::Span;
@@ -99,12 +98,11 @@ impl Walk<'_> {
         let (mut leads, mut end) = (Leads::default(), 0);
         for math in found.math {
             let prose = &text[end..math.outer.start];
-            let lead = leads.behind(prose);
-            let is_alternative = is_or(prose);
             end = math.outer.end;
             let outer = self.page.span(place(&math.outer));
             let content = self.page.fragment(run.range.start + math.start, math.content);
-            parts.push(Part::Math { outer, content, display: math.display, lead, is_alternative });
+            let words = leads.behind(prose, &content.text, content.span.start);
+            parts.push(Part::Math { outer, content, display: math.display, words });
         }
         // With `scope = "all"` prose is read that nobody has tagged: dollars in it may be just dollars, unless a line begins
         // with two or with an environment, or a command of TeX stands before the next.
@@ -302,8 +300,7 @@ impl Walk<'_> {
                 outer,
                 content,
                 display: true,
-                lead: Lead::default(),
-                is_alternative: false,
+                words: Words::default(),
             }),
             Info::Qed { hidden } => self.read_qed_fence(range, fence, hidden),
             Info::Unknown { word, meant } => {

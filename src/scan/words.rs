@@ -10,8 +10,10 @@ pub(crate) enum Role {
     Case,
     /// The ends of a range follow: "from", "between".
     From,
-    /// It stands between these: "to", "and".
+    /// It stands between the ends of a range: "to", "and".
     To,
+    /// Several values follow for one name: "roots", "either".
+    Several,
     /// What follows is found: "so", "gives".
     Result,
     /// It stands between two statements: "and", "so".
@@ -24,14 +26,26 @@ pub(crate) enum Role {
     Condition,
     /// A fact follows that what is before goes by: "since".
     Reason,
+    /// It may stand between one that supposes and what that supposes: "all", "that".
+    Quantifies,
     /// It is part of no title: what follows may be false, or holds only then: "wrong", "if".
     Doubts,
 }
 
-use Role::{Alternative, Case, Condition, Data, Doubts, From, Joins, Reason, Result, Supposes, To};
+use Role::{
+    Alternative, Case, Condition, Data, Doubts, From, Joins, Quantifies, Reason, Result, Several, Supposes,
+    To,
+};
 
 const WORDS: &[(&[Role], &[&str])] = &[
     (&[Joins, To], &["and", "und"]),
+    (
+        &[Quantifies],
+        &[
+            "all", "every", "any", "some", "each", "that", "the", "a", "an", "real", "integer", "integers",
+            "number", "numbers", "value", "values", "of", "case", "further", "alle", "jedes", "reelle",
+        ],
+    ),
     (&[To], &["to", "through", "bis"]),
     (&[From], &["from", "between", "von", "zwischen"]),
     (
@@ -80,17 +94,23 @@ const WORDS: &[(&[Role], &[&str])] = &[
             "yield",
             "find",
             "solution",
-            "solutions",
             "root",
-            "roots",
             "means",
+            "meet",
+            "meets",
+            "intersect",
+            "intersects",
+            "crosses",
+            "vanishes",
             "follows",
             "i.e",
         ],
     ),
+    (&[Result, Several], &["solutions", "roots", "zeros", "zeroes", "intercepts"]),
+    (&[Several], &["either", "entweder"]),
     (&[Joins, Data], &["where", "wo"]),
     (&[Data], &["having"]),
-    (&[Data, Case], &["at", "bei", "let", "using", "take", "taking", "put", "inserting"]),
+    (&[Data, Case], &["at", "bei", "let", "using", "take", "taking", "put", "inserting", "base"]),
     (&[Data, Condition], &["wobei"]),
     (&[Data, Case, Condition], &["with", "mit"]),
     (&[Data, Condition, Reason], &["since", "because", "weil"]),
@@ -99,6 +119,7 @@ const WORDS: &[(&[Role], &[&str])] = &[
     (&[Data, Case, Supposes, Doubts], &["suppose", "assume", "assuming"]),
     (&[Data, Case, Supposes, Condition, Doubts], &["if", "for", "when", "für"]),
     (&[Supposes], &["provided", "supposing", "except"]),
+    (&[Supposes], &["such"]),
     (&[Supposes, To], &["until"]),
     (&[Supposes, Condition, Doubts], &["unless", "whenever", "while", "wenn", "falls"]),
     (&[Alternative, Condition, Doubts], &["or"]),
