@@ -3,15 +3,16 @@
 
 use super::chain::{Chain, Member};
 use super::instance;
+use super::waiting::Held;
 use super::{Judge, declare, several};
-use crate::eval::{BindingId, Definition, Domain, Scope};
-use crate::scan::{Fragment, Part};
+use crate::eval::{BindingId, Definition, Domain, Scope, Set};
+use crate::scan::{Fragment, Part, Words};
 use crate::syntax::{self, Expr, Kind, MemberKind, Name, Notation, Statement};
 
 /// The condition that a part of a block is for the part before it.
-pub(super) fn of_former(part: &Part) -> Option<&Fragment> {
+pub(super) fn of_former(part: &Part) -> Option<(&Fragment, Words)> {
     match part {
-        Part::Math { content, words, .. } if words.is_of_former => Some(content),
+        Part::Math { content, words, .. } if words.is_of_former => Some((content, *words)),
         _ => None,
     }
 }
@@ -26,12 +27,18 @@ impl Judge<'_> {
         }
         let before: Vec<BindingId> =
             names.iter().filter_map(|name| instance::declared(name, &self.scope)).collect();
-        let are_open = before.len() == names.len();
-        if are_open {
-            self.restrict(statement, text);
+        if before.len() < names.len() {
+            return self.words.is_hypothetical;
+        }
+        // "For `x > 0` …, for `x < 0` …" are two cases.
+        if self.words.is_hypothetical {
+            self.close_conditions();
+        }
+        let is_restricted = self.restrict(statement, text);
+        if is_restricted {
             self.restricted.extend(before);
         }
-        are_open || self.words.is_hypothetical
+        is_restricted
     }
 
     /// A block ends: names have the domains again that they had before it.
@@ -45,12 +52,19 @@ impl Judge<'_> {
     /// Whether equations of the block have been solved for a name in a chain.
     pub(super) fn is_solution(&self, chain: &Chain) -> bool {
         let mut names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
-        names.any(|name| self.solutions.solves_another(name))
+        let is_for = |held: &Held, name: &Name| {
+            held.solution
+                .as_ref()
+                .is_some_and(|solution| solution.equates && solution.unknowns.contains(name))
+        };
+        names.any(|name| {
+            self.solutions.solves_another(name) || self.held.values().any(|held| is_for(held, name))
+        })
     }
 
     /// Before a part of a block is judged that this condition is for: if it relates formulas, it is meant for all values that
     /// the condition admits. Returns what the names of it are else.
-    pub(super) fn suppose_for(&mut self, part: &Part, text: &Fragment) -> Vec<BindingId> {
+    pub(super) fn suppose_for(&mut self, part: &Part, (text, words): (&Fragment, Words)) -> Vec<BindingId> {
         let Part::Math { content, .. } = part else { return Vec::new() };
         let Ok(statements) = syntax::parse_with(text, Notation::Latex, None) else { return Vec::new() };
         let Some((statement, names)) = condition(&statements, &self.scope) else { return Vec::new() };
@@ -61,7 +75,8 @@ impl Judge<'_> {
         }
         for name in &names {
             if instance::declared(name, &self.scope).is_none() {
-                let definition = Definition::Free(Domain::reals().into());
+                let set = if words.is_whole { Set::Integers } else { Set::Reals };
+                let definition = Definition::Free(Domain { set, ..Domain::reals() }.into());
                 self.scope.define(name.clone(), definition, statement.span);
             }
         }
@@ -84,12 +99,13 @@ impl Judge<'_> {
             && relates.any(|expr| expr.is_some_and(|expr| names.iter().any(|name| expr.depends_on(name))))
     }
 
-    /// Names with a domain lie where a statement says from here on.
-    fn restrict(&mut self, statement: &Statement<'_>, text: &Fragment) {
+    /// Names with a domain lie where a statement says from here on, if that can be read.
+    fn restrict(&mut self, statement: &Statement<'_>, text: &Fragment) -> bool {
         let tag = declare::Tag { always: true, fence: false, first: 0 };
-        if let Some(declared) = declare::read(std::slice::from_ref(statement), text, &self.scope, tag) {
-            self.declare(declared, text);
-        }
+        let declared = declare::read(std::slice::from_ref(statement), text, &self.scope, tag);
+        let Some(declared @ Ok(_)) = declared else { return false };
+        self.declare(declared, text);
+        true
     }
 }
 

@@ -179,6 +179,18 @@ impl Finding {
         )));
     }
 
+    /// Formulas that agree for the value of a name that is put in somewhere else, and not for all.
+    pub(super) fn holds_only_where_put_in(&mut self, name: &str) {
+        self.record.verdict = Verdict::Unverifiable;
+        self.record.message.clear();
+        let message =
+            format!("this holds for the number that `{name}` was given, but not for every other one");
+        let help = format!(
+            "if that number is meant, say so in the same sentence; if every one is, mend it, or forget the number with `<!-- qed: new [{name}] -->`"
+        );
+        self.complain(Diagnostic::error(Code::Ambiguous, self.record.span, message).help(help));
+    }
+
     /// A formula for a name whose number, given before, is a rounding of its value.
     pub(super) fn is_rounded_before(&mut self) {
         self.accept(Verdict::Rounded, "the number given before it is rounded");

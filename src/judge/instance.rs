@@ -2,6 +2,7 @@
 //! for any value again.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Judge;
@@ -13,12 +14,11 @@ use super::several;
 use super::waiting::Solution;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{BindingId, Bound, Definition, Domain, Scope};
+use crate::eval::{BindingId, Bound, Definition, Domain, Scope, Set};
 use crate::num::Precision;
 use crate::report;
-use crate::scan::Lead;
 use crate::source::Span;
-use crate::syntax::{Condition, Expr, Kind, Literal, MemberKind, Name, Statement};
+use crate::syntax::{Binary, Condition, Expr, Kind, Literal, MemberKind, Name, Statement};
 
 /// The definition by which a name has a domain and no value, if it can be given one: a random name keeps its law, and a name
 /// that a quantifier binds stands for all values.
@@ -138,68 +138,67 @@ impl Judge<'_> {
     }
 
     /// Formulas that are equated are meant to agree for every value of a name that is only put in somewhere else: for `n = 1` they
-    /// may agree by chance. Where a derivative is one of them, so are they whatever is given; and where all of them are 0, they
-    /// say nothing.
+    /// may agree by chance. Where a derivative is one of them, so are they whatever is given; and where they are 0 by a factor,
+    /// as those of `y - 1 = -8(x - 2)` at its point, they say nothing.
     pub(super) fn doubt_cases(&self, chain: &Chain, judge: Court<'_>, findings: &mut [Finding]) {
-        if chain.members.iter().filter(|member| member.expr().is_some()).count() < 2 || !passes(findings) {
+        let is_formula = |member: &&Member| member.expr().is_some();
+        if chain.members.iter().filter(is_formula).count() < 2 || !passes(findings) {
             return;
         }
         let formulas = chain.formulas();
-        if formulas.members.len() < 2 {
+        let exprs: Vec<&Expr> = formulas.members.iter().filter_map(Member::expr).collect();
+        // `V = IR` relates what has been given or defined.
+        if exprs.len() < 2
+            || exprs.iter().any(|expr| matches!(expr.kind, Kind::Name(_)))
+            || !formulas.links.iter().all(|link| link.relation.is_equality())
+        {
             return;
         }
-        let Some(names) = self.put_in_elsewhere(chain, &formulas).filter(|names| !names.is_empty()) else {
-            return;
-        };
+        let names = self.put_in_elsewhere(&exprs, chain.stated().is_some());
+        let Some(name) = names.first() else { return };
         let Some(general) = self.with_any(&names, formulas.members[0].span) else { return };
         let everywhere = segment::judge(&Court { scope: &general, ..judge }, &formulas).findings;
         if everywhere.iter().any(Finding::is_false) {
-            findings.iter_mut().for_each(|finding| finding.holds_only_for_value_of(names[0].as_str()));
+            findings.iter_mut().for_each(|finding| finding.holds_only_where_put_in(name.as_str()));
         }
     }
 
-    /// The names with numbers for which the formulas of a chain should agree whatever these are.
-    fn put_in_elsewhere<'c>(&self, chain: &Chain, formulas: &'c Chain) -> Option<Vec<&'c Name>> {
-        let exprs: Vec<&Expr> = formulas.members.iter().filter_map(Member::expr).collect();
-        let given = |name: &&Name| self.scope.here(name).is_some_and(|id| self.givens.is_given(id));
-        let all = || exprs.iter().flat_map(|expr| expr.free_names()).filter(given);
-        // `V = IR` relates data.
-        if exprs.iter().any(|expr| matches!(&expr.kind, Kind::Name(name) if given(&name))) {
-            return None;
-        }
-        let goes_with = |expr: &Expr, name: &Name, id: BindingId| {
-            let following = several::following(&self.scope, name, id);
-            expr.depends_on(name) || following.iter().any(|id| expr.depends_on(&self.scope.binding(*id).name))
-        };
+    /// The names with numbers for which formulas should agree whatever these are. `is_told`: the page states their number.
+    fn put_in_elsewhere<'e>(&self, exprs: &[&'e Expr], is_told: bool) -> Vec<&'e Name> {
         let derives = exprs.iter().any(|expr| matches!(expr.kind, Kind::Derivative { .. }));
-        let is_put_in = |name: &&Name| {
-            let id = self.scope.here(name)?;
-            let is_case = chain.stated().is_none() && self.cases.is_put_in_elsewhere(id, self.words);
-            Some((is_case || derives) && exprs.iter().all(|expr| goes_with(expr, name, id)))
+        let start = exprs.first().map_or(0, |expr| expr.span.start);
+        let is_zero = |expr: &Expr| self.number(expr).and_then(|value| value.is_zero()) == Some(true);
+        let by_factor = |expr: &&Expr| match &expr.ungrouped().kind {
+            Kind::Binary(Binary::Multiply(_), one, other) => is_zero(one) != is_zero(other),
+            _ => false,
         };
-        let mut names: Vec<&Name> = all().filter(|name| is_put_in(name) == Some(true)).collect();
-        let vanishes = |expr: &&Expr| self.number(expr).and_then(|value| value.is_zero()) == Some(true);
-        if chain.stated().is_none() && exprs.iter().all(vanishes) {
-            let is_data = |name: &&Name| {
-                self.scope.here(name).is_some_and(|id| self.solutions.lead(id) != Lead::Result)
-            };
-            names.extend(all().filter(is_data));
-        }
-        names.sort_unstable();
-        names.dedup();
-        Some(names)
+        let are_empty = !is_told && exprs.iter().all(|expr| is_zero(expr)) && exprs.iter().any(by_factor);
+        let says_nothing = |name: &Name| {
+            let id = self.scope.here(name).filter(|id| self.givens.is_given(*id))?;
+            if are_empty && self.scope.binding(id).span.start < start {
+                return Some(true);
+            }
+            let is_case = !is_told && self.cases.is_put_in_elsewhere(id, self.words);
+            let following = several::following(&self.scope, name, id);
+            let follows =
+                |expr: &Expr| following.iter().any(|id| expr.depends_on(&self.scope.binding(*id).name));
+            Some((is_case || derives) && exprs.iter().all(|expr| expr.depends_on(name) || follows(expr)))
+        };
+        let names: BTreeSet<&Name> = exprs.iter().flat_map(|expr| expr.free_names()).collect();
+        names.into_iter().filter(|name| says_nothing(name) == Some(true)).collect()
     }
 
-    /// What is known where names may be anything with the sign that they have.
+    /// What is known where names may be anything with the sign that they have: a whole number any other, as it may count something.
     fn with_any(&self, names: &[&Name], span: Span) -> Option<Scope> {
         let mut general = self.scope.clone();
         for name in names {
             let id = general.here(name)?;
-            let zero = Some(Bound::open(0));
-            let domain = match self.value(id)?.sign() {
-                Some(Ordering::Greater) => Domain { lower: zero, ..Domain::reals() },
-                Some(Ordering::Less) => Domain { upper: zero, ..Domain::reals() },
-                _ => Domain::reals(),
+            let (value, zero) = (self.value(id)?, Some(Bound::open(0)));
+            let set = if value.is_integer() == Some(true) { Set::Integers } else { Set::Reals };
+            let domain = match value.sign() {
+                Some(Ordering::Greater) => Domain { set, lower: zero, ..Domain::reals() },
+                Some(Ordering::Less) => Domain { set, upper: zero, ..Domain::reals() },
+                _ => Domain { set, ..Domain::reals() },
             };
             let following = several::following(&general, name, id);
             general.define((*name).clone(), Definition::Free(Arc::new(domain)), span);

@@ -305,6 +305,11 @@ impl Judge<'_> {
         let mut either: BTreeMap<Place, bool> = BTreeMap::new();
         for equation in self.solutions.equations_for(name) {
             let equates = equation.1.solution.as_ref().is_some_and(|solution| solution.equates);
+            // "If `x < 1`" somewhere else is another matter.
+            let words = equation.1.words;
+            if !equates && words.is_hypothetical && words.sentence != self.words.sentence {
+                continue;
+            }
             let Some(holds) = self.holds_in(equation, name, &scope, &ends) else { continue };
             // An inequality only says which of the solutions count.
             is_told |= holds && equates && is_telling(equation);

@@ -159,8 +159,9 @@ impl Judge<'_> {
             self.judge_solution(&chain, solution, &mut findings);
             findings.extend(self.doubt_formulas(&chain, solution, &findings));
         }
-        // "If `L < 1`" says which solutions count, where `L` is one.
-        if held.words.is_hypothetical && condition::is_one(group, &self.scope) && !self.is_solution(&chain) {
+        // "For `x > 0`" says which solutions count that its sentence gives.
+        let counts = words.sentence == held.words.sentence && self.is_solution(&chain);
+        if held.words.is_hypothetical && condition::is_one(group, &self.scope) && !counts {
             findings.iter_mut().for_each(Finding::is_no_claim);
         }
         if held.block != self.learner.block() {

@@ -46,7 +46,7 @@ pub struct Words {
     /// Whether it is given or found.
     pub lead: Lead,
     /// It is another value than the formula before it gives: nothing but "or" stands between them, or nothing but "and" behind
-    /// "the roots are".
+    /// "the roots are" and "at", or it ends a range.
     pub is_alternative: bool,
     /// Where the first formula of its sentence begins.
     pub sentence: u32,
@@ -54,6 +54,8 @@ pub struct Words {
     pub is_condition: bool,
     /// It does so even if it is false, as behind "if".
     pub is_hypothetical: bool,
+    /// Of whole numbers.
+    pub is_whole: bool,
     /// That is the formula before it, and nothing else stands between.
     pub is_of_former: bool,
 }
@@ -76,12 +78,16 @@ impl Leads {
     /// What is said of a formula, `math` at `start`, behind `prose`. The ends of a range are put in, and what follows is another matter;
     /// and so is what follows from an equation: "since `2^t = 10`, `t = 3.32`".
     pub(super) fn behind(&mut self, prose: &str, math: &str, start: u32) -> Words {
+        let before = self.said;
+        let is_range = self.in_range;
         let lead = self.lead(prose, math);
         let is_new = prose.split_whitespace().any(ends_sentence);
         let sentence = self.sentence.filter(|_| !is_new).unwrap_or(start);
         self.sentence = Some(sentence);
         let words = || prose.split_whitespace().map(bare);
-        let is_another = self.in_several && words().all(|word| says(&word, Role::Joins));
+        let is_next = |word: String| says(&word, Role::To);
+        let may_be_another = self.in_several || is_range || before == Lead::Case;
+        let is_another = may_be_another && words().all(is_next);
         self.in_several = words().any(|word| says(&word, Role::Several)) || self.in_several && !is_new;
         let is_quantifier = |word: &String| says(word, Role::Quantifies);
         let mut before = prose.split_whitespace().rev().map(bare).skip_while(is_quantifier);
@@ -90,8 +96,9 @@ impl Leads {
         let is_hypothetical =
             opening.is_some_and(|word| says(&word, Role::Supposes) && says(&word, Role::Condition));
         let is_of_former = is_condition && before.next().is_none();
+        let is_whole = words().any(|word| says(&word, Role::Whole));
         let is_alternative = is_or(prose) || is_another;
-        Words { lead, is_alternative, sentence, is_condition, is_hypothetical, is_of_former }
+        Words { lead, is_alternative, sentence, is_condition, is_hypothetical, is_whole, is_of_former }
     }
 
     fn lead(&mut self, prose: &str, math: &str) -> Lead {

@@ -26,6 +26,8 @@ pub(crate) enum Role {
     Condition,
     /// A fact follows that what is before goes by: "since".
     Reason,
+    /// What follows is for whole numbers.
+    Whole,
     /// It may stand between one that supposes and what that supposes: "all", "that".
     Quantifies,
     /// It is part of no title: what follows may be false, or holds only then: "wrong", "if".
@@ -34,11 +36,13 @@ pub(crate) enum Role {
 
 use Role::{
     Alternative, Case, Condition, Data, Doubts, From, Joins, Quantifies, Reason, Result, Several, Supposes,
-    To,
+    To, Whole,
 };
 
 const WORDS: &[(&[Role], &[&str])] = &[
     (&[Joins, To], &["and", "und"]),
+    (&[Quantifies, Whole], &["integer", "integers", "natural", "ganze", "natürliche"]),
+    (&[Quantifies], &["positive", "negative", "nonnegative", "nonzero"]),
     (
         &[Quantifies],
         &[
