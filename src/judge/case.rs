@@ -84,6 +84,8 @@ impl Judge<'_> {
         let several = self.solutions_of(name).first().copied().filter(|_| is_alternative);
         let before = several.or_else(|| self.scope.here(name))?;
         let is_open = match self.solutions.lead(before) {
+            // The ends of a range solve nothing.
+            _ if is_alternative && self.words.lead == Lead::Case => self.givens.is_given(before),
             _ if is_alternative => self.givens.is_given(before) && !self.fails_before(name, value, chain),
             Lead::Case => true,
             Lead::Open => self.givens.is_given(before),

@@ -141,8 +141,9 @@ impl Judge<'_> {
     /// may agree by chance. Where a derivative is one of them, so are they whatever is given; and where they are 0 by a factor,
     /// as those of `y - 1 = -8(x - 2)` at its point, they say nothing.
     pub(super) fn doubt_cases(&self, chain: &Chain, judge: Court<'_>, findings: &mut [Finding]) {
-        let is_formula = |member: &&Member| member.expr().is_some();
-        if chain.members.iter().filter(is_formula).count() < 2 || !passes(findings) {
+        let derives = |expr: &Expr| matches!(expr.kind, Kind::Derivative { .. });
+        let is_told = chain.stated().is_some() && !chain.members.iter().filter_map(Member::expr).any(derives);
+        if is_told || chain.members.len() < 2 || !passes(findings) {
             return;
         }
         let formulas = chain.formulas();
@@ -179,10 +180,13 @@ impl Judge<'_> {
                 return Some(true);
             }
             let is_case = !is_told && self.cases.is_put_in_elsewhere(id, self.words);
+            if !is_case && !derives {
+                return None;
+            }
             let following = several::following(&self.scope, name, id);
             let follows =
                 |expr: &Expr| following.iter().any(|id| expr.depends_on(&self.scope.binding(*id).name));
-            Some((is_case || derives) && exprs.iter().all(|expr| expr.depends_on(name) || follows(expr)))
+            Some(exprs.iter().all(|expr| expr.depends_on(name) || follows(expr)))
         };
         let names: BTreeSet<&Name> = exprs.iter().flat_map(|expr| expr.free_names()).collect();
         names.into_iter().filter(|name| says_nothing(name) == Some(true)).collect()

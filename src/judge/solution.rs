@@ -38,7 +38,8 @@ impl Judge<'_> {
             Some(true) => findings.iter_mut().filter(|it| it.is_false()).for_each(Finding::is_solved_nearby),
             None if !is_wrong => {}
             _ => {
-                let right = sought.last().and_then(|last| self.solved_for(chain, *last));
+                let last = sought.last().filter(|_| solution.equates);
+                let right = last.and_then(|last| self.solved_for(chain, *last));
                 let off = findings.iter_mut().filter(is_off);
                 off.for_each(|it| it.is_unsolved_by(solution.place, right.as_deref()));
             }
