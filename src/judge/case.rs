@@ -67,7 +67,8 @@ impl Judge<'_> {
         };
         let is_number = is_literal(value) && self.is_literal(before);
         let is_other = differ(self.value(before), self.number(value));
-        (is_open && is_number && is_other && !self.solutions.is_solved_for(name)).then(|| (name.clone(), before))
+        (is_open && is_number && is_other && !self.solutions.is_solved_for(name))
+            .then(|| (name.clone(), before))
     }
 
     /// After it has been judged.
