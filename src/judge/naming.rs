@@ -135,6 +135,10 @@ pub(super) fn namings(
                 let is_name = !slip && is_read_as(&name, statement, *idx, scope);
                 named(name, scope, false).filter(|_| is_name)
             }
+            // `[A] = 2` gives a concentration a name.
+            Head::Parts(names) if names.len() == 1 && are_numbers(&members[1..], scope) => {
+                names.into_iter().next().and_then(|name| named(name, scope, always && position == 0))
+            }
             Head::Parts(names) => parts(names, scope, always && position == 0),
             _ => None,
         };
@@ -417,6 +421,17 @@ fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &
     expr.any(|node| match &node.kind {
         Kind::Name(name) | Kind::Subscript { base: name, .. } | Kind::Apply { function: name, .. } => {
             parameters.contains(name)
+        }
+        _ => false,
+    })
+}
+
+/// Whether one of these members is a number, and no list of one.
+fn are_numbers(members: &[(&Statement<'_>, usize)], scope: &Scope) -> bool {
+    members.iter().any(|(statement, idx)| match statement.read(*idx, scope, &[]).kind {
+        MemberKind::Expr(expr) => {
+            let value = scope.evaluate(&expr, Precision::DOUBLE);
+            value.is_ok_and(|evaluated| evaluated.value.as_number().is_some())
         }
         _ => false,
     })
