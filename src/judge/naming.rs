@@ -116,7 +116,9 @@ pub(super) fn namings(
                     || constant::is_given_anew(&name, first.relation, &members[1..], scope)
                     || instance::is_given(&name, &members[1..], scope)
                         && links.iter().all(|link| link.relation.is_equality());
-                sequence(&name, &members[1..], scope, again).or_else(|| named(name, scope, again))
+                composition(&name, &members[1..], scope, again)
+                    .or_else(|| sequence(&name, &members[1..], scope, again))
+                    .or_else(|| named(name, scope, again))
             }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
             Head::Call { function, parameters, whole } if position == 0 && equality => {
@@ -424,6 +426,23 @@ fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &
         }
         _ => false,
     })
+}
+
+/// `h = f \circ g` of known functions defines a function.
+fn composition(
+    name: &Name,
+    right: &[(&Statement<'_>, usize)],
+    scope: &Scope,
+    always: bool,
+) -> Option<Naming> {
+    let [(statement, idx)] = right else { return None };
+    let defines = always || scope.here(name).is_none();
+    if !defines || !statement.is_composition(*idx, scope) {
+        return None;
+    }
+    let parameter =
+        ["x", "t", "u", "s"].map(Name::new).into_iter().find(|name| scope.here(name).is_none())?;
+    Some(Naming::Function { function: name.clone(), parameters: vec![parameter], at_values: false })
 }
 
 /// Whether one of these members is a number, and no list of one.

@@ -176,6 +176,11 @@ impl<'t> Statement<'t> {
         }
     }
 
+    /// Whether member `idx` is a composition of known functions, `f \circ g`.
+    pub fn is_composition(&self, idx: usize, lexicon: &dyn Lexicon) -> bool {
+        self.parser(idx, lexicon).is_composition()
+    }
+
     /// Reads member `idx`; `bound` are names that stand for numbers in it (parameters of the function that is
     /// being defined).
     pub fn read(&self, idx: usize, lexicon: &dyn Lexicon, bound: &[Name]) -> Member {
@@ -193,7 +198,9 @@ impl<'t> Statement<'t> {
         }
         let span = self.covered(&tokens[0], &tokens[tokens.len() - 1]);
         let parser = Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound);
-        let kind = match parser.stating(self.states_number && is_arithmetic(tokens)).whole_member() {
+        let composition = parser.composition_of_parameter().map(Ok);
+        let read = || parser.stating(self.states_number && is_arithmetic(tokens)).whole_member();
+        let kind = match composition.unwrap_or_else(read) {
             Ok(expr) => MemberKind::Expr(expr),
             Err(error) => MemberKind::Error(error.placed(self.base)),
         };
