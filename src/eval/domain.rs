@@ -41,6 +41,8 @@ pub enum Shape {
 pub enum Set {
     /// All real numbers.
     Reals,
+    /// All rational numbers: no test at points tells them from real ones, but between two there are places that are none.
+    Rationals,
     /// All integers.
     Integers,
     /// These numbers.
@@ -190,7 +192,7 @@ impl Domain {
             _ => {}
         };
         require(match &self.set {
-            Set::Reals => Some(true),
+            Set::Reals | Set::Rationals => Some(true),
             Set::Integers => match number.to_integer() {
                 Some(_) => Some(true),
                 None => number.is_integer(),
@@ -253,7 +255,7 @@ fn any(mut items: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 
 fn both(one: Set, other: Set) -> Set {
     match (one, other) {
-        (Set::Reals, set) | (set, Set::Reals) => set,
+        (Set::Reals, set) | (set, Set::Reals) | (Set::Rationals, set) | (set, Set::Rationals) => set,
         (Set::Integers, Set::Integers) => Set::Integers,
         (Set::Finite(mut numbers), Set::Integers) | (Set::Integers, Set::Finite(mut numbers)) => {
             numbers.retain(|number| number.to_integer().is_some());

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::domain::{Domain, Set};
+use super::domain::{Domain, Set, Shape};
 use super::scope::{BindingId, Definition, Scope};
 use super::value::Value;
 use crate::num::rng::SplitMix64;
@@ -143,9 +143,31 @@ impl Points<'_> {
     /// The elements of the last point, in order, and for each whether it is an integer by its domain.
     pub fn last(&self) -> (&[Rational], Vec<bool>) {
         let whole = |(_, domain): &(BindingId, &Domain)| {
-            std::iter::repeat_n(!matches!(domain.set, Set::Reals), domain.shape.count())
+            let is_whole = !matches!(domain.set, Set::Reals | Set::Rationals);
+            std::iter::repeat_n(is_whole, domain.shape.count())
         };
         (&self.last, self.names.iter().flat_map(whole).collect())
+    }
+
+    /// For each element of a point, whether it may be any real number between two others.
+    pub fn real(&self) -> Vec<bool> {
+        let real = |(_, domain): &(BindingId, &Domain)| {
+            std::iter::repeat_n(matches!(domain.set, Set::Reals), domain.shape.count())
+        };
+        self.names.iter().flat_map(real).collect()
+    }
+
+    /// The numbers that the domain leaves out, roughly, each with the place of the element that is never one.
+    pub fn left_out(&self) -> Vec<(usize, f64)> {
+        let mut place = 0;
+        let mut left_out = Vec::new();
+        for (_, domain) in &self.names {
+            if domain.shape == Shape::Number {
+                left_out.extend(domain.excluded.iter().map(|number| (place, number.to_f64())));
+            }
+            place += domain.shape.count();
+        }
+        left_out
     }
 
     /// The point with these elements, if it lies in the domain.
@@ -235,7 +257,7 @@ fn members(domain: &Domain) -> Option<Vec<Rational>> {
             let count = last.checked_sub(first)?;
             (0..=WHOLE as i64).contains(&count).then(|| (first..=last).map(Rational::from).collect())
         }
-        Set::Reals => None,
+        Set::Reals | Set::Rationals => None,
     }
 }
 

@@ -3,20 +3,23 @@
 //! A link is tested where both its sides have a value. Two values are the same if they are exactly, or if enclosures of
 //! them agree to 45 digits (around zero to 100 decimals); what is decided in neither way is not counted.
 
+mod closest;
 mod everywhere;
 
 use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use self::closest::Closest;
 use super::chain::{Kind, Member};
+use super::extreme::Lowest;
 use super::finding::{Finding, linked, no_value, quoted};
 use super::number::Bare;
 use super::order::{estimates_order, order};
 use super::point::{described, named, shown};
 use super::segment::{Court, Segment};
 use super::tally::Tally;
-use super::{congruence, extreme, members, value};
+use super::{congruence, members, value};
 use crate::compare::{self, Computed, Outcome, Rational, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, ENOUGH, EvalError, Evaluated, Point, Points, Trials, Value, elements};
@@ -181,12 +184,12 @@ impl<'t> Test<'t> {
         let mut tally = Tally::default();
         let mut in_vain = 0;
         let mut points = self.court.scope.points_for(&free, related());
-        let mut lowest = extreme::Lowest::default();
+        let mut lowest = Lowest::of(self.link.relation);
         tally.whole = points.whole || free.is_empty();
         while tally.held < ENOUGH || !points.planned_are_done() {
             let Some(point) = points.next() else { break };
-            if extreme::applies(self.link.relation) && points.last_is_ordinary() {
-                lowest.note(self.slack(left, right, &point), &points);
+            if lowest.asks_for(&points) && in_vain == 0 {
+                lowest.note(self.difference(left, right, &point), &points);
             }
             let before = self.trials.left();
             let trial = self.trial(lhs, rhs, &point, points.last_is_ordinary());
@@ -221,11 +224,10 @@ impl<'t> Test<'t> {
             }
         }
         self.trials.refill(WORK);
-        let slack = |point: &Point| self.slack(left, right, point);
-        for point in lowest.descend(&points, &slack) {
-            if matches!(self.trial(lhs, rhs, &point, true), Trial::Fails) {
-                return fails_at(&point);
-            }
+        match self.closest([lhs, rhs], lowest, &points) {
+            Some(Closest::Fails(point)) => return fails_at(&point),
+            Some(Closest::Meets(meeting)) => return self.met([lhs, rhs], &meeting, finding),
+            None => {}
         }
         if tally.held < if tally.cut_short { FEWEST } else { 1 } {
             return finding(Verdict::Unverifiable).complaint(tally.untested(span));
@@ -265,15 +267,20 @@ impl<'t> Test<'t> {
         value
     }
 
-    /// How far an inequality of two numbers is from failing, roughly.
-    fn slack(&self, left: Side<'_>, right: Side<'_>, point: &Point) -> Option<f64> {
+    /// By how much the right side exceeds the left one, if both are numbers, roughly.
+    fn difference(&self, left: Side<'_>, right: Side<'_>, point: &Point) -> Option<f64> {
+        let [left, right] = self.numbers([left, right], point)?;
+        Some(right - left).filter(|difference| difference.is_finite())
+    }
+
+    /// The sides, if both are numbers, roughly.
+    fn numbers(&self, sides: [Side<'_>; 2], point: &Point) -> Option<[f64; 2]> {
         let value = |side: Side<'_>| {
             let value = self.value(side, point, Precision::DOUBLE).ok()?;
             value.value.as_number().map(Number::to_f64)
         };
-        let slack = value(right)? - value(left)?;
-        let rises = matches!(self.link.relation, Relation::Less | Relation::LessEqual);
-        Some(if rises { slack } else { -slack }).filter(|slack| slack.is_finite())
+        let [left, right] = sides;
+        Some([value(left)?, value(right)?])
     }
 
     /// Whether the link, of which one side is undefined at the last point, can be tested close to it.

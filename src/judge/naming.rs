@@ -116,7 +116,9 @@ pub(super) fn namings(
                     || constant::is_given_anew(&name, first.relation, &members[1..], scope)
                     || instance::is_given(&name, &members[1..], scope)
                         && links.iter().all(|link| link.relation.is_equality());
-                sequence(&name, &members[1..], scope, again).or_else(|| named(name, scope, again))
+                composition(&name, &members[1..], scope, again)
+                    .or_else(|| sequence(&name, &members[1..], scope, again))
+                    .or_else(|| named(name, scope, again))
             }
             Head::Call { .. } if averages(statement, *idx, scope) => None,
             Head::Call { function, parameters, whole } if position == 0 && equality => {
@@ -134,6 +136,10 @@ pub(super) fn namings(
                 let slip = given::is_slip_for_known(name.as_str(), scope);
                 let is_name = !slip && is_read_as(&name, statement, *idx, scope);
                 named(name, scope, false).filter(|_| is_name)
+            }
+            // `[A] = 2` gives a concentration a name.
+            Head::Parts(names) if names.len() == 1 && are_numbers(&members[1..], scope) => {
+                names.into_iter().next().and_then(|name| named(name, scope, always && position == 0))
             }
             Head::Parts(names) => parts(names, scope, always && position == 0),
             _ => None,
@@ -417,6 +423,34 @@ fn mentions(statement: &Statement<'_>, idx: usize, parameters: &[Name], scope: &
     expr.any(|node| match &node.kind {
         Kind::Name(name) | Kind::Subscript { base: name, .. } | Kind::Apply { function: name, .. } => {
             parameters.contains(name)
+        }
+        _ => false,
+    })
+}
+
+/// `h = f \circ g` of known functions defines a function.
+fn composition(
+    name: &Name,
+    right: &[(&Statement<'_>, usize)],
+    scope: &Scope,
+    always: bool,
+) -> Option<Naming> {
+    let [(statement, idx)] = right else { return None };
+    let defines = always || scope.here(name).is_none();
+    if !defines || !statement.is_composition(*idx, scope) {
+        return None;
+    }
+    let parameter =
+        ["x", "t", "u", "s"].map(Name::new).into_iter().find(|name| scope.here(name).is_none())?;
+    Some(Naming::Function { function: name.clone(), parameters: vec![parameter], at_values: false })
+}
+
+/// Whether one of these members is a number, and no list of one.
+fn are_numbers(members: &[(&Statement<'_>, usize)], scope: &Scope) -> bool {
+    members.iter().any(|(statement, idx)| match statement.read(*idx, scope, &[]).kind {
+        MemberKind::Expr(expr) => {
+            let value = scope.evaluate(&expr, Precision::DOUBLE);
+            value.is_ok_and(|evaluated| evaluated.value.as_number().is_some())
         }
         _ => false,
     })

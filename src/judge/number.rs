@@ -5,7 +5,7 @@ use super::constant;
 use crate::compare::Stated;
 use crate::scan::Fragment;
 use crate::source::Span;
-use crate::syntax::{Binary, Expr, Kind, Product, Unary};
+use crate::syntax::{self, Binary, Expr, Kind, Product, Unary};
 
 /// A member without anything to compute: one number, or a list or matrix of numbers.
 #[derive(Clone, Debug)]
@@ -67,8 +67,12 @@ fn collect(
         }),
         _ => {
             let number = read(expr, power_of_ten)?;
-            let stated = number.stated.typed(typed(fragment, number.span));
-            numbers.push((path.clone(), StatedNumber { stated, ..number }));
+            // `\qty{93}{\percent}`: the sign stands in the command, the number in its braces.
+            let is_cut = number.stated.percent && typed(fragment, number.span).contains("}{");
+            let whole = || syntax::with_commands(&fragment.text, fragment.span, number.span);
+            let span = if is_cut { whole() } else { number.span };
+            let stated = number.stated.typed(typed(fragment, span));
+            numbers.push((path.clone(), StatedNumber { stated, span, ..number }));
             Some(())
         }
     }
@@ -108,7 +112,7 @@ fn read(expr: &Expr, power_of_ten: bool) -> Option<StatedNumber> {
     let plain = |stated| StatedNumber { stated, degrees: false, unit: None, span: expr.span };
     match &expr.kind {
         Kind::Number(literal) => {
-            let mantissa = literal.text.split(['e', 'E']).next()?;
+            let mantissa = literal.text.split(['e', 'E']).next()?.trim_end();
             Stated::new(mantissa, false, literal.exponent.into(), false).map(plain)
         }
         Kind::Unary(Unary::Negate, inner) => {
@@ -183,7 +187,7 @@ fn without_dots(expr: &Expr) -> Option<(Expr, Option<Span>)> {
 fn scientific(expr: &Expr) -> Option<(&str, bool, i64)> {
     match &expr.kind {
         Kind::Number(literal) => {
-            Some((literal.text.split(['e', 'E']).next()?, false, literal.exponent.into()))
+            Some((literal.text.split(['e', 'E']).next()?.trim_end(), false, literal.exponent.into()))
         }
         Kind::Unary(Unary::Negate, inner) => {
             let (mantissa, negative, exponent) = scientific(inner)?;

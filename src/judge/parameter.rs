@@ -66,7 +66,7 @@ fn counts(chain: &Chain, name: &Name) -> bool {
 fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
     match &expr.ungrouped().kind {
         Kind::Apply { function, args, .. } if scope.here(function).is_some() => {
-            (args.iter().filter_map(named).collect(), false)
+            (args.iter().flat_map(|arg| applied_to(scope, arg)).collect(), false)
         }
         Kind::At { upper, lower, .. } if lower.is_empty() => {
             (upper.iter().filter_map(|(_, value)| named(value)).collect(), false)
@@ -77,6 +77,16 @@ fn arguments(scope: &Scope, expr: &Expr) -> (Vec<Name>, bool) {
             (names, true)
         }
         _ => (differentiated(scope, expr), false),
+    }
+}
+
+/// The name in an argument, also where known functions are composed: `x` of `g(x)` in `f(g(x))`.
+fn applied_to(scope: &Scope, argument: &Expr) -> Vec<Name> {
+    match &argument.ungrouped().kind {
+        Kind::Apply { function, args, .. } if scope.here(function).is_some() => {
+            args.iter().flat_map(|arg| applied_to(scope, arg)).collect()
+        }
+        _ => named(argument).into_iter().collect(),
     }
 }
 

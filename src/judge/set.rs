@@ -13,8 +13,8 @@ pub(super) type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 pub(super) fn domain(set: &SetExpr, scope: &Scope) -> Result<Domain> {
     let integers = Domain { set: Set::Integers, ..Domain::reals() };
     Ok(match &set.kind {
-        // No test at points tells rational numbers from real ones.
-        SetKind::Reals | SetKind::Rationals => Domain::reals(),
+        SetKind::Reals => Domain::reals(),
+        SetKind::Rationals => Domain { set: Set::Rationals, ..Domain::reals() },
         SetKind::Integers => integers,
         SetKind::Naturals => Domain { lower: Some(Bound::closed(0)), ..integers },
         SetKind::Power(numbers, rows, columns) => {

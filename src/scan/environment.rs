@@ -88,7 +88,8 @@ fn marks(text: &str) -> Vec<Mark<'_>> {
 fn is_text(run: &Run<'_>, at: usize) -> bool {
     let at = run.range.start + at;
     let holds = |piece: &Piece<'_>| matches!(piece.kind, Kind::Text) && at < piece.range.end;
-    // The backslash of an escaped character stands before its piece.
+    // The backslash of an escaped character stands before its piece, so that a piece counts which begins right behind `at`.
+    // The one that holds `at` is then that piece, or the one before it.
     let begun = run.pieces.partition_point(|piece| piece.range.start <= at + 1);
     run.pieces[..begun].iter().rev().take(2).any(holds)
 }

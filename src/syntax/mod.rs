@@ -184,6 +184,14 @@ fn place(base: Span, start: u32, end: u32) -> Span {
     Span { file: base.file, start: base.start + start, end: base.start + end }
 }
 
+/// A place in the `text` that begins at `base`, with the commands around the numbers at its ends: of `\num{5} + 1` no part begins
+/// within the braces.
+pub fn with_commands(text: &str, base: Span, span: Span) -> Span {
+    let offset = |place: u32| place.saturating_sub(base.start) as usize;
+    let (start, end) = latex::with_command(text, offset(span.start), offset(span.end));
+    place(base, start as u32, end as u32)
+}
+
 /// Reads every statement of `fragment`. A statement that cannot be read carries its error; the others are read
 /// all the same.
 pub fn parse(fragment: &Fragment, notation: Notation) -> Result<Vec<Statement<'_>>, SyntaxError> {

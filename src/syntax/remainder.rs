@@ -9,7 +9,8 @@ use super::token::{Token, TokenKind};
 pub(super) fn multiplied_out<'t>(text: &str, mut statements: Vec<Statement<'t>>) -> Vec<Statement<'t>> {
     for statement in &mut statements {
         let is_equation = matches!(&statement.links[..], [link] if link.relation == Relation::Equal);
-        if let ([division, result], true) = (&mut statement.members[..], is_equation)
+        if is_equation
+            && let [division, result] = &mut statement.members[..]
             && let Some(sides) = sides(text, division, result)
         {
             let [dividend, product] = sides;
@@ -28,16 +29,21 @@ fn sides<'t>(text: &str, division: &[Token<'t>], result: &[Token<'t>]) -> Option
         T::Text(letter) | T::Word(letter) => matches!(letter.trim(), "R" | "r" | "rem" | "remainder"),
         _ => false,
     };
-    let number = |token: &Token<'_>| match token.kind {
-        T::Number(digits) => digits.replace(',', "").parse::<u64>().ok(),
-        _ => None,
-    };
-    let are_numbers = number(dividend).and(number(quotient)).is_some();
-    if sign.kind != T::Slash || !is_mark || !are_numbers || number(remainder)? >= number(divisor)? {
+    let are_whole = whole(dividend).and(whole(quotient)).is_some();
+    if sign.kind != T::Slash || !is_mark || !are_whole || whole(remainder)? >= whole(divisor)? {
         return None;
     }
     let behind = |kind, token: &Token<'t>| Token { kind, start: token.end, end: token.end, spaced: true };
     let factors = [*quotient, behind(T::Dot, quotient), behind(divisor.kind, quotient)];
     let product = factors.into_iter().chain([Token { kind: T::Plus, ..*mark }, *remainder]).collect();
     Some([vec![*dividend], product])
+}
+
+/// The value of a whole number; what groups its digits says nothing.
+fn whole(token: &Token<'_>) -> Option<u64> {
+    let TokenKind::Number(typed) = token.kind else { return None };
+    let typed = typed.replace("\\thinspace", "");
+    let is_whole = !typed.contains(|c: char| c == '.' || c == '(' || c.is_ascii_alphabetic());
+    let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|_| is_whole)
 }

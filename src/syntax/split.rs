@@ -9,8 +9,8 @@ use super::measure::Measure;
 use super::statement::{Link, Statement, states_number};
 use super::token::{Bracket, Token, TokenKind};
 use super::{
-    Notation, alternatives, label, place, quantifier, reduction, restated, scripts, struck, underbrace,
-    unseen, unwrap,
+    Notation, alternatives, column, label, place, quantifier, reduction, restated, scripts, struck,
+    underbrace, unseen, unwrap,
 };
 use crate::scan::is_or;
 use crate::source::Span;
@@ -22,6 +22,7 @@ pub(super) fn split<'t>(
     notation: Notation,
     tokens: Vec<Token<'t>>,
 ) -> Vec<Statement<'t>> {
+    let tokens = column::without_brackets(tokens);
     let tokens = data_apart(reduction::with_arrows(restated::in_percent(joints_apart(tokens))));
     let tokens = quantifier::set_apart(congruence::with_divisibility(text, tokens));
     let tokens = scripts::ordered(congruence::normalised(unwrap::opened(unseen::without_wide_space(

@@ -159,7 +159,12 @@ impl<'t> Statement<'t> {
     /// Where member `idx` stands; `None` if nothing is there.
     pub fn span_of(&self, idx: usize) -> Option<Span> {
         let tokens = self.members.get(idx)?;
-        Some(place(self.base, tokens.first()?.start, tokens.last()?.end))
+        Some(self.covered(tokens.first()?, tokens.last()?))
+    }
+
+    /// From one token to another, with the commands around the numbers at the ends.
+    fn covered(&self, first: &Token<'t>, last: &Token<'t>) -> Span {
+        super::with_commands(self.text, self.base, place(self.base, first.start, last.end))
     }
 
     /// What member `idx` could define, whatever is known already: a first member a name or a function, a later
@@ -171,6 +176,11 @@ impl<'t> Statement<'t> {
         }
     }
 
+    /// Whether member `idx` is a composition of known functions, `f \circ g`.
+    pub fn is_composition(&self, idx: usize, lexicon: &dyn Lexicon) -> bool {
+        self.parser(idx, lexicon).is_composition()
+    }
+
     /// Reads member `idx`; `bound` are names that stand for numbers in it (parameters of the function that is
     /// being defined).
     pub fn read(&self, idx: usize, lexicon: &dyn Lexicon, bound: &[Name]) -> Member {
@@ -178,7 +188,7 @@ impl<'t> Statement<'t> {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
             return self.missing(idx);
         };
-        let span = place(self.base, first.start, last.end);
+        let span = self.covered(first, last);
         if let Some(hole) = self.hole(tokens) {
             return Member { span, kind: MemberKind::Hole(hole) };
         }
@@ -186,9 +196,11 @@ impl<'t> Statement<'t> {
         if tokens.is_empty() {
             return Member { span, kind: MemberKind::Remark };
         }
-        let span = place(self.base, tokens[0].start, tokens[tokens.len() - 1].end);
+        let span = self.covered(&tokens[0], &tokens[tokens.len() - 1]);
         let parser = Parser::new(self.text, self.base, self.notation, tokens, lexicon, bound);
-        let kind = match parser.stating(self.states_number && is_arithmetic(tokens)).whole_member() {
+        let composition = parser.composition_of_parameter().map(Ok);
+        let read = || parser.stating(self.states_number && is_arithmetic(tokens)).whole_member();
+        let kind = match composition.unwrap_or_else(read) {
             Ok(expr) => MemberKind::Expr(expr),
             Err(error) => MemberKind::Error(error.placed(self.base)),
         };

@@ -22,7 +22,7 @@ impl Test<'_> {
             let Some(point) = points.next() else { break };
             // Of what varies, a number says where it has that value.
             let distance =
-                matches!(rhs.kind, Kind::Bare(_)).then(|| self.slack(left, right, &point)).flatten();
+                matches!(rhs.kind, Kind::Bare(_)).then(|| self.difference(left, right, &point)).flatten();
             let varies = |first: f64, here: f64| (here - first).abs() > VARIES * (1.0 + first.abs());
             if first.zip(distance).is_some_and(|(first, here)| varies(first, here)) {
                 return false;

@@ -74,7 +74,11 @@ fn substitute(like: &Stated, negative: bool, mantissa: &str, exponent: i64) -> O
     let after = match (like.exponent, exponent) {
         (0, 0) => after.to_owned(),
         // Without an exponent only a sign such as percent remains of what followed the mantissa.
-        (_, 0) => after.get(after.len() - percent_length(after)..)?.to_owned(),
+        (_, 0) => {
+            let (exponent, sign) = after.split_at_checked(after.len() - percent_length(after))?;
+            let is_closed = exponent.matches('{').count() == exponent.matches('}').count();
+            is_closed.then(|| sign.to_owned())?
+        }
         (from, to) => with_exponent(after, from, to)?,
     };
     Some(format!("{}{mantissa}{after}", with_sign(before, like.negative, negative)?))

@@ -123,8 +123,8 @@ const COMMANDS: &[(&[&str], Meaning)] = {
         (&["bigr", "Bigr", "biggr", "Biggr"], Size(Some(false))),
         (
             &[
-                "label", "tag", "tag*", "hspace", "hspace*", "vspace", "mspace", "phantom", "hphantom",
-                "vphantom", "ref", "eqref",
+                "label", "tag", "tag*", "cline", "hspace", "hspace*", "vspace", "mspace", "phantom",
+                "hphantom", "vphantom", "ref", "eqref",
             ],
             SkipArgument,
         ),

@@ -12,3 +12,4 @@ mod upright;
 pub(in crate::syntax) use commands::{function, greek, may_relate, refusal};
 pub(in crate::syntax) use digits::repeating;
 pub(in crate::syntax) use lexer::lex;
+pub(in crate::syntax) use quantity::with_command;

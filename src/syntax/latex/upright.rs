@@ -101,7 +101,7 @@ impl<'t> Lexer<'t> {
             }
         };
         for (at, piece) in pieces.into_iter().enumerate() {
-            let place = piece.as_ptr() as usize - self.text.as_ptr() as usize;
+            let place = self.place_of(piece);
             if at % 2 == 1 {
                 self.at = place;
                 while self.at < place + piece.len() {

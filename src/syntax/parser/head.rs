@@ -94,7 +94,12 @@ impl Parser<'_, '_> {
     pub(super) fn names_until(&mut self, bracket: Bracket) -> Result<Vec<Name>> {
         let mut names = Vec::new();
         loop {
+            // Braces are left of a font: `[\mathrm{H^+}]`.
+            let braced = self.eat(TokenKind::Open(Bracket::Brace));
             names.push(self.spelled_name()?);
+            if braced {
+                self.expect(TokenKind::Close(Bracket::Brace), "`}`")?;
+            }
             if self.eat(TokenKind::Close(bracket)) {
                 return Ok(names);
             }

@@ -85,6 +85,8 @@ impl Parser<'_, '_> {
         if !digits.bytes().any(|byte| byte.is_ascii_digit()) || digits.matches('.').count() > 1 {
             return Err(self.error_here("this is no number"));
         }
+        // Spaces may stand in what siunitx typesets.
+        let exponent: String = exponent.split_whitespace().collect();
         exponent.parse().ok().and_then(|exponent| Literal::new(text, digits, exponent)).ok_or_else(|| {
             self.error_here("this number has too many digits or too large an exponent").limit()
         })

@@ -28,9 +28,9 @@ impl Parser<'_, '_> {
     /// A number with its unit; a power after the unit belongs to it (`15 \text{ cm}^2`).
     pub(super) fn quantity(&mut self, number: Expr, unit: &str, start: u32) -> Result<Expr> {
         // Angles in words are angles: of `30 \text{ degrees}` no function takes 30.
-        let sign = match unit.trim().trim_end_matches('.') {
+        let sign = match &*siunitx::spelled(unit.trim().trim_end_matches('.')) {
             "degrees" | "degree" | "deg" | "°" => Some(Unary::Degrees),
-            "percent" | "per cent" => Some(Unary::Percent),
+            "percent" | "per cent" | "%" => Some(Unary::Percent),
             _ => None,
         };
         if let Some(sign) = sign.filter(|_| self.look(1).kind != TokenKind::Caret) {
