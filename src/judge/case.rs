@@ -37,6 +37,13 @@ impl Cases {
         }
     }
 
+    /// A definition is again what another one was.
+    pub(super) fn stand_for(&mut self, now: BindingId, before: BindingId) {
+        if let Some(sentence) = self.put_in.get(&before).copied() {
+            self.put_in.insert(now, sentence);
+        }
+    }
+
     /// Whether a name is put in, in another sentence than these words stand in.
     pub(super) fn is_put_in_elsewhere(&self, id: BindingId, words: Words) -> bool {
         self.put_in.get(&id).is_some_and(|sentence| *sentence != words.sentence)
@@ -57,14 +64,29 @@ impl Judge<'_> {
         text: &Fragment,
         is_alternative: bool,
     ) -> Option<Case> {
-        self.free_open(group);
-        if self.words.lead != Lead::Case && !is_alternative {
-            return None;
+        let may_put_in = self.words.lead == Lead::Case || is_alternative;
+        let case = may_put_in.then(|| self.case(group, text, is_alternative)).flatten();
+        match &case {
+            Some(case) => _ = self.scope.forget(&case.name),
+            None => self.free_open(group),
         }
+        case
+    }
+
+    /// The case that a statement begins.
+    fn case(&self, group: &[Statement<'_>], text: &Fragment, is_alternative: bool) -> Option<Case> {
         let chain = chain::read(group, text, &self.scope, false);
+        // "For `n = 20` and `p = 0.3`" puts in two, "for `n = 20` and `n = 30`" either of two.
+        let is_alternative = is_alternative && (self.words.lead != Lead::Case || self.is_put_in_here(&chain));
         let (name, before) = self.put_in(&chain, is_alternative)?;
-        self.scope.forget(&name);
         Some(Case { name, before, is_alternative })
+    }
+
+    /// Whether the name that a chain gives has been put in in its sentence.
+    fn is_put_in_here(&self, chain: &Chain) -> bool {
+        let Some((name, _)) = given(chain) else { return false };
+        let sentence = |id: &BindingId| self.cases.put_in.get(id) == Some(&self.words.sentence);
+        self.solutions_of(name).iter().any(sentence)
     }
 
     /// What a chain calculates that the case before has calculated is told anew.

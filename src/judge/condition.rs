@@ -9,6 +9,9 @@ use crate::eval::{BindingId, Definition, Domain, Scope, Set};
 use crate::scan::{Fragment, Part, Words};
 use crate::syntax::{self, Expr, Kind, MemberKind, Name, Notation, Statement};
 
+/// What names are outside of a condition, if anything.
+pub(super) type Supposed = Vec<(Name, Option<BindingId>)>;
+
 /// The condition that a part of a block is for the part before it.
 pub(super) fn of_former(part: &Part) -> Option<(&Fragment, Words)> {
     match part {
@@ -64,14 +67,18 @@ impl Judge<'_> {
 
     /// Before a part of a block is judged that this condition is for: if it relates formulas, it is meant for all values that
     /// the condition admits. Returns what the names of it are else.
-    pub(super) fn suppose_for(&mut self, part: &Part, (text, words): (&Fragment, Words)) -> Vec<BindingId> {
-        let Part::Math { content, .. } = part else { return Vec::new() };
-        let Ok(statements) = syntax::parse_with(text, Notation::Latex, None) else { return Vec::new() };
-        let Some((statement, names)) = condition(&statements, &self.scope) else { return Vec::new() };
-        let before: Vec<BindingId> = names.iter().filter_map(|name| self.scope.here(name)).collect();
-        let is_random = |id: &BindingId| self.scope.domain(*id).is_some_and(|domain| domain.law.is_some());
-        if before.len() < names.len() || before.iter().any(is_random) || !self.is_general(content, &names) {
-            return Vec::new();
+    pub(super) fn suppose_for(&mut self, part: &Part, (text, words): (&Fragment, Words)) -> Supposed {
+        let Part::Math { content, .. } = part else { return Supposed::default() };
+        let Ok(statements) = syntax::parse_with(text, Notation::Latex, None) else {
+            return Supposed::default();
+        };
+        let Some((statement, names)) = condition(&statements, &self.scope) else {
+            return Supposed::default();
+        };
+        let before: Supposed = names.iter().map(|name| (name.clone(), self.scope.here(name))).collect();
+        let is_random = |id: BindingId| self.scope.domain(id).is_some_and(|domain| domain.law.is_some());
+        if before.iter().any(|(_, id)| id.is_some_and(is_random)) || !self.is_general(content, &names) {
+            return Supposed::default();
         }
         for name in &names {
             if instance::declared(name, &self.scope).is_none() {
@@ -82,6 +89,28 @@ impl Judge<'_> {
         }
         self.restrict(statement, text);
         before
+    }
+
+    /// After it has been judged.
+    pub(super) fn unsuppose(&mut self, supposed: Supposed) {
+        for (name, before) in supposed {
+            match before {
+                Some(id) => self.restore(id),
+                None => _ = self.scope.forget(&name),
+            }
+        }
+    }
+
+    /// Defines a name again as it was, with all that the page says of it.
+    fn restore(&mut self, id: BindingId) {
+        let now = self.scope.len();
+        several::put_in_again(&mut self.scope, id);
+        if let Some(stated) = self.stated.get(&id).cloned() {
+            self.stated.insert(now, stated);
+        }
+        self.givens.stand_for(now, id);
+        self.solutions.stand_for(now, id);
+        self.cases.stand_for(now, id);
     }
 
     /// Whether a text relates formulas for all values of one of these names: by inequalities, or, where they have a domain, also

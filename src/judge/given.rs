@@ -62,6 +62,14 @@ impl Givens {
         self.given.binary_search_by_key(&id, |(given, _)| *given).is_ok()
     }
 
+    /// A definition is again what another one was.
+    pub(super) fn stand_for(&mut self, now: BindingId, before: BindingId) {
+        if let Ok(at) = self.given.binary_search_by_key(&before, |(given, _)| *given) {
+            self.given.push((now, self.given[at].1));
+            self.used.extend([before, now]);
+        }
+    }
+
     /// A definition is used.
     pub(super) fn use_name(&mut self, id: BindingId) {
         self.used.insert(id);

@@ -359,7 +359,7 @@ impl<'a> Judge<'a> {
             let condition = block.parts.get(at + 1).and_then(condition::of_former);
             let supposed = condition.map(|condition| self.suppose_for(part, condition));
             self.part(part);
-            supposed.into_iter().flatten().for_each(|id| several::put_in_again(&mut self.scope, id));
+            self.unsuppose(supposed.unwrap_or_default());
         }
         self.close_either();
         self.close_solutions();

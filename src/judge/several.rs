@@ -84,6 +84,16 @@ impl Solutions {
         self.leads.get(&id).copied().unwrap_or_default()
     }
 
+    /// A definition is again what another one was.
+    pub(super) fn stand_for(&mut self, now: BindingId, before: BindingId) {
+        if self.approximate.contains(&before) {
+            self.approximate.insert(now);
+        }
+        if let Some(lead) = self.leads.get(&before).copied() {
+            self.leads.insert(now, lead);
+        }
+    }
+
     pub(super) fn is_approximate(&self, id: BindingId) -> bool {
         self.approximate.contains(&id)
     }
