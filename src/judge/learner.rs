@@ -35,8 +35,6 @@ pub(super) struct Learner {
 /// A statement that names what is not known yet.
 struct Wait {
     place: Place,
-    /// Where its first member stands.
-    span: Span,
     block: usize,
     fate: Fate,
     /// The names that it lacks.
@@ -121,8 +119,6 @@ impl Lacking {
 /// A statement that is to wait for what it lacks.
 pub(super) struct Waiting {
     pub(super) place: Place,
-    /// Where its first member stands.
-    pub(super) span: Span,
     pub(super) role: Role,
     pub(super) lacking: Lacking,
     /// Its claims, by their positions.
@@ -180,7 +176,6 @@ impl Learner {
 
     /// It ends, and only the definitions before `known` are left.
     pub(super) fn leave_wrong(&mut self, outer: usize, known: BindingId) {
-        self.settle_data();
         (self.first..self.waits.len()).for_each(|at| self.keep(at));
         self.defined.split_off(&known);
         self.first = outer;
@@ -188,7 +183,6 @@ impl Learner {
 
     /// What is given from here on is not meant by what stands before.
     pub(super) fn forget(&mut self) {
-        self.settle_data();
         (self.first..self.waits.len()).for_each(|at| self.keep(at));
         self.first = self.waits.len();
         self.lacking.clear();
@@ -197,7 +191,6 @@ impl Learner {
 
     /// What was learnt.
     pub(super) fn order(mut self) -> Order {
-        self.settle_data();
         // What is judged where it stands needs there what it uses.
         let stays = |(at, wait): (usize, &Wait)| (wait.fate != Fate::Judged).then_some(at);
         let mut staying: Vec<usize> = self.waits.iter().enumerate().filter_map(stays).collect();
@@ -307,12 +300,11 @@ impl Learner {
 
     /// What is to wait, with the unknowns of what it needs.
     fn opened(&self, waiting: Waiting) -> Wait {
-        let Waiting { place, span, role, lacking: Lacking { lacks, needs }, claims, is_told } = waiting;
+        let Waiting { place, role, lacking: Lacking { lacks, needs }, claims, is_told } = waiting;
         let own = lacks.iter().flat_map(|lack| std::iter::once(&lack.name).chain(&lack.letters));
         let unknowns = own.chain(needs.iter().flat_map(|at| &self.waits[*at].unknowns));
         Wait {
             place,
-            span,
             block: self.block,
             fate: Fate::Open,
             unknowns: unknowns.take(MOST_UNKNOWNS).cloned().collect(),
@@ -375,48 +367,11 @@ impl Learner {
                 lacking.retain(|at| *at < self.first);
             }
         }
-        self.judge_ready(VecDeque::from_iter(ready), place, span, self.block)
-    }
-
-    /// Data for what might be no name of its own, `f(4) = 7`, are that after all: what has waited for them can be judged behind
-    /// them.
-    fn settle_data(&mut self) {
-        for at in self.first..self.waits.len() {
-            let wait = &mut self.waits[at];
-            let is_data = matches!(wait.role, Role::Equation { is_data: true, .. });
-            if !is_data || wait.fate != Fate::Open {
-                continue;
-            }
-            let (place, span, block) = (wait.place, wait.span, wait.block);
-            let followers = std::mem::take(&mut wait.followers);
-            self.keep(at);
-            let ready = self.without_one(followers);
-            self.judge_ready(ready, place, span, block);
-        }
-    }
-
-    /// One statement less stands before these: those that nothing else does.
-    fn without_one(&mut self, followers: Vec<usize>) -> VecDeque<usize> {
-        let mut ready = VecDeque::new();
-        for follower in followers {
-            self.waits[follower].behind -= 1;
-            ready.extend(self.waits[follower].is_ready().then_some(follower));
-        }
-        ready
-    }
-
-    /// These can be judged behind the statement at `place` in this block. Returns what would have to have been given earlier.
-    fn judge_ready(
-        &mut self,
-        mut ready: VecDeque<usize>,
-        place: Place,
-        span: Span,
-        block: usize,
-    ) -> Vec<usize> {
+        let mut ready = VecDeque::from_iter(ready);
         let mut late = Vec::new();
         while let Some(at) = ready.pop_front() {
             let wait = &mut self.waits[at];
-            if wait.role != Role::Formula && !wait.is_told && wait.block != block {
+            if wait.role != Role::Formula && !wait.is_told && wait.block != self.block {
                 wait.fate = Fate::Stays;
                 late.push(at);
             } else {
@@ -424,8 +379,10 @@ impl Learner {
                 self.judged.push((at, place, span));
             }
             self.open -= 1;
-            let followers = std::mem::take(&mut wait.followers);
-            ready.extend(self.without_one(followers));
+            for follower in std::mem::take(&mut wait.followers) {
+                self.waits[follower].behind -= 1;
+                ready.extend(self.waits[follower].is_ready().then_some(follower));
+            }
         }
         late
     }

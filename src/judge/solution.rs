@@ -133,7 +133,7 @@ impl Judge<'_> {
             let is_result = stated.integer
                 && stated.digits > 1
                 && self.solutions.lead(id) == Lead::Result
-                && self.is_inexact(chain);
+                && self.is_inexact(chain, &names);
             let whole = || is_result.then(|| nearest_to(&stated.value, in_degrees))?;
             Some((name.clone(), ends(stated, relation, in_degrees).or_else(whole)?))
         };
@@ -162,11 +162,13 @@ impl Judge<'_> {
         given
     }
 
-    /// Whether a decimal or an irrational number goes into an equation.
-    fn is_inexact(&self, chain: &Chain) -> bool {
+    /// Whether a decimal or an irrational number goes into an equation for these names, whatever they have been given.
+    fn is_inexact(&self, chain: &Chain, names: &[&Name]) -> bool {
+        let mut scope = self.scope.clone();
+        // Of some whole number that is no power, roots and logarithms are irrational.
+        names.iter().for_each(|name| give(&mut scope, name, Number::from(3), chain));
         let mut formulas = chain.members.iter().filter_map(Member::expr);
-        formulas
-            .any(|expr| self.scope.evaluate(expr, Precision::DOUBLE).is_ok_and(|evaluated| evaluated.inexact))
+        formulas.any(|expr| scope.evaluate(expr, Precision::DOUBLE).is_ok_and(|evaluated| evaluated.inexact))
     }
 
     /// How many of the equations of the block say something of these names that the others do not, this one among them:

@@ -234,7 +234,7 @@ impl Judge<'_> {
         match Role::of(chain, &lacking.lacks, is_open).filter(|_| !always) {
             Some(role) => {
                 let names = self.names_from(before);
-                let waiting = Waiting { place, span: first.span, role, lacking, claims, is_told };
+                let waiting = Waiting { place, role, lacking, claims, is_told };
                 self.learner.wait(waiting, before..self.scope.len(), &names);
                 self.release(place);
             }
