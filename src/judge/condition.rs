@@ -3,7 +3,6 @@
 
 use super::chain::{Chain, Member};
 use super::instance;
-use super::waiting::Held;
 use super::{Judge, declare, several};
 use crate::eval::{BindingId, Definition, Domain, Scope, Set};
 use crate::scan::{Fragment, Part, Words};
@@ -55,14 +54,8 @@ impl Judge<'_> {
     /// Whether equations of the block have been solved for a name in a chain.
     pub(super) fn is_solution(&self, chain: &Chain) -> bool {
         let mut names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
-        let is_for = |held: &Held, name: &Name| {
-            held.solution
-                .as_ref()
-                .is_some_and(|solution| solution.equates && solution.unknowns.contains(name))
-        };
-        names.any(|name| {
-            self.solutions.solves_another(name) || self.held.values().any(|held| is_for(held, name))
-        })
+        let is_held = |name: &Name| self.held.values().any(|held| held.equates() && held.is_for(name));
+        names.any(|name| self.solutions.solves_another(name) || is_held(name))
     }
 
     /// Before a part of a block is judged that this condition is for: if it relates formulas, it is meant for all values that

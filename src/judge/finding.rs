@@ -170,24 +170,24 @@ impl Finding {
 
     /// A relation that holds for the value of a name in this block, and not for all that it may have.
     pub(super) fn holds_only_for_value_of(&mut self, name: &str) {
-        self.record.verdict = Verdict::Unverifiable;
-        self.record.message.clear();
-        let message =
-            format!("this holds for the value of `{name}` in this block, but not for every other one");
-        self.complain(Diagnostic::error(Code::Ambiguous, self.record.span, message).help(format!(
-            "if the value is meant, put it in; if every one is, say so in a paragraph that gives `{name}` none"
-        )));
+        self.holds_by_chance(
+            format!("this holds for the value of `{name}` in this block, but not for every other one"),
+            format!("if the value is meant, put it in; if every one is, say so in a paragraph that gives `{name}` none"),
+        );
     }
 
     /// Formulas that agree for the value of a name that is put in somewhere else, and not for all.
     pub(super) fn holds_only_where_put_in(&mut self, name: &str) {
+        self.holds_by_chance(
+            format!("this holds for the number that `{name}` was given, but not for every other one"),
+            format!("if that number is meant, say so in the same sentence; if every one is, mend it, or forget the number with `<!-- qed: new [{name}] -->`"),
+        );
+    }
+
+    /// It holds, and it is not known whether it is meant to hold there alone.
+    fn holds_by_chance(&mut self, message: String, help: String) {
         self.record.verdict = Verdict::Unverifiable;
         self.record.message.clear();
-        let message =
-            format!("this holds for the number that `{name}` was given, but not for every other one");
-        let help = format!(
-            "if that number is meant, say so in the same sentence; if every one is, mend it, or forget the number with `<!-- qed: new [{name}] -->`"
-        );
         self.complain(Diagnostic::error(Code::Ambiguous, self.record.span, message).help(help));
     }
 

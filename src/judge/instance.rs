@@ -205,8 +205,7 @@ impl Judge<'_> {
                 _ => Domain { set, ..Domain::reals() },
             };
             let following = several::following(&general, name, id);
-            general.define((*name).clone(), Definition::Free(Arc::new(domain)), span);
-            following.into_iter().for_each(|id| several::put_in_again(&mut general, id));
+            several::redefine(&mut general, name, Definition::Free(Arc::new(domain)), span, &following);
         }
         Some(general)
     }

@@ -43,6 +43,7 @@ impl Lack {
         let mut parts: Vec<Name> = Vec::new();
         match (name.as_power(), name.as_call()) {
             (Some(base), _) => parts.push(Name::new(base)),
+            // No page defines a function `\Delta`, so that `\Delta y` has nothing to wait for.
             (_, Some(("Delta", _))) => {}
             (_, Some((function, arguments))) if is_data || known.scope.parameters(function).is_some() => {
                 let function = Name::new(function);

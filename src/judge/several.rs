@@ -21,6 +21,7 @@ use crate::eval::{BindingId, Definition, Scope};
 use crate::num::{Number, Precision};
 use crate::report;
 use crate::scan::{Fragment, Lead};
+use crate::source::Span;
 use crate::syntax::{Expr, Kind, Name, Notation, Statement};
 
 /// So many equations are tried for another solution of a name.
@@ -123,9 +124,7 @@ impl Solutions {
 
     /// Whether a name solves an equation that has been judged.
     pub(super) fn solves_another(&self, name: &Name) -> bool {
-        let equates =
-            |(_, held): &(Place, Held)| held.solution.as_ref().is_some_and(|solution| solution.equates);
-        self.equations_for(name).any(equates)
+        self.equations_for(name).any(|(_, held)| held.equates())
     }
 
     /// The equations that are for a name, as many as are tried.
@@ -297,8 +296,7 @@ impl Judge<'_> {
         };
         let with = |value: Number| {
             let mut scope = self.scope.clone();
-            scope.define(name.clone(), Definition::Value(value.into()), given.span);
-            following.iter().for_each(|id| put_in_again(&mut scope, *id));
+            redefine(&mut scope, name, Definition::Value(value.into()), given.span, &following);
             scope
         };
         let scope = with(value.clone());
@@ -314,7 +312,7 @@ impl Judge<'_> {
         // Of equations with an "or" between them one has to hold.
         let mut either: BTreeMap<Place, bool> = BTreeMap::new();
         for equation in self.solutions.equations_for(name) {
-            let equates = equation.1.solution.as_ref().is_some_and(|solution| solution.equates);
+            let equates = equation.1.equates();
             // "If `x < 1`" somewhere else is another matter.
             let words = equation.1.words;
             if !equates && words.is_hypothetical && words.sentence != self.words.sentence {
@@ -339,12 +337,11 @@ impl Judge<'_> {
     pub(super) fn fails_before(&self, name: &Name, value: &Expr, chain: &Chain) -> bool {
         let mut scope = self.scope.clone();
         scope.define(name.clone(), Definition::Expr(Arc::new(value.clone())), value.span);
-        let is_for =
-            |held: &Held| held.solution.as_ref().is_some_and(|solution| solution.unknowns.contains(name));
-        let past = self.solutions.past.iter().rev().filter(|(_, held)| is_for(held)).take(MOST_EQUATIONS);
+        let mut past =
+            self.solutions.past.iter().rev().filter(|(_, held)| held.is_for(name)).take(MOST_EQUATIONS);
         let ends = self.ends(value, chain).map(|ends| (name.clone(), ends));
         let ends: Vec<_> = ends.into_iter().collect();
-        past.into_iter().any(|equation| self.holds_in(equation, name, &scope, &ends) == Some(false))
+        past.any(|equation| self.holds_in(equation, name, &scope, &ends) == Some(false))
     }
 
     /// Whether an equation holds for these names, or somewhere between the ends of some; `None` if it is none for `name`.
@@ -407,6 +404,18 @@ pub(super) fn following(scope: &Scope, name: &Name, first: BindingId) -> Vec<Bin
         }
     }
     following
+}
+
+/// Gives a name another definition; what is `following` from it goes with it.
+pub(super) fn redefine(
+    scope: &mut Scope,
+    name: &Name,
+    definition: Definition,
+    span: Span,
+    following: &[BindingId],
+) {
+    scope.define(name.clone(), definition, span);
+    following.iter().for_each(|id| put_in_again(scope, *id));
 }
 
 /// Defines a name again as it was, by what its names are now.

@@ -174,10 +174,7 @@ impl Judge<'_> {
     /// How many of the equations of the block say something of these names that the others do not, this one among them:
     /// the rank of their derivatives. `10 = ma` and `10/m = a` are one.
     fn independent_equations(&self, chain: &Chain, names: &[&Name]) -> usize {
-        let is_shared = |held: &&Held| {
-            let solution = held.solution.as_ref().filter(|solution| solution.equates);
-            solution.is_some_and(|solution| solution.unknowns.iter().any(|name| names.contains(&name)))
-        };
+        let is_shared = |held: &&Held| held.equates() && names.iter().any(|name| held.is_for(name));
         let others = self.solutions.equations().chain(&self.held).filter(|(_, held)| is_shared(held));
         let others = others.take(MOST_EQUATIONS);
         let scope = self.corrected(chain, names).unwrap_or_else(|| self.scope.clone());
@@ -228,8 +225,7 @@ const STEPS: usize = 4;
 /// Gives a name another value, and with it what the chain names that follows from it.
 fn give(scope: &mut Scope, name: &Name, value: Number, chain: &Chain) {
     let following = scope.here(name).map_or_else(Vec::new, |before| several::following(scope, name, before));
-    scope.define(name.clone(), Definition::Value(value.into()), chain.members[0].span);
-    following.into_iter().for_each(|id| several::put_in_again(scope, id));
+    several::redefine(scope, name, Definition::Value(value.into()), chain.members[0].span, &following);
 }
 
 fn value_of(name: &Name, scope: &Scope) -> Option<Rational> {

@@ -112,6 +112,16 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// Whether it is an equation, and no inequality that only says which solutions count.
+    pub(super) fn equates(&self) -> bool {
+        self.solution.as_ref().is_some_and(|solution| solution.equates)
+    }
+
+    /// Whether it is for this name.
+    pub(super) fn is_for(&self, name: &Name) -> bool {
+        self.solution.as_ref().is_some_and(|solution| solution.unknowns.contains(name))
+    }
+
     pub(super) fn statements(&self) -> Option<Vec<Statement<'_>>> {
         syntax::parse_with(&self.text, self.notation, self.expanded.as_ref()).ok()
     }

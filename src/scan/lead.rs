@@ -28,9 +28,10 @@ impl Lead {
 pub(crate) fn lead(prose: &str, before: Lead) -> Lead {
     let (mut said, mut is_result) = (before, false);
     for word in prose.split_whitespace() {
-        let told = telling(&bare(word));
+        let bare = bare(word);
+        let told = telling(&bare);
         // "So at" and "meet where" lead to what is found.
-        let locates = is_result && matches!(bare(word).as_str(), "at" | "where" | "bei" | "wo");
+        let locates = is_result && matches!(bare.as_str(), "at" | "where" | "bei" | "wo");
         is_result = told == Some(Lead::Result);
         said = told.filter(|_| !locates).unwrap_or(said);
         if ends_sentence(word) {
@@ -78,38 +79,35 @@ impl Leads {
     /// What is said of a formula, `math` at `start`, behind `prose`. The ends of a range are put in, and what follows is another matter;
     /// and so is what follows from an equation: "since `2^t = 10`, `t = 3.32`".
     pub(super) fn behind(&mut self, prose: &str, math: &str, start: u32) -> Words {
-        let before = self.said;
-        let is_range = self.in_range;
-        let lead = self.lead(prose, math);
+        let words: Vec<String> = prose.split_whitespace().map(bare).collect();
+        let (said_before, is_range) = (self.said, self.in_range);
+        let lead = self.said_of(math, prose, &words);
         let is_new = prose.split_whitespace().any(ends_sentence);
         let sentence = self.sentence.filter(|_| !is_new).unwrap_or(start);
         self.sentence = Some(sentence);
-        let words = || prose.split_whitespace().map(bare);
-        let is_next = |word: String| says(&word, Role::To);
-        let may_be_another = self.in_several || is_range || before == Lead::Case;
-        let is_another = may_be_another && words().all(is_next);
-        self.in_several = words().any(|word| says(&word, Role::Several)) || self.in_several && !is_new;
-        let is_quantifier = |word: &String| says(word, Role::Quantifies);
-        let mut before = prose.split_whitespace().rev().map(bare).skip_while(is_quantifier);
+        let may_be_another = self.in_several || is_range || said_before == Lead::Case;
+        let is_another = may_be_another && words.iter().all(|word| says(word, Role::To));
+        self.in_several = words.iter().any(|word| says(word, Role::Several)) || self.in_several && !is_new;
+        let mut before = words.iter().rev().skip_while(|word| says(word, Role::Quantifies));
         let opening = before.next().filter(|word| supposes(word));
         let is_condition = opening.is_some();
         let is_hypothetical =
-            opening.is_some_and(|word| says(&word, Role::Supposes) && says(&word, Role::Condition));
+            opening.is_some_and(|word| says(word, Role::Supposes) && says(word, Role::Condition));
         let is_of_former = is_condition && before.next().is_none();
-        let is_whole = words().any(|word| says(&word, Role::Whole));
+        let is_whole = words.iter().any(|word| says(word, Role::Whole));
         let is_alternative = is_or(prose) || is_another;
         Words { lead, is_alternative, sentence, is_condition, is_hypothetical, is_whole, is_of_former }
     }
 
-    fn lead(&mut self, prose: &str, math: &str) -> Lead {
-        let words = prose.split_whitespace().map(bare);
-        let ends_range = self.in_range && words.clone().all(|word| says(&word, Role::To));
-        self.in_range = words.clone().next_back().is_some_and(|word| says(&word, Role::From));
+    /// Whether `math` is given or found, behind the `words` of `prose`.
+    fn said_of(&mut self, math: &str, prose: &str, words: &[String]) -> Lead {
+        let ends_range = self.in_range && words.iter().all(|word| says(word, Role::To));
+        self.in_range = words.last().is_some_and(|word| says(word, Role::From));
         if self.equates && prose.trim_start().starts_with(',') {
             (self.said, self.in_clause) = (Lead::Open, false);
         }
-        if let Some(word) = words.rev().find(|word| telling(word).is_some()) {
-            self.in_clause = says(&word, Role::Supposes) || says(&word, Role::Reason);
+        if let Some(word) = words.iter().rev().find(|word| telling(word).is_some()) {
+            self.in_clause = says(word, Role::Supposes) || says(word, Role::Reason);
         }
         self.equates = self.in_clause && !gives_number(math);
         self.said = lead(prose, self.said);
@@ -178,7 +176,7 @@ mod tests {
     #[test]
     fn the_ends_of_a_range_are_put_in() {
         let mut leads = Leads::default();
-        let mut said = |prose: &str| leads.lead(prose, "x = 1");
+        let mut said = |prose: &str| leads.behind(prose, "x = 1", 0).lead;
         assert_eq!(said("It rises from "), Case);
         assert_eq!(said(" to "), Case);
         assert_eq!(said(" and "), Open);
@@ -189,12 +187,12 @@ mod tests {
     #[test]
     fn what_follows_from_an_equation_is_no_datum() {
         let mut leads = Leads::default();
-        assert_eq!(leads.lead("Since ", "F = ma"), Data);
-        assert_eq!(leads.lead(", ", "m = 3"), Open);
-        assert_eq!(leads.lead(". When ", r"\theta_1 = 30^\circ"), Case);
-        assert_eq!(leads.lead(", ", "y = 5"), Case);
-        assert_eq!(leads.lead(", where ", "3x = 6"), Data);
-        assert_eq!(leads.lead(", ", "y = 5"), Data);
+        assert_eq!(leads.behind("Since ", "F = ma", 0).lead, Data);
+        assert_eq!(leads.behind(", ", "m = 3", 0).lead, Open);
+        assert_eq!(leads.behind(". When ", r"\theta_1 = 30^\circ", 0).lead, Case);
+        assert_eq!(leads.behind(", ", "y = 5", 0).lead, Case);
+        assert_eq!(leads.behind(", where ", "3x = 6", 0).lead, Data);
+        assert_eq!(leads.behind(", ", "y = 5", 0).lead, Data);
     }
 
     #[test]
