@@ -74,6 +74,11 @@ impl Evaluator<'_> {
             let message = "`i` is not defined, and as the imaginary unit it has no value: only real numbers are computed";
             return EvalError::new(Code::UnknownName, span, message);
         }
+        if self.scope.is_open(name) {
+            let message = format!("`{name}` has several values, and it is not known which is meant");
+            return EvalError::new(Code::UnknownName, span, message)
+                .help(format!("put one of them in: for `{name} = …`"));
+        }
         let error = EvalError::new(Code::UnknownName, span, format!("`{name}` is not defined"));
         if self.scope.is_private(name) {
             return error.help(format!(

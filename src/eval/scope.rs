@@ -1,18 +1,20 @@
 //! The names of a chapter: an append-only log, so that every definition sees the names as they were when it was
 //! made, whatever is defined or forgotten later.
 
+mod lexicon;
+
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::domain::{Domain, Shape};
+use super::domain::Domain;
 use super::error::EvalError;
 use super::value::Value;
 use super::world::World;
 use crate::num::Precision;
 use crate::scan::LogBase;
 use crate::source::Span;
-use crate::syntax::{Expr, Lexicon, Measure, Name, NameKind};
+use crate::syntax::{Expr, Measure, Name, NameKind};
 
 /// A definition, by its place in the log.
 pub type BindingId = u32;
@@ -159,11 +161,22 @@ pub struct Scope {
     complete: bool,
 }
 
-/// What a name means from some length of the log on: nothing, once it is forgotten.
+/// What a name means from some length of the log on.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
     from: BindingId,
-    id: Option<BindingId>,
+    meaning: Meaning,
+}
+
+/// What a name means somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// It has been defined.
+    Defined(BindingId),
+    /// A number, and the page does not say which.
+    Open,
+    /// It is not known, or has been forgotten.
+    Nothing,
 }
 
 impl Scope {
@@ -216,7 +229,7 @@ impl Scope {
     /// As [`Self::define`], with what the page says of it.
     pub fn define_as(&mut self, name: Name, definition: Definition, span: Span, nature: Nature) -> BindingId {
         let id = self.len();
-        self.mean(&name, id + 1, Some(id));
+        self.mean(&name, id + 1, Meaning::Defined(id));
         let binding =
             Binding { name, definition, span, nature, cache: Mutex::default(), kind: OnceLock::new() };
         self.append(Arc::new(binding));
@@ -234,8 +247,8 @@ impl Scope {
     }
 
     /// What `name` means once the log is as long as `from`.
-    fn mean(&mut self, name: &Name, from: BindingId, id: Option<BindingId>) {
-        self.by_name.entry(name.clone()).or_default().push(Entry { from, id });
+    fn mean(&mut self, name: &Name, from: BindingId, meaning: Meaning) {
+        self.by_name.entry(name.clone()).or_default().push(Entry { from, meaning });
     }
 
     /// Whether any name has a domain and no value.
@@ -274,14 +287,25 @@ impl Scope {
     /// Forgets one name from here on; whether it was known.
     pub fn forget(&mut self, name: &Name) -> bool {
         let known = self.lookup(name.as_str(), self.len()).is_some();
-        self.mean(name, self.len(), None);
+        self.mean(name, self.len(), Meaning::Nothing);
         known
+    }
+
+    /// From here on a name is one of several numbers, and it is not known which: it has no value, and `x^2` is still its power and
+    /// no name of its own.
+    pub fn leave_open(&mut self, name: &Name) {
+        self.mean(name, self.len(), Meaning::Open);
+    }
+
+    /// Whether a name is one of several numbers here.
+    pub(super) fn is_open(&self, name: &Name) -> bool {
+        self.meaning(name.as_str(), self.len()) == Meaning::Open
     }
 
     /// Forgets all names from here on.
     pub fn forget_all(&mut self) {
         for (name, _) in self.known() {
-            self.mean(&name, self.len(), None);
+            self.mean(&name, self.len(), Meaning::Nothing);
         }
         self.since = self.len();
         self.bases.clear();
@@ -289,7 +313,15 @@ impl Scope {
 
     /// The definition of `name` as seen by the definition `before`.
     pub fn lookup(&self, name: &str, before: BindingId) -> Option<BindingId> {
-        self.by_name.get(name)?.iter().rev().find(|entry| entry.from <= before)?.id
+        match self.meaning(name, before) {
+            Meaning::Defined(id) => Some(id),
+            Meaning::Open | Meaning::Nothing => None,
+        }
+    }
+
+    fn meaning(&self, name: &str, before: BindingId) -> Meaning {
+        let mut entries = self.by_name.get(name).into_iter().flatten().rev();
+        entries.find(|entry| entry.from <= before).map_or(Meaning::Nothing, |entry| entry.meaning)
     }
 
     /// The definition of `name` as it is seen from here.
@@ -356,15 +388,19 @@ impl Scope {
             return Some(name.clone());
         }
         // Its definitions see the names as they were there, and none of this chapter's.
-        own.iter().for_each(|(name, _)| self.mean(name, start, None));
+        own.iter().for_each(|(name, _)| self.mean(name, start, Meaning::Nothing));
         let (lengths, ids) = self.append_all(other);
         let names: BTreeSet<&Name> = other.bindings.iter().map(|binding| &binding.name).collect();
         for name in names {
             for entry in &other.by_name[name] {
-                self.mean(name, lengths[entry.from as usize], entry.id.map(|id| ids[id as usize]));
+                let meaning = match entry.meaning {
+                    Meaning::Defined(id) => Meaning::Defined(ids[id as usize]),
+                    meaning => meaning,
+                };
+                self.mean(name, lengths[entry.from as usize], meaning);
             }
         }
-        own.into_iter().for_each(|(name, id)| self.mean(&name, self.len(), Some(id)));
+        own.into_iter().for_each(|(name, id)| self.mean(&name, self.len(), Meaning::Defined(id)));
         None
     }
 
@@ -384,69 +420,6 @@ impl Scope {
             lengths.push(self.len());
         }
         (lengths, ids)
-    }
-}
-
-impl Scope {
-    /// What a definition that has no value of its own is where the names with a domain have one.
-    fn kind_at_a_point(&self, id: BindingId) -> NameKind {
-        let Definition::Expr(expr) = &self.binding(id).definition else { return NameKind::Number };
-        let free = self.free_in([&**expr]);
-        let valued = self.points(&free).take(8).find_map(|point| self.evaluate_binding_at(id, &point).ok());
-        valued.map_or(NameKind::Number, |value| kind_of(&value))
-    }
-}
-
-fn kind_of(value: &Value) -> NameKind {
-    match value {
-        Value::List(_) | Value::Matrix(_) => NameKind::List,
-        Value::Sample(_) => NameKind::Number,
-        scalar if scalar.is_scalar() => NameKind::Number,
-        _ => NameKind::Other,
-    }
-}
-
-impl Lexicon for Scope {
-    fn kind(&self, name: &str) -> Option<NameKind> {
-        let id = self.lookup(name, self.len())?;
-        Some(match &self.binding(id).definition {
-            Definition::Function { .. } => NameKind::Function,
-            // `a_n` is read as an element of it.
-            Definition::Sequence { .. } => return None,
-            Definition::Free(domain) if domain.shape == Shape::Number => NameKind::Number,
-            Definition::Free(_) => NameKind::List,
-            _ => match self.evaluate_binding(id, Precision::DOUBLE) {
-                Ok(evaluated) => kind_of(&evaluated.value),
-                Err(_) if self.declares => *self.binding(id).kind.get_or_init(|| self.kind_at_a_point(id)),
-                Err(_) => NameKind::Number,
-            },
-        })
-    }
-
-    fn knows_base(&self, letters: &str) -> bool {
-        self.bases.contains_key(letters)
-    }
-
-    fn parameters(&self, name: &str) -> Option<&[Name]> {
-        match &self.binding(self.lookup(name, self.len())?).definition {
-            Definition::Function { parameters, .. } => Some(parameters),
-            _ => None,
-        }
-    }
-
-    fn is_sequence(&self, base: &str) -> bool {
-        self.sequence(base, self.len()).is_some()
-    }
-
-    fn has_domain(&self, name: &str) -> bool {
-        self.lookup(name, self.len()).is_some_and(|id| self.domain(id).is_some())
-    }
-
-    fn log(&self) -> Option<LogBase> {
-        if self.logarithm.is_none() {
-            self.open_logarithm.store(true, Ordering::Relaxed);
-        }
-        self.logarithm
     }
 }
 

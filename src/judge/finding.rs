@@ -168,6 +168,32 @@ impl Finding {
         diagnostic.help = Some("give what it names before it, or beside it".to_owned());
     }
 
+    /// A number for what another case has calculated, which nothing calculates in this one.
+    pub(super) fn is_of_another_case(&mut self, name: &str) {
+        self.accept(Verdict::Unverifiable, "");
+        let message =
+            format!("`{name}` has been calculated for another case, and nothing calculates it for this one");
+        self.complain(
+            Diagnostic::error(Code::Ambiguous, self.record.span, message)
+                .help(format!("write how `{name}` is calculated here, or as a formula of what is put in")),
+        );
+    }
+
+    /// A relation that is said for other values than its names have here.
+    pub(super) fn is_of_other_values(&mut self, condition: Span) {
+        self.forget_fix();
+        self.record.verdict = Verdict::Unverifiable;
+        let Some(diagnostic) = &mut self.diagnostic else { return };
+        let message = "this is false, but said for other values than its names have here".to_owned();
+        diagnostic.notes.push(std::mem::replace(&mut diagnostic.message, message.clone()));
+        (diagnostic.code, self.record.message) = (Code::Ambiguous, message);
+        diagnostic.secondary.push((condition, "which does not hold here".to_owned()));
+        diagnostic.help = Some(
+            "use another name for what has other values, or forget this one's value with a tag `new`"
+                .to_owned(),
+        );
+    }
+
     /// A relation that holds for the value of a name in this block, and not for all that it may have.
     pub(super) fn holds_only_for_value_of(&mut self, name: &str) {
         self.holds_by_chance(
@@ -233,6 +259,11 @@ impl Finding {
     /// Whether a name in it is not known.
     pub(super) fn lacks_name(&self) -> bool {
         self.diagnostic.as_ref().is_some_and(|diagnostic| diagnostic.code == Code::UnknownName)
+    }
+
+    /// Whether it holds as far as that is known.
+    pub(super) fn passes(&self) -> bool {
+        self.record.verdict.passes()
     }
 
     /// Whether what it claims is false, not merely unknown.

@@ -15,8 +15,9 @@ use super::waiting::Solution;
 use crate::compare::Verdict;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Bound, Definition, Domain, Scope, Set};
-use crate::num::Precision;
+use crate::num::{Number, Precision};
 use crate::report;
+use crate::scan::Lead;
 use crate::source::Span;
 use crate::syntax::{Binary, Condition, Expr, Kind, Literal, MemberKind, Name, Statement};
 
@@ -179,7 +180,7 @@ impl Judge<'_> {
             if are_empty && self.scope.binding(id).span.start < start {
                 return Some(true);
             }
-            let is_case = !is_told && self.cases.is_put_in_elsewhere(id, self.words);
+            let is_case = !is_told && self.is_put_in_elsewhere(id, exprs);
             if !is_case && !derives {
                 return None;
             }
@@ -190,6 +191,20 @@ impl Judge<'_> {
         };
         let names: BTreeSet<&Name> = exprs.iter().flat_map(|expr| expr.free_names()).collect();
         names.into_iter().filter(|name| says_nothing(name) == Some(true)).collect()
+    }
+
+    /// Whether a name is put in, in another sentence than the present one, and formulas are not said to agree for its number: "let
+    /// `x = 3`; then `2x + 1 = 3x - 2`".
+    fn is_put_in_elsewhere(&self, id: BindingId, exprs: &[&Expr]) -> bool {
+        let Some(sentence) = self.cases.sentence(id).filter(|own| *own != self.words.sentence) else {
+            return false;
+        };
+        let is_behind = self.words.lead == Lead::Result && self.words.former_sentence == Some(sentence);
+        let adds_up = |node: &Expr| matches!(node.kind, Kind::Fold { .. } | Kind::Dots { .. });
+        // For these sums begin and powers coincide.
+        let is_small =
+            || [0, 1, 2].iter().any(|small| !several::differ(self.value(id), Some(Number::from(*small))));
+        !is_behind || exprs.len() > 2 || is_small() || exprs.iter().any(|expr| expr.any(adds_up))
     }
 
     /// What is known where names may be anything with the sign that they have: a whole number any other, as it may count something.

@@ -32,6 +32,7 @@
 //! | `waiting`, `reorder` | formulas that stand before what they name, and their claims in reading order |
 //! | `learner`, `lack` | which of them wait for what |
 //! | `instance` | names with a domain that are given one of its values |
+//! | `entry` | items of lists and examples, which may have their own data |
 //! | `case` | values that are only put in, and may be others later |
 //! | `condition` | conditions, which claim nothing |
 //! | `solution` | equations, and what is given behind them for their unknowns |
@@ -53,6 +54,7 @@ mod constant;
 mod declare;
 mod define;
 mod either;
+mod entry;
 mod extreme;
 mod finding;
 mod given;
@@ -101,13 +103,15 @@ use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
-use crate::scan::{Block, Fragment, Item, LogBase, Part, Plot, Rules, Words};
+use crate::scan::{Block, Fragment, Item, Lead, LogBase, Part, Plot, Rules, Words};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Macros};
 use crate::syntax::{Name, Notation};
 use case::Cases;
+use condition::Condition;
 use either::Either;
+use entry::Entries;
 use finding::Finding;
 use given::Givens;
 use learner::Learner;
@@ -196,6 +200,7 @@ struct Judge<'a> {
     late: Vec<Late>,
     solutions: Solutions,
     cases: Cases,
+    entries: Entries,
     either: Either,
     /// The last statement, and how many definitions there were before it.
     previous: Option<(Place, BindingId)>,
@@ -219,6 +224,8 @@ struct Judge<'a> {
     instances: Vec<BindingId>,
     /// The domains of names that are conditioned in the present block.
     restricted: Vec<BindingId>,
+    /// The conditions of the present block on names that are known.
+    conditions: Vec<Condition>,
     /// The runs of letters of the present section that have been taken for names.
     runs: Vec<Run>,
     /// The macros that are known here.
@@ -249,6 +256,7 @@ impl<'a> Judge<'a> {
             late: Vec::new(),
             solutions: Solutions::default(),
             cases: Cases::default(),
+            entries: Entries::default(),
             either: Either::default(),
             previous: None,
             learner: Learner::default(),
@@ -264,6 +272,7 @@ impl<'a> Judge<'a> {
             words: Words::default(),
             instances: Vec::new(),
             restricted: Vec::new(),
+            conditions: Vec::new(),
             runs: Vec::new(),
             macros: settings.macros.clone(),
             cells: 0,
@@ -283,10 +292,15 @@ impl<'a> Judge<'a> {
 
     fn item(&mut self, item: &Item) {
         match item {
-            Item::Let(text) => self.statements(text, Notation::Plain, report::Kind::Definition, true),
+            Item::Let(text) => {
+                // A datum, which no case has another value for.
+                self.words = Words { lead: Lead::Data, ..Words::default() };
+                self.statements(text, Notation::Plain, report::Kind::Definition, true);
+            }
             Item::New { names, .. } if names.is_empty() => {
                 self.scope.forget_all();
                 self.learner.forget();
+                self.cases.leave_section();
             }
             Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
             Item::Use { path, .. } => {
@@ -305,7 +319,9 @@ impl<'a> Judge<'a> {
                 self.learner.forget();
                 self.runs.clear();
                 self.solutions.leave_section();
+                self.cases.leave_section();
             }
+            Item::Entry { span, edge } => self.pass_edge(*edge, *span),
             Item::Report(_) => {}
         }
     }
@@ -365,6 +381,7 @@ impl<'a> Judge<'a> {
         self.close_solutions();
         self.close_instances();
         self.close_conditions();
+        self.conditions.clear();
     }
 
     fn part(&mut self, part: &Part) {
@@ -415,6 +432,7 @@ impl<'a> Judge<'a> {
     fn finish(mut self) -> (Judged, Order) {
         let mut order = std::mem::take(&mut self.learner).order();
         order.unused = self.givens.unused_letters(&self.scope);
+        order.entries = std::mem::take(&mut self.entries).into_learnt();
         let unknown = self.unknown_in_sequences();
         self.findings.extend(unknown);
         let is_open = |finding: &&mut Finding| finding.is_condition && finding.lacks_name();

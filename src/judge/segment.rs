@@ -389,6 +389,8 @@ impl<'c> Segment<'c> {
     fn unchecked(&self, span: Span, text: &str, causes: &mut Causes<'_>) -> Finding {
         let diagnostic = match (causes.left.next(), causes.told) {
             (Some((_, diagnostic)), _) => diagnostic.clone().secondary(span, "so this cannot be checked"),
+            // What is wrong for having no value is so by itself, each time.
+            (None, Some(_)) if self.has_no_value() => self.failed[0].1.clone(),
             (None, Some(told)) => return self.unknown(span, text).because_of(told),
             (None, None) => {
                 Diagnostic::error(Code::UnknownName, span, "there is nothing to compute this from")

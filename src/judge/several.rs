@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use super::Judge;
 use super::chain::{self, Chain};
-use super::finding::Finding;
+use super::finding::{self, Finding};
 use super::naming::Naming;
-use super::segment::{self, Court};
+use super::segment::{self, Court, Judgement};
 use super::waiting::{Held, Place};
 use super::{solution, unit};
 use crate::compare::{Rational, Verdict};
@@ -109,6 +109,11 @@ impl Solutions {
         self.by_unknown.contains_key(name)
     }
 
+    /// Whether an equation of a block before is for this name.
+    pub(super) fn was_solved_for(&self, name: &Name) -> bool {
+        self.past.iter().any(|(_, held)| held.equates() && held.is_for(name))
+    }
+
     /// A name has another solution than this one, and which of them it stands for is not known.
     pub(super) fn note_several(&mut self, name: Name, solution: BindingId) {
         self.several.push(Several { name, solutions: vec![solution] });
@@ -128,7 +133,7 @@ impl Solutions {
     }
 
     /// The equations that are for a name, as many as are tried.
-    fn equations_for(&self, name: &Name) -> impl Iterator<Item = &(Place, Held)> {
+    pub(super) fn equations_for(&self, name: &Name) -> impl Iterator<Item = &(Place, Held)> {
         let positions = self.by_unknown.get(name).map_or(&[][..], Vec::as_slice);
         positions.iter().take(MOST_EQUATIONS).map(|at| &self.equations[*at])
     }
@@ -208,15 +213,13 @@ impl Judge<'_> {
     }
 
     /// After it has been judged.
-    pub(super) fn settle_solution(&mut self, given: Given, chain: &Chain, findings: &mut [Finding]) {
+    pub(super) fn settle_solution(&mut self, given: Given, chain: &Chain, findings: &mut Vec<Finding>) {
         let name = match given {
             Given::Following(name) => return self.judge_following(&name, chain, findings),
-            Given::Other(name) => {
-                self.scope.forget(&name);
-                return;
-            }
+            Given::Other(name) => return self.scope.leave_open(&name),
             Given::Solution(name) => name,
         };
+        findings.extend(self.doubt_solution(&name, chain));
         let found = self.scope.here(&name).zip(self.solutions.several.iter().position(|it| it.name == name));
         let Some((id, at)) = found else { return };
         let given = findings.iter_mut().filter(|finding| finding.record.verdict == Verdict::Given);
@@ -226,10 +229,48 @@ impl Judge<'_> {
         let is_known = solutions.iter().any(|known| !differ(self.value(*known), self.value(id)));
         if !is_known {
             self.solutions.several[at].solutions.push(id);
-            self.scope.forget(&name);
+            self.scope.leave_open(&name);
         }
         let following = following(&self.scope, &name, solutions[0]);
         following.into_iter().for_each(|id| put_in_again(&mut self.scope, id));
+    }
+
+    /// Another solution may be none where the sentence of the equation supposes something else.
+    fn doubt_solution(&self, name: &Name, chain: &Chain) -> Option<Finding> {
+        let is_other = |held: &Held| held.words.is_hypothetical && held.words.sentence != self.words.sentence;
+        let supposed = |held: &Held| !held.equates() && is_other(held) && self.restricts(held, name);
+        let mut conditions = self.solutions.equations_for(name).filter(|(_, held)| supposed(held));
+        let fails =
+            |equation: &&(Place, Held)| self.holds_in(equation, name, &self.scope, &[]) == Some(false);
+        let (_, condition) = conditions.find(fails).filter(|_| !self.words.is_put_in)?;
+        let member = chain.members.get(1)?;
+        let message = format!("this solves the equation, but is not what is supposed of `{name}` beside it");
+        let diagnostic = Diagnostic::error(Code::Ambiguous, member.span, message)
+            .secondary(condition.text.span, "supposed here")
+            .help("say in the sentence that gives it for which values it is one");
+        let text = finding::one_line(&member.text);
+        let finding = Finding::new(report::Kind::Relation, member.span, &text, Verdict::Unverifiable);
+        Some(finding.named(name.as_str()).complaint(diagnostic))
+    }
+
+    /// Of a name with several values a claim holds if it does for each of them.
+    pub(super) fn judge_each(&self, chain: &Chain, court: &Court<'_>) -> Option<Judgement> {
+        let mut open = self.solutions.several.iter().filter(|several| chain.uses(&several.name));
+        let (Some(several), None) = (open.next(), open.next()) else { return None };
+        if !chain.namings.is_empty() || self.scope.here(&several.name).is_some() {
+            return None;
+        }
+        let following = following(&self.scope, &several.name, several.solutions[0]);
+        let judged = several.solutions.iter().map(|id| {
+            let mut scope = self.scope.clone();
+            put_in_again(&mut scope, *id);
+            following.iter().for_each(|id| put_in_again(&mut scope, *id));
+            segment::judge(&Court { scope: &scope, ..*court }, chain)
+        });
+        let holds =
+            |judged: &Judgement| !judged.findings.is_empty() && judged.findings.iter().all(Finding::passes);
+        let mut judged: Vec<Judgement> = judged.collect();
+        if judged.iter().all(holds) { judged.pop() } else { None }
     }
 
     /// `x_2 = 4` behind the solutions of equations for `x`: what is wrong with it as one of them.
@@ -240,8 +281,12 @@ impl Judge<'_> {
         let number: usize = number.parse().ok()?;
         // `x_5` may be a step on the way to a solution, and all of them are where they begin with `x_0`.
         let is_iterated = self.scope.here(&Name::new(&format!("{base}_0"))).is_some();
-        let counts =
-            |several: &&Several| !is_iterated && (1..=several.solutions.len().max(2)).contains(&number);
+        let follows =
+            |number: usize| self.scope.here(&Name::new(&format!("{base}_{}", number - 1))).is_some();
+        let counts = |several: &&Several| {
+            let is_one = (1..=several.solutions.len().max(2)).contains(&number);
+            !is_iterated && (is_one || number > 2 && follows(number))
+        };
         let first = self.solutions.of(&unknown).filter(counts)?.solutions[0];
         if self.solves(&unknown, given, self.ends(given, chain))? {
             let numbered = self.scope.here(name);
@@ -313,9 +358,10 @@ impl Judge<'_> {
         let mut either: BTreeMap<Place, bool> = BTreeMap::new();
         for equation in self.solutions.equations_for(name) {
             let equates = equation.1.equates();
-            // "If `x < 1`" somewhere else is another matter.
-            let words = equation.1.words;
-            if !equates && words.is_hypothetical && words.sentence != self.words.sentence {
+            // What another sentence supposes is told of the solution apart.
+            let sentence = equation.1.words.sentence;
+            let is_here = sentence == self.words.sentence && self.restricts(&equation.1, name);
+            if !equates && equation.1.words.is_hypothetical && !is_here {
                 continue;
             }
             let Some(holds) = self.holds_in(equation, name, &scope, &ends) else { continue };

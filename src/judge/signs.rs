@@ -74,7 +74,7 @@ impl Judge<'_> {
         };
         if solves {
             self.solutions.note_several(name.clone(), first);
-            self.scope.forget(&name);
+            self.scope.leave_open(&name);
             return None;
         }
         let message = format!("one of these two values of `{name}` does not solve the equation before it");

@@ -1,8 +1,10 @@
 //! Judges the statements of a text one after the other: what is declared, what waits, what is an equation's solution.
 
+use super::case::Case;
 use super::chain::{self, Chain};
 use super::finding::{self, Finding};
 use super::segment::{self, Court};
+use super::several::Given;
 use super::waiting::Held;
 use super::{Judge, cells, condition, declare, naming, parameter};
 use crate::compare::Verdict;
@@ -10,6 +12,12 @@ use crate::report;
 use crate::scan::{Fragment, Lead, Words};
 use crate::syntax::macros::{self, Expanded};
 use crate::syntax::{self, Notation, Statement};
+
+/// What a statement may be to what is known: another solution of equations, or another case.
+enum Met {
+    Given(Given),
+    Case(Case),
+}
 
 impl Judge<'_> {
     /// Judges all statements of a text. `always`: each defines its first member, known or not.
@@ -35,7 +43,7 @@ impl Judge<'_> {
             let lead = if group[0].lead == Lead::Open { words_of_all.lead } else { group[0].lead };
             self.words = match number {
                 0 => Words { lead, ..words_of_all },
-                _ => Words { lead, sentence: words_of_all.sentence, ..Words::default() },
+                _ => words_of_all.within(lead),
             };
             let (home, words, block) = (self.findings.len(), self.words, self.learner.block());
             let held = |rules, solution| {
@@ -43,12 +51,13 @@ impl Judge<'_> {
                 Held { solution, text, notation, kind, rules, expanded, home, words, block }
             };
             let is_alternative = self.words.is_alternative || group[0].is_alternative;
+            let previous = self.previous.map(|(_, known)| known);
             self.follow(place, is_alternative);
             if !always && self.holds(place, held) {
                 continue;
             }
             if naming::is_condition(group, &parameters, &self.scope)
-                || self.words.is_condition && self.supposes(group, text)
+                || self.words.is_condition && self.supposes(group, text, (place, held))
             {
                 continue;
             }
@@ -74,16 +83,14 @@ impl Judge<'_> {
                 continue;
             }
             let (start, before) = (self.findings.len(), self.scope.len());
-            let given = self.meet_solution(group, text);
-            let case =
-                if always || given.is_some() { None } else { self.meet_case(group, text, is_alternative) };
+            let met = self.meet(group, text, is_alternative, always);
             let (chain, mut findings) = self.chain(group, text, notation, kind, always);
-            if let Some(given) = given {
-                self.settle_solution(given, &chain, &mut findings);
+            self.settle(met, &chain, &mut findings);
+            if let Some(solution) = self.solution_before(&chain, previous) {
+                self.judge_solution(&chain, &solution, &mut findings);
             }
-            if let Some(case) = case {
-                self.settle_case(case);
-            }
+            self.doubt_supposed(&chain, &mut findings);
+            self.note_use(&chain, &mut findings);
             if self.either.group(place).is_some() {
                 let held = held(self.rules.clone(), self.solution_known(&chain));
                 self.set_aside(place, &held, &mut findings, start);
@@ -98,12 +105,35 @@ impl Judge<'_> {
             self.findings.extend(unsolved);
             let unsolved = self.judge_numbered(&chain);
             self.findings.extend(unsolved);
+            self.judge_conditions(&chain);
             parameters.extend(chain.namings.iter().flat_map(|(_, naming)| naming.parameters()).cloned());
         }
         self.words = words_of_all;
         for id in bound {
             let name = self.scope.binding(id).name.clone();
             self.scope.forget(&name);
+        }
+    }
+
+    /// What a statement is to what is known, before it is judged.
+    fn meet(
+        &mut self,
+        group: &[Statement<'_>],
+        text: &Fragment,
+        is_alternative: bool,
+        always: bool,
+    ) -> Option<Met> {
+        let given = self.meet_solution(group, text).map(Met::Given);
+        let case = |judge: &mut Self| judge.meet_case(group, text, is_alternative).map(Met::Case);
+        given.or_else(|| if always { None } else { case(self) })
+    }
+
+    /// After it has been judged.
+    fn settle(&mut self, met: Option<Met>, chain: &Chain, findings: &mut Vec<Finding>) {
+        match met {
+            Some(Met::Given(given)) => self.settle_solution(given, chain, findings),
+            Some(Met::Case(case)) => self.settle_case(case, chain, findings),
+            None => {}
         }
     }
 
@@ -138,11 +168,15 @@ impl Judge<'_> {
         let latex = notation == Notation::Latex;
         let exprs: Vec<_> =
             chain.members.iter().filter_map(|member| member.expr()).chain(chain.moduli()).collect();
-        exprs.iter().for_each(|expr| self.givens.mark(expr, &self.scope));
+        for expr in &exprs {
+            self.givens.mark(expr, &self.scope);
+            self.entries.mark(expr, &self.scope);
+        }
         let assumed = parameter::assumed(&self.scope, &chain);
         let scope = assumed.as_ref().map_or(&self.scope, |assumed| &assumed.scope);
-        let mut judgement =
-            segment::judge(&Court { scope, assumes: assumed.is_some(), ..self.court(kind, latex) }, &chain);
+        let court = Court { scope, assumes: assumed.is_some(), ..self.court(kind, latex) };
+        let each = self.judge_each(&chain, &court);
+        let mut judgement = each.unwrap_or_else(|| segment::judge(&court, &chain));
         self.judge_by_formula(&chain, &mut judgement.findings);
         self.doubt_powers(&chain, &mut judgement.findings);
         self.doubt_instances(&chain, self.court(kind, latex), &mut judgement.findings);

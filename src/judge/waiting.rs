@@ -13,7 +13,7 @@ use super::chain::{self, Chain, Member};
 use super::finding::Finding;
 use super::learner::{Role, Waiting};
 use super::reorder::Late;
-use super::{Judge, condition};
+use super::{Judge, condition, entry};
 use crate::eval::{BindingId, Scope};
 use crate::report;
 use crate::scan::{Fragment, Rules, Words};
@@ -40,6 +40,7 @@ pub(super) struct Order {
     pub(super) asked: BTreeSet<Name>,
     /// The letters that are given and not used by anything, while a name before them is a run of such.
     pub(super) unused: BTreeSet<Name>,
+    pub(super) entries: entry::Learnt,
 }
 
 /// What a statement waits for.
@@ -63,11 +64,12 @@ impl Order {
         self.after.entry(behind).or_default().push(place);
     }
 
-    /// Takes over what another walk has learnt; whether that is anything new. The letters that the first one found unused
-    /// change who waits for what, so that the next one learns that anew.
+    /// Takes over what another walk has learnt; whether that is anything new. The letters that the first one found unused, and what
+    /// entries have for themselves, change who waits for what, so that the next one learns that anew.
     pub(super) fn extend(&mut self, mut learnt: Self) -> bool {
-        if self.walks == 0 && !learnt.unused.is_empty() {
-            *self = Self { walks: 1, unused: learnt.unused, asked: learnt.asked, ..Self::default() };
+        if self.walks == 0 && !(learnt.unused.is_empty() && learnt.entries.is_nothing()) {
+            let Self { unused, asked, entries, .. } = learnt;
+            *self = Self { walks: 1, unused, asked, entries, ..Self::default() };
             return true;
         }
         self.walks += 1;
@@ -162,6 +164,7 @@ impl Judge<'_> {
         let words = std::mem::replace(&mut self.words, held.words);
         self.obey(held.rules.clone());
         let before = self.scope.len();
+        let _ = self.free_calculated(group, &held.text);
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         // `PV = nRT` for given `P` and `V` defines nothing, and is an equation for what is given last.
         let solution = held.solution.clone().or_else(|| self.given_behind(&chain, place));
@@ -169,9 +172,10 @@ impl Judge<'_> {
             self.judge_solution(&chain, solution, &mut findings);
             findings.extend(self.doubt_formulas(&chain, solution, &findings));
         }
-        // "For `x > 0`" says which solutions count that its sentence gives.
-        let counts = words.sentence == held.words.sentence && self.is_solution(&chain);
-        if held.words.is_hypothetical && condition::is_one(group, &self.scope) && !counts {
+        if held.words.is_hypothetical
+            && condition::is_one(group, &self.scope)
+            && !self.counts(&held, &chain, words.sentence)
+        {
             findings.iter_mut().for_each(Finding::is_no_claim);
         }
         if held.block != self.learner.block() {
@@ -214,6 +218,23 @@ impl Judge<'_> {
         given.sort_unstable();
         let unknowns = given.iter().map(|id| self.scope.binding(*id).name.clone()).collect();
         Some(Solution { place: self.scope.binding(*given.last()?).span, unknowns, equates })
+    }
+
+    /// What the statement before gives, from the definition `first` on, if a chain is the reason for it: `x = 23.3`, since `3x = 70`.
+    pub(super) fn solution_before(&self, chain: &Chain, first: Option<BindingId>) -> Option<Solution> {
+        let first = first.filter(|_| self.words.is_reason)?;
+        let names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
+        let ids: BTreeSet<BindingId> = names.filter_map(|name| self.scope.here(name)).collect();
+        let id =
+            ids.first().copied().filter(|id| ids.len() == 1 && *id >= first && self.givens.is_given(*id))?;
+        let name = &self.scope.binding(id).name;
+        // `l = 28`, since `l = 9\pi`, is no equation.
+        if self.given_before(chain).is_some() {
+            return None;
+        }
+        let equates = chain.links.iter().all(|link| link.relation.is_equality());
+        let solution = Solution { place: self.scope.binding(id).span, unknowns: vec![name.clone()], equates };
+        equates.then_some(solution)
     }
 
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for
@@ -267,6 +288,7 @@ impl Judge<'_> {
     /// Something that does not wait uses these names: what gives them their meaning cannot wait either.
     pub(super) fn use_now(&mut self, expr: &Expr) {
         self.givens.mark(expr, &self.scope);
+        self.entries.mark(expr, &self.scope);
         if self.learner.is_waited_for() {
             let ids = expr.free_names().into_iter().filter_map(|name| self.scope.here(name));
             let used = ids.filter_map(|id| self.learner.meant_by(id)).collect();

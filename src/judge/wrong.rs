@@ -12,7 +12,7 @@ impl Judge<'_> {
     pub(super) fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
-        let sequences = self.sequences.len();
+        let (sequences, entries) = (self.sequences.len(), self.entries.clone());
         let outer = self.learner.enter_wrong();
         let start = self.findings.len();
         self.parts(block);
@@ -21,7 +21,7 @@ impl Judge<'_> {
         self.sequences.truncate(sequences);
         self.solutions.leave_wrong(self.scope.len(), self.learner.block());
         self.cases.leave_wrong(self.scope.len());
-        (self.givens, self.stated, self.world) = (givens, stated, world);
+        (self.givens, self.stated, self.world, self.entries) = (givens, stated, world, entries);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
             finding.refute();

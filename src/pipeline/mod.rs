@@ -279,7 +279,7 @@ fn nothing_checked(chapter: &Chapter, scan: &Scan, report: &Report, defines: boo
 
 /// Whether a tag, and no formula or heading by itself, is why it was found.
 fn is_tagged(item: &Item) -> bool {
-    !matches!(item, Item::Macros(_) | Item::Section(_))
+    !matches!(item, Item::Macros(_) | Item::Section(_) | Item::Entry { .. })
 }
 
 /// Two edits that clash are our own mistake; it is reported instead of writing a wrong page.

@@ -51,6 +51,10 @@ pub struct Words {
     pub is_alternative: bool,
     /// Where the first formula of its sentence begins.
     pub sentence: u32,
+    /// It is that one, or stands behind a semicolon.
+    pub opens_sentence: bool,
+    /// Where that of the sentence before begins.
+    pub former_sentence: Option<u32>,
     /// It may only say where something holds, as behind "let" and "for all".
     pub is_condition: bool,
     /// It does so even if it is false, as behind "if".
@@ -59,6 +63,18 @@ pub struct Words {
     pub is_whole: bool,
     /// That is the formula before it, and nothing else stands between.
     pub is_of_former: bool,
+    /// What stands before it follows from it: "since".
+    pub is_reason: bool,
+    /// It is put in itself, and does not only stand in a sentence where something is.
+    pub is_put_in: bool,
+}
+
+impl Words {
+    /// What is said of a formula further on in the same text.
+    pub(crate) fn within(self, lead: Lead) -> Self {
+        let Self { sentence, former_sentence, is_put_in, .. } = self;
+        Self { lead, sentence, former_sentence, is_put_in, ..Self::default() }
+    }
 }
 
 /// What is said of the formulas of a text, one after the other.
@@ -66,6 +82,7 @@ pub struct Words {
 pub(super) struct Leads {
     said: Lead,
     sentence: Option<u32>,
+    former_sentence: Option<u32>,
     in_range: bool,
     /// "Roots" or "either" leads to what stands here.
     in_several: bool,
@@ -83,8 +100,11 @@ impl Leads {
         let (said_before, is_range) = (self.said, self.in_range);
         let lead = self.said_of(math, prose, &words);
         let is_new = prose.split_whitespace().any(ends_sentence);
-        let sentence = self.sentence.filter(|_| !is_new).unwrap_or(start);
-        self.sentence = Some(sentence);
+        if is_new {
+            self.former_sentence = self.sentence.take();
+        }
+        let opens_sentence = self.sentence.is_none() || prose.contains(';');
+        let (sentence, former_sentence) = (*self.sentence.get_or_insert(start), self.former_sentence);
         let may_be_another = self.in_several || is_range || said_before == Lead::Case;
         let is_another = may_be_another && words.iter().all(|word| says(word, Role::To));
         self.in_several = words.iter().any(|word| says(word, Role::Several)) || self.in_several && !is_new;
@@ -96,7 +116,23 @@ impl Leads {
         let is_of_former = is_condition && before.next().is_none();
         let is_whole = words.iter().any(|word| says(word, Role::Whole));
         let is_alternative = is_or(prose) || is_another;
-        Words { lead, is_alternative, sentence, is_condition, is_hypothetical, is_whole, is_of_former }
+        let last = words.iter().rev().find(|word| telling(word).is_some());
+        let is_joined = !words.is_empty() && words.iter().all(|word| says(word, Role::To));
+        let is_put_in = lead == Lead::Case && (is_condition || is_joined);
+        let is_reason = last.is_some_and(|word| says(word, Role::Reason));
+        Words {
+            lead,
+            is_alternative,
+            sentence,
+            opens_sentence,
+            former_sentence,
+            is_condition,
+            is_hypothetical,
+            is_whole,
+            is_of_former,
+            is_reason,
+            is_put_in,
+        }
     }
 
     /// Whether `math` is given or found, behind the `words` of `prose`.

@@ -19,18 +19,21 @@
 //! | `dollar` | math in a run |
 //! | `environment` | environments of equations without dollars |
 //! | `formulas` | every formula of a chapter, for the page |
+//! | `entries`, `label` | entries beside each other, and their labels |
 //! | `lead` | the words before a formula |
 //! | `words` | what words around formulas say |
 //! | `inline` | `{{#qed …}}` in a run |
 
 mod active;
 mod dollar;
+mod entries;
 mod environment;
 mod fence;
 mod formulas;
 mod fragment;
 mod html;
 mod inline;
+mod label;
 mod lead;
 mod markdown;
 mod plot;
@@ -99,6 +102,23 @@ pub struct Scan {
     pub tagged: bool,
 }
 
+/// Where entries beside each other begin and end: the items of a numbered list, and paragraphs with a label, "b)" or "Example 2".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// The first of them follows, or the next one of those before, "3.", that something else interrupts.
+    Open {
+        /// It does not begin to count.
+        continues: bool,
+    },
+    /// Another one begins.
+    Next {
+        /// Its label calls it an exercise: "Example 2".
+        is_exercise: bool,
+    },
+    /// The last of them ends.
+    Close,
+}
+
 /// One thing in a chapter that concerns us.
 #[derive(Clone, Debug)]
 pub enum Item {
@@ -126,6 +146,13 @@ pub enum Item {
     Macros(Fragment),
     /// A heading begins another section here.
     Section(Span),
+    /// Something that may be an exercise of its own begins or ends here.
+    Entry {
+        /// Of the list, of its item or of the paragraph.
+        span: Span,
+        /// Which of that.
+        edge: Edge,
+    },
     /// A block that is checked.
     Block(Block),
     /// A block under `skip`.
@@ -144,7 +171,7 @@ impl Item {
             Self::Let(text) | Self::Macros(text) => text.span,
             Self::New { span, .. } | Self::Use { span, .. } | Self::Skip { span, .. } => *span,
             Self::Plot(plot) => plot.span,
-            Self::Report(span) | Self::Section(span) => *span,
+            Self::Report(span) | Self::Section(span) | Self::Entry { span, .. } => *span,
             Self::Block(block) => block.span,
         }
     }

@@ -10,11 +10,13 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
 use super::active::{Active, Pending};
+use super::entries::{Entries, PARAGRAPH};
 use super::fence::Fence;
 use super::fragment::{Page, trim};
+use super::label::{self, Label};
 use super::run::{Kind, Run};
 use super::table::Cells;
-use super::{Item, Part, Scan, ScanOptions, markdown};
+use super::{Edge, Item, Part, Scan, ScanOptions, markdown};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 
@@ -56,6 +58,15 @@ struct Frame {
     active: bool,
     /// Tags that wait for the next block in it.
     pending: Vec<Pending>,
+    /// Where a numbered list begins to count.
+    list_start: Option<u64>,
+    entries: Entries,
+}
+
+impl Frame {
+    fn new(container: Option<&'static str>, active: bool) -> Self {
+        Self { container, active, pending: Vec::new(), list_start: None, entries: Entries::default() }
+    }
 }
 
 /// `<!-- qed: on -->` and whether anything was found since.
@@ -120,7 +131,7 @@ impl<'t> Walk<'t> {
             out: Scan::default(),
             region: None,
             actives: Vec::new(),
-            frames: vec![Frame { container: Some("on its page"), active: false, pending: Vec::new() }],
+            frames: vec![Frame::new(Some("on its page"), false)],
             run: None,
             fence: None,
             html: Vec::new(),
@@ -149,8 +160,8 @@ impl<'t> Walk<'t> {
             }
             Event::Rule => {
                 self.finish_run();
-                self.open_frame(range, None, true);
-                self.close_frame();
+                self.open_frame(range.clone(), None, true);
+                self.close_frame(&range);
             }
         }
     }
@@ -161,10 +172,12 @@ impl<'t> Walk<'t> {
             Shape::Html => return self.finish_run(),
             Shape::Container(name) => {
                 self.finish_run();
+                self.enter(&tag, &range);
                 self.open_frame(range.clone(), Some(name), false);
             }
             Shape::Leaf => {
                 self.finish_run();
+                self.enter(&tag, &range);
                 self.open_frame(range.clone(), None, true);
             }
             Shape::Group => {
@@ -173,6 +186,7 @@ impl<'t> Walk<'t> {
             }
         }
         match tag {
+            Tag::List(start) => self.frames.last_mut().into_iter().for_each(|frame| frame.list_start = start),
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => self.fence = Some(Fence::new(Some(info))),
             Tag::CodeBlock(CodeBlockKind::Indented) => self.fence = Some(Fence::new(None)),
             // One in a quotation or a list is part of the block around it.
@@ -210,7 +224,7 @@ impl<'t> Walk<'t> {
             TagEnd::Table => self.end_table(range.clone()),
             _ => {}
         }
-        self.close_frame();
+        self.close_frame(&range);
     }
 
     /// Adds a piece to the run that is open, or opens one. `plain` is what its reader sees.
@@ -240,15 +254,37 @@ impl<'t> Walk<'t> {
 
     fn open_frame(&mut self, range: Range<usize>, container: Option<&'static str>, leaf: bool) {
         let active = self.open_active(range, leaf);
-        self.frames.push(Frame { container, active, pending: Vec::new() });
+        self.frames.push(Frame::new(container, active));
     }
 
-    fn close_frame(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+    fn close_frame(&mut self, range: &Range<usize>) {
+        let Some(mut frame) = self.frames.pop() else { return };
         self.refuse_pending(&frame);
         if frame.active {
             self.close_active();
         }
+        self.edges(frame.entries.end(), &(range.end..range.end));
+    }
+
+    /// Before a block is opened: whether that is one of several entries. Within a block with a tag all is one.
+    fn enter(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
+        let on_page = self.frames.len() == 1;
+        let Some(frame) = self.frames.last_mut().filter(|_| self.actives.is_empty()) else { return };
+        let label = || label::of(&self.page.text[range.clone()]);
+        let edges = match tag {
+            Tag::Item => frame.list_start.map_or_else(Vec::new, |start| {
+                frame.entries.next(Label::Number { is_first: start <= 1 }, PARAGRAPH)
+            }),
+            Tag::Paragraph => label().map_or_else(Vec::new, |label| frame.entries.next(label, PARAGRAPH)),
+            Tag::Heading { level, .. } if on_page => frame.entries.heading(label(), *level as usize),
+            _ => Vec::new(),
+        };
+        self.edges(edges, range);
+    }
+
+    fn edges(&mut self, edges: Vec<Edge>, range: &Range<usize>) {
+        let span = self.page.span(trim(self.page.text, range.clone()));
+        self.out.items.extend(edges.into_iter().map(|edge| Item::Entry { span, edge }));
     }
 
     /// Makes the block in `range` active if tags wait for it, or if it has text and no block around it is active.

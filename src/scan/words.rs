@@ -30,13 +30,17 @@ pub(crate) enum Role {
     Whole,
     /// It may stand between one that supposes and what that supposes: "all", "that".
     Quantifies,
+    /// With a number it is the title of an exercise: "example".
+    Exercise,
+    /// With a number it is the title of a part of one: "case".
+    Part,
     /// It is part of no title: what follows may be false, or holds only then: "wrong", "if".
     Doubts,
 }
 
 use Role::{
-    Alternative, Case, Condition, Data, Doubts, From, Joins, Quantifies, Reason, Result, Several, Supposes,
-    To, Whole,
+    Alternative, Case, Condition, Data, Doubts, Exercise, From, Joins, Part, Quantifies, Reason, Result,
+    Several, Supposes, To, Whole,
 };
 
 const WORDS: &[(&[Role], &[&str])] = &[
@@ -60,7 +64,6 @@ const WORDS: &[(&[Role], &[&str])] = &[
             "value",
             "values",
             "of",
-            "case",
             "further",
             "positive",
             "negative",
@@ -71,6 +74,9 @@ const WORDS: &[(&[Role], &[&str])] = &[
             "reelle",
         ],
     ),
+    (&[Quantifies, Part], &["case"]),
+    (&[Part], &["part", "fall", "teil"]),
+    (&[Exercise], &["example", "exercise", "problem", "question", "task", "beispiel", "aufgabe", "übung"]),
     (&[To], &["to", "through", "bis"]),
     (&[From], &["from", "between", "von", "zwischen"]),
     (

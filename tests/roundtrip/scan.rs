@@ -95,7 +95,7 @@ fn fragments(found: &Scan) -> Vec<&Fragment> {
             Item::New { names, .. } => all.extend(names),
             Item::Use { path, .. } => all.push(path),
             Item::Skip { reason, .. } => all.push(reason),
-            Item::Report(_) | Item::Section(_) | Item::Block(_) => {}
+            Item::Report(_) | Item::Section(_) | Item::Entry { .. } | Item::Block(_) => {}
         }
     }
     for part in parts(found) {

@@ -27,7 +27,10 @@ pub(crate) fn run(case: &Case) -> String {
     let mut dump = Dump { text: &text, lines: LineIndex::new(&text), out: String::new() };
     found.items.iter().for_each(|item| dump.item(item));
     found.diagnostics.iter().for_each(|diagnostic| dump.diagnostic(diagnostic));
-    let is_silent = found.items.iter().all(|item| matches!(item, Item::Macros(_) | Item::Section(_)))
+    let is_silent = found
+        .items
+        .iter()
+        .all(|item| matches!(item, Item::Macros(_) | Item::Section(_) | Item::Entry { .. }))
         && found.diagnostics.is_empty();
     if found.tagged == is_silent && !options.all {
         dump.line(0, &format!("tagged: {}", found.tagged));
@@ -71,7 +74,7 @@ impl Dump<'_> {
                 names.iter().for_each(|name| self.line(1, &self.fragment(name)));
             }
             Item::Use { path, .. } => self.line(0, &format!("use {}", self.fragment(path))),
-            Item::Section(_) => {}
+            Item::Section(_) | Item::Entry { .. } => {}
             Item::Report(_) => self.line(0, &format!("report {place}")),
             Item::Plot(plot) => self.plot(plot),
             Item::Skip { reason, .. } => self.line(0, &format!("skip {place}: {}", self.fragment(reason))),
