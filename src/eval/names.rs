@@ -75,9 +75,10 @@ impl Evaluator<'_> {
             return EvalError::new(Code::UnknownName, span, message);
         }
         if self.scope.is_open(name) {
-            let message = format!("`{name}` has several values, and it is not known which is meant");
+            let message =
+                format!("`{name}` may have several values here, and it is not known which is meant");
             return EvalError::new(Code::UnknownName, span, message)
-                .help(format!("put one of them in: for `{name} = …`"));
+                .help(format!("put one of them in, for `{name} = …`, or write how it is calculated"));
         }
         let error = EvalError::new(Code::UnknownName, span, format!("`{name}` is not defined"));
         if self.scope.is_private(name) {

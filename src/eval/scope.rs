@@ -286,7 +286,7 @@ impl Scope {
 
     /// Forgets one name from here on; whether it was known.
     pub fn forget(&mut self, name: &Name) -> bool {
-        let known = self.lookup(name.as_str(), self.len()).is_some();
+        let known = self.meaning(name.as_str(), self.len()) != Meaning::Nothing;
         self.mean(name, self.len(), Meaning::Nothing);
         known
     }
@@ -304,8 +304,9 @@ impl Scope {
 
     /// Forgets all names from here on.
     pub fn forget_all(&mut self) {
-        for (name, _) in self.known() {
-            self.mean(&name, self.len(), Meaning::Nothing);
+        let defined = self.bindings[self.since as usize..].iter().map(|binding| binding.name.clone());
+        for name in defined.collect::<BTreeSet<_>>() {
+            self.forget(&name);
         }
         self.since = self.len();
         self.bases.clear();

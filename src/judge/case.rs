@@ -5,6 +5,7 @@
 //! "or" between two values it is not known which is meant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::chain::{self, Chain, Member};
 use super::finding::{Finding, one_line};
@@ -26,7 +27,7 @@ const MOST_PUT_AGAIN: usize = 50_000;
 const MOST_CASES: usize = 32;
 
 /// What may have another value in the present case than it has.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Cases {
     /// What the case before has calculated from numbers alone.
     stale: BTreeSet<BindingId>,
@@ -36,6 +37,8 @@ pub(super) struct Cases {
     lost: BTreeSet<Name>,
     /// What was given in a case that has come again.
     returned: BTreeSet<BindingId>,
+    /// What tags give, which no case has another value for.
+    tagged: BTreeSet<BindingId>,
     /// How many definitions have gone with a name.
     put_again: usize,
 }
@@ -85,11 +88,14 @@ impl Cases {
         self.returned.clear();
     }
 
-    /// A block that is meant to be false ends, and only the definitions before `known` are left.
-    pub(super) fn leave_wrong(&mut self, known: BindingId) {
-        self.stale.split_off(&known);
-        self.returned.split_off(&known);
-        self.put_in.split_off(&known);
+    /// A tag gives these.
+    pub(super) fn note_tagged(&mut self, tagged: Range<BindingId>) {
+        self.tagged.extend(tagged);
+    }
+
+    /// A name is forgotten.
+    pub(super) fn forget(&mut self, name: &Name) {
+        self.lost.remove(name);
     }
 }
 
@@ -101,7 +107,11 @@ impl Judge<'_> {
         text: &Fragment,
         is_alternative: bool,
     ) -> Option<Case> {
-        let known = self.known_head(group).filter(|_| self.entries.are_open());
+        let is_open = self.entries.are_open() || !self.cases.tagged.is_empty();
+        let known = self.known_head(group).filter(|_| is_open);
+        if known.as_ref().is_some_and(|(_, id)| self.cases.tagged.contains(id)) {
+            return None;
+        }
         if let Some(known) = &known {
             self.note_late_data(known, &chain::read(group, text, &self.scope, false));
         }
@@ -109,14 +119,11 @@ impl Judge<'_> {
         let may_put_in = self.words.lead == Lead::Case || is_alternative || is_beside;
         let case = may_put_in.then(|| self.case(group, text, is_alternative)).flatten();
         let case = case.or_else(|| self.own_function(group, text));
-        match &case {
-            Some(Case::New { name, .. } | Case::Alternative { name, .. } | Case::Function { name, .. }) => {
-                self.free(name)
-            }
-            Some(Case::Stated(_)) => {}
-            None => return self.free_calculated(group, text),
+        let Some(case) = case else { return self.free_calculated(group, text) };
+        if let Case::New { name, .. } | Case::Alternative { name, .. } | Case::Function { name, .. } = &case {
+            self.free(name);
         }
-        case
+        Some(case)
     }
 
     /// A formula for a function that an entry beside this one has another formula for: it is rather the entry's own.
@@ -264,11 +271,11 @@ impl Judge<'_> {
     /// A name has been given another value than that of `before`.
     fn begin_case(&mut self, name: &Name, before: BindingId) {
         let Some(now) = self.scope.here(name).filter(|now| *now != before) else { return };
-        let is_literal = |id: &BindingId| {
+        let is_of_case = |id: &BindingId| {
             let is_put_in = self.solutions.lead(*id) == Lead::Case || !self.givens.is_given(*id);
             is_put_in && self.is_literal(*id)
         };
-        let calculated: Vec<_> = (before + 1..now).filter(is_literal).collect();
+        let calculated: Vec<_> = (before + 1..now).filter(is_of_case).collect();
         self.cases.stale.extend(calculated);
         let is_beside = self.entries.is_beside(before);
         let first = self.scope.len();
@@ -294,7 +301,7 @@ impl Judge<'_> {
     }
 
     /// What follows from a name goes with it, unless that has another unit now, or it is too much: then it is not known any more.
-    fn put_in_following(&mut self, name: &Name, before: BindingId, now: BindingId) {
+    pub(super) fn put_in_following(&mut self, name: &Name, before: BindingId, now: BindingId) {
         let following = several::following(&self.scope, name, before);
         if !following.is_empty() {
             self.givens.use_name(now);

@@ -29,6 +29,14 @@ impl Learnt {
     pub(super) fn is_nothing(&self) -> bool {
         self.late.is_empty() && self.steps.is_empty()
     }
+
+    /// Takes over what another walk has learnt; whether that is anything new.
+    pub(super) fn extend(&mut self, other: Self) -> bool {
+        let before = self.late.len() + self.steps.len();
+        self.late.extend(other.late);
+        self.steps.extend(other.steps);
+        self.late.len() + self.steps.len() > before
+    }
 }
 
 /// The entries that the present statement stands in.
@@ -36,8 +44,8 @@ impl Learnt {
 pub(super) struct Entries {
     /// The outermost first.
     levels: Vec<Level>,
-    /// How many definitions there were before the first of those that ended last, by how many surround them.
-    interrupted: BTreeMap<usize, BindingId>,
+    /// The definitions of those that ended last, by how many surround them.
+    interrupted: BTreeMap<usize, Vec<Range<BindingId>>>,
     learnt: Learnt,
 }
 
@@ -48,7 +56,11 @@ struct Level {
     start: u32,
     /// How many definitions there were before that.
     known: BindingId,
+    /// The definitions of those that something else has interrupted.
+    earlier: Vec<Range<BindingId>>,
     are_steps: bool,
+    /// Whether any of them finds its own unknown: so they are no steps.
+    are_apart: bool,
     /// Whether any of them has its own data.
     gives_anew: bool,
     present: Entry,
@@ -69,19 +81,22 @@ struct Entry {
     relies: bool,
     /// What follows from its own data by a formula of another one.
     following: BTreeSet<BindingId>,
+    /// The names that it gives their own number only behind what uses them, with what they were in another one.
+    late: BTreeMap<Name, BindingId>,
 }
 
 impl Level {
-    /// Whether a definition is that of another entry than the present one.
+    /// Whether a definition is that of another entry than the present one, or may be so where an exercise has it from another.
     fn is_of_another(&self, id: BindingId) -> bool {
-        let is_before = (self.known..self.present.known).contains(&id);
+        let is_before = (self.known..self.present.known).contains(&id)
+            || self.earlier.iter().any(|range| range.contains(&id));
         !self.are_steps && (is_before || self.present.is_exercise && self.present.following.contains(&id))
     }
 
     /// The present entry ends.
     fn end_entry(&mut self) {
         let Entry { is_exercise, has_own_data, relies, .. } = self.present;
-        self.are_steps |= relies && !is_exercise && !has_own_data;
+        self.are_steps |= relies && !is_exercise && !has_own_data && !self.are_apart;
         self.gives_anew |= has_own_data;
     }
 }
@@ -91,50 +106,59 @@ impl Entries {
     fn pass(&mut self, edge: Edge, start: u32, known: BindingId, before: &Learnt) {
         match edge {
             Edge::Open { continues } => {
-                let interrupted = self.interrupted.get(&self.levels.len()).filter(|_| continues);
+                let interrupted = self.interrupted.remove(&self.levels.len()).filter(|_| continues);
+                let earlier = interrupted.unwrap_or_default();
                 let present = Entry { start, known, ..Entry::default() };
-                let known = interrupted.copied().unwrap_or(known);
                 let are_steps = before.steps.contains(&start);
-                self.levels.push(Level { start, known, are_steps, gives_anew: false, present });
+                self.levels.push(Level {
+                    start,
+                    known,
+                    earlier,
+                    are_steps,
+                    are_apart: false,
+                    gives_anew: false,
+                    present,
+                });
             }
             Edge::Next { is_exercise } => {
                 let Some(level) = self.levels.last_mut() else { return };
                 level.end_entry();
                 level.present = Entry { start, known, is_exercise, ..Entry::default() };
+                self.interrupted.split_off(&self.levels.len());
             }
-            Edge::Close => self.close(),
+            Edge::Close => self.close(known),
         }
     }
 
-    fn close(&mut self) {
+    /// The innermost ones end, where so many definitions are `known`.
+    fn close(&mut self, known: BindingId) {
         let Some(mut closed) = self.levels.pop() else { return };
         closed.end_entry();
-        self.interrupted.insert(self.levels.len(), closed.known);
+        closed.earlier.push(closed.known..known);
+        self.interrupted.insert(self.levels.len(), closed.earlier);
         if closed.are_steps && closed.gives_anew {
             self.learnt.steps.insert(closed.start);
         }
-        if let Some(outer) = self.levels.last_mut() {
-            outer.present.used.extend(closed.present.used);
-        }
+    }
+
+    /// All names are forgotten.
+    pub(super) fn forget(&mut self) {
+        self.interrupted.clear();
     }
 
     /// Whether a definition is that of an entry beside the present one, which has not used it so far.
     pub(super) fn is_beside(&self, id: BindingId) -> bool {
-        self.beside(id).is_some() && !self.uses(id)
+        self.beside(id).is_some_and(|level| !level.present.used.contains(&id))
     }
 
     fn beside(&self, id: BindingId) -> Option<&Level> {
         self.levels.iter().find(|level| level.is_of_another(id))
     }
 
-    fn uses(&self, id: BindingId) -> bool {
-        self.levels.iter().any(|level| level.present.used.contains(&id))
-    }
-
     /// Whether the present one, an exercise of its own, may calculate anew what one beside it has calculated.
     pub(super) fn calculates_anew(&self, id: BindingId) -> bool {
-        let is_own = |level: &Level| level.present.is_exercise || level.present.has_own_data;
-        self.beside(id).is_some_and(is_own) && !self.uses(id)
+        let is_own = |entry: &Entry| entry.is_exercise || entry.has_own_data;
+        self.is_beside(id) && self.beside(id).is_some_and(|level| is_own(&level.present))
     }
 
     /// Whether a definition is that of another one than the present one, which has its own data.
@@ -165,17 +189,27 @@ impl Entries {
         !self.levels.is_empty()
     }
 
-    /// The present one uses what an expression names.
+    /// The present ones use what an expression names.
     pub(super) fn mark(&mut self, expr: &Expr, scope: &Scope) {
-        if let Some(level) = self.levels.last_mut() {
-            level.present.used.extend(expr.free_names().into_iter().filter_map(|name| scope.here(name)));
+        if self.are_open() {
+            let used: Vec<BindingId> =
+                expr.free_names().into_iter().filter_map(|name| scope.here(name)).collect();
+            self.levels.iter_mut().for_each(|level| level.present.used.extend(&used));
+        }
+    }
+
+    /// The present ones go by what an expression names, if another one has given that.
+    pub(super) fn rely_on(&mut self, expr: &Expr, scope: &Scope) {
+        for level in &mut self.levels {
+            let mut used = expr.free_names().into_iter().filter_map(|name| scope.here(name));
+            level.present.relies |= used.any(|id| level.is_of_another(id));
         }
     }
 
     /// What the walk has learnt of them.
     pub(super) fn into_learnt(mut self) -> Learnt {
         while self.are_open() {
-            self.close();
+            self.close(BindingId::MAX);
         }
         self.learnt
     }
@@ -194,7 +228,25 @@ impl Judge<'_> {
             let Some(id) = self.scope.here(name).filter(|id| self.entries.is_beside(*id)) else { continue };
             self.scope.forget(name);
             self.entries.note_own(id, 0..0);
+            let level = self.entries.levels.last_mut();
+            level.into_iter().for_each(|level| {
+                level.are_apart = true;
+                level.present.late.insert(name.clone(), id);
+            });
         }
+    }
+
+    /// A chain may have given what its entry gives only behind what uses it: what follows from that goes with it.
+    pub(super) fn settle_late(&mut self, chain: &Chain) {
+        let Some((name, _)) = several::given(chain).filter(|_| self.entries.are_open()) else { return };
+        let levels = &mut self.entries.levels;
+        let Some(before) = levels.iter_mut().find_map(|level| level.present.late.remove(name)) else {
+            return;
+        };
+        let Some(now) = self.scope.here(name) else { return };
+        let first = self.scope.len();
+        self.put_in_following(name, before, now);
+        self.entries.note_own(before, first..self.scope.len());
     }
 
     /// Whether a statement may give a name the entry's own number: no words call that known or found, and no equation before was
@@ -238,7 +290,8 @@ impl Judge<'_> {
         // "With `n = 6`" is the next case.
         if self.words.is_put_in
             || self.words.is_reason
-            || !self.entries.uses(*id)
+            || self.entries.beside(*id).is_none()
+            || self.entries.is_beside(*id)
             || !self.givens.is_given(*id)
         {
             return;
@@ -248,7 +301,7 @@ impl Judge<'_> {
             value.is_some_and(|value| case::is_literal(value) && differ(self.value(*id), self.number(value)));
         let Entries { levels, learnt, .. } = &mut self.entries;
         if let Some(level) = levels.iter_mut().find(|level| level.is_of_another(*id)).filter(|_| is_other) {
-            level.present.has_own_data = true;
+            (level.present.has_own_data, level.are_apart) = (true, true);
             learnt.late.insert((level.present.start, name.clone()));
         }
     }

@@ -66,7 +66,7 @@ pub(super) fn segment(segment: &Segment<'_>) -> Vec<Finding> {
         let from_first = again.then(|| {
             Test { neighbours: false, ..test() }.members(&chain.members[valued[0]], &chain.members[at])
         });
-        findings.push(from_first.filter(|finding| finding.record.verdict.passes()).unwrap_or(finding));
+        findings.push(from_first.filter(|finding| finding.passes()).unwrap_or(finding));
         known = next;
     }
     for at in segment.range.clone() {

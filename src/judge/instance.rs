@@ -39,7 +39,7 @@ pub(super) fn is_given(name: &Name, right: &[(&Statement<'_>, usize)], scope: &S
 }
 
 fn passes(findings: &[Finding]) -> bool {
-    !findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes())
+    !findings.is_empty() && findings.iter().all(Finding::passes)
 }
 
 impl Judge<'_> {

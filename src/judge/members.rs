@@ -24,12 +24,12 @@ use crate::syntax::{Binary, Expr, Kind, Relation, readable};
 pub(super) fn agree(segment: &Segment<'_>) -> Vec<Finding> {
     let silent = segment.bares().next().is_some();
     let judged = segment.computed.windows(2).map(|pair| link(segment, &pair[0], &pair[1]));
-    judged.filter(|finding| !(silent && finding.record.verdict.passes())).collect()
+    judged.filter(|finding| !(silent && finding.passes())).collect()
 }
 
 /// Whether all computed members agree with the first.
 pub(super) fn all_agree(segment: &Segment<'_>) -> bool {
-    agree(segment).iter().all(|finding| finding.record.verdict.passes())
+    agree(segment).iter().all(Finding::passes)
 }
 
 /// Judges a computed member by the first one; `before` it there may be others.

@@ -103,7 +103,7 @@ use crate::compare::{Stated, Verdict};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{BindingId, Scope, World};
 use crate::report::{self, Report};
-use crate::scan::{Block, Fragment, Item, Lead, LogBase, Part, Plot, Rules, Words};
+use crate::scan::{Block, Fragment, Item, LogBase, Part, Plot, Rules, Words};
 use crate::source::Span;
 use crate::splice::Edit;
 use crate::syntax::macros::{self, Macros};
@@ -293,14 +293,16 @@ impl<'a> Judge<'a> {
     fn item(&mut self, item: &Item) {
         match item {
             Item::Let(text) => {
-                // A datum, which no case has another value for.
-                self.words = Words { lead: Lead::Data, ..Words::default() };
+                let before = self.scope.len();
+                self.words = Words::default();
                 self.statements(text, Notation::Plain, report::Kind::Definition, true);
+                self.cases.note_tagged(before..self.scope.len());
             }
             Item::New { names, .. } if names.is_empty() => {
                 self.scope.forget_all();
                 self.learner.forget();
                 self.cases.leave_section();
+                self.entries.forget();
             }
             Item::New { names, .. } => names.iter().for_each(|name| self.forget(name)),
             Item::Use { path, .. } => {
@@ -338,6 +340,7 @@ impl<'a> Judge<'a> {
     fn forget(&mut self, name: &Fragment) {
         self.learner.forget();
         let spelled = naming::canonical(name);
+        self.cases.forget(&spelled);
         let sequence = naming::sequence_named(&spelled, &self.scope);
         if !self.scope.forget(sequence.as_ref().unwrap_or(&spelled)) {
             let message = format!("`{spelled}` is not defined here");

@@ -311,7 +311,7 @@ impl<'c> Segment<'c> {
                 let nearer = self.approximation(at).filter(|_| is_false(&findings));
                 let nearer = nearer.map(|quantity| stated::judge(self, at, bare, quantity));
                 let findings = nearer.filter(|nearer| !is_false(nearer)).unwrap_or(findings);
-                let passes = findings.iter().all(|finding| finding.record.verdict.passes());
+                let passes = findings.iter().all(Finding::passes);
                 passes.then(|| self.off_the_estimate(at, bare)).flatten().unwrap_or(findings)
             }
             None => {

@@ -257,20 +257,23 @@ impl Judge<'_> {
     pub(super) fn judge_each(&self, chain: &Chain, court: &Court<'_>) -> Option<Judgement> {
         let mut open = self.solutions.several.iter().filter(|several| chain.uses(&several.name));
         let (Some(several), None) = (open.next(), open.next()) else { return None };
-        if !chain.namings.is_empty() || self.scope.here(&several.name).is_some() {
+        let is_open = chain.namings.is_empty() && self.scope.here(&several.name).is_none();
+        if !is_open || several.solutions.len() > MOST_EQUATIONS {
             return None;
         }
         let following = following(&self.scope, &several.name, several.solutions[0]);
-        let judged = several.solutions.iter().map(|id| {
+        let mut last = None;
+        for id in &several.solutions {
             let mut scope = self.scope.clone();
             put_in_again(&mut scope, *id);
             following.iter().for_each(|id| put_in_again(&mut scope, *id));
-            segment::judge(&Court { scope: &scope, ..*court }, chain)
-        });
-        let holds =
-            |judged: &Judgement| !judged.findings.is_empty() && judged.findings.iter().all(Finding::passes);
-        let mut judged: Vec<Judgement> = judged.collect();
-        if judged.iter().all(holds) { judged.pop() } else { None }
+            let judged = segment::judge(&Court { scope: &scope, ..*court }, chain);
+            if judged.findings.is_empty() || !judged.findings.iter().all(Finding::passes) {
+                return None;
+            }
+            last = Some(judged);
+        }
+        last
     }
 
     /// `x_2 = 4` behind the solutions of equations for `x`: what is wrong with it as one of them.
@@ -407,7 +410,7 @@ impl Judge<'_> {
         let latex = held.notation == Notation::Latex;
         let court = Court { scope, rules: &held.rules, ..self.court(held.kind, latex) };
         let findings = segment::judge(&court, &chain).findings;
-        let holds = !findings.is_empty() && findings.iter().all(|finding| finding.record.verdict.passes());
+        let holds = !findings.is_empty() && findings.iter().all(Finding::passes);
         Some(holds || self.solves_nearby(&chain, scope, ends).unwrap_or(false))
     }
 

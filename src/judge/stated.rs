@@ -37,7 +37,7 @@ pub(super) fn judge(segment: &Segment<'_>, at: usize, bare: &Bare, reference: &Q
 
 /// The number behind `\pm` is stated once. What it should be for one sign may not be so for the other.
 fn of_both_signs(findings: Vec<Finding>) -> Vec<Finding> {
-    let wrong = findings.iter().position(|finding| !finding.record.verdict.passes());
+    let wrong = findings.iter().position(|finding| !finding.passes());
     let mut stated = findings.into_iter().nth(wrong.unwrap_or_default());
     stated.iter_mut().for_each(Finding::forget_fix);
     stated.into_iter().collect()

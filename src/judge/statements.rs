@@ -133,7 +133,7 @@ impl Judge<'_> {
         match met {
             Some(Met::Given(given)) => self.settle_solution(given, chain, findings),
             Some(Met::Case(case)) => self.settle_case(case, chain, findings),
-            None => {}
+            None => self.settle_late(chain),
         }
     }
 

@@ -243,7 +243,7 @@ fn judge_row(
                 let by_cells = judge(court.scope);
                 let follows_from_others = by_cells.is_false() && table.rows_of.is_none();
                 let by_formulas = follows_from_others.then(|| judge(&with_formulas(court.scope, table)));
-                by_formulas.filter(|finding| finding.record.verdict.passes()).unwrap_or(by_cells)
+                by_formulas.filter(|finding| finding.passes()).unwrap_or(by_cells)
             }
         });
     }

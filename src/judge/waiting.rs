@@ -40,6 +40,7 @@ pub(super) struct Order {
     pub(super) asked: BTreeSet<Name>,
     /// The letters that are given and not used by anything, while a name before them is a run of such.
     pub(super) unused: BTreeSet<Name>,
+    /// What entries have for themselves.
     pub(super) entries: entry::Learnt,
 }
 
@@ -73,7 +74,8 @@ impl Order {
             return true;
         }
         self.walks += 1;
-        let is_new = !learnt.waiting.is_empty() && self.walks <= MOST_WALKS;
+        let is_known = learnt.waiting.is_empty() && !self.entries.extend(std::mem::take(&mut learnt.entries));
+        let is_new = !is_known && self.walks <= MOST_WALKS;
         for (behind, places) in learnt.after {
             for place in places {
                 let solution = learnt.waiting.remove(&place).and_then(|delay| delay.solution);
@@ -164,8 +166,10 @@ impl Judge<'_> {
         let words = std::mem::replace(&mut self.words, held.words);
         self.obey(held.rules.clone());
         let before = self.scope.len();
+        // What is only stated waits for nothing.
         let _ = self.free_calculated(group, &held.text);
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
+        self.note_use(&chain, &mut findings);
         // `PV = nRT` for given `P` and `V` defines nothing, and is an equation for what is given last.
         let solution = held.solution.clone().or_else(|| self.given_behind(&chain, place));
         if let Some(solution) = &solution {
@@ -187,7 +191,7 @@ impl Judge<'_> {
         let is_either = self.either.group(place).is_some();
         self.set_aside(place, &held, &mut findings, self.findings.len());
         let both = self.take_first(&chain);
-        let holds = is_either || findings.iter().all(|finding| finding.record.verdict.passes());
+        let holds = is_either || findings.iter().all(Finding::passes);
         let start = self.findings.len();
         self.findings.extend(findings);
         self.late.push(Late { findings: start..self.findings.len(), home: held.home, place });
@@ -222,7 +226,8 @@ impl Judge<'_> {
 
     /// What the statement before gives, from the definition `first` on, if a chain is the reason for it: `x = 23.3`, since `3x = 70`.
     pub(super) fn solution_before(&self, chain: &Chain, first: Option<BindingId>) -> Option<Solution> {
-        let first = first.filter(|_| self.words.is_reason)?;
+        let equates = chain.links.iter().all(|link| link.relation.is_equality());
+        let first = first.filter(|_| self.words.is_reason && equates)?;
         let names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
         let ids: BTreeSet<BindingId> = names.filter_map(|name| self.scope.here(name)).collect();
         let id =
@@ -232,9 +237,7 @@ impl Judge<'_> {
         if self.given_before(chain).is_some() {
             return None;
         }
-        let equates = chain.links.iter().all(|link| link.relation.is_equality());
-        let solution = Solution { place: self.scope.binding(id).span, unknowns: vec![name.clone()], equates };
-        equates.then_some(solution)
+        Some(Solution { place: self.scope.binding(id).span, unknowns: vec![name.clone()], equates })
     }
 
     /// Learns from a chain that has been judged, with its `claims`: what it lacks, and which statements have waited for
@@ -289,6 +292,7 @@ impl Judge<'_> {
     pub(super) fn use_now(&mut self, expr: &Expr) {
         self.givens.mark(expr, &self.scope);
         self.entries.mark(expr, &self.scope);
+        self.entries.rely_on(expr, &self.scope);
         if self.learner.is_waited_for() {
             let ids = expr.free_names().into_iter().filter_map(|name| self.scope.here(name));
             let used = ids.filter_map(|id| self.learner.meant_by(id)).collect();

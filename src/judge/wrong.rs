@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Judge;
+use super::finding::Finding;
 use crate::diag::{Code, Diagnostic};
 use crate::scan::Block;
 use crate::source::Span;
@@ -12,7 +13,8 @@ impl Judge<'_> {
     pub(super) fn wrong(&mut self, block: &Block, tag: Span) {
         let scope = self.scope.clone();
         let (givens, stated, world) = (self.givens.clone(), self.stated.clone(), Arc::clone(&self.world));
-        let (sequences, entries) = (self.sequences.len(), self.entries.clone());
+        let (entries, cases) = (self.entries.clone(), self.cases.clone());
+        let sequences = self.sequences.len();
         let outer = self.learner.enter_wrong();
         let start = self.findings.len();
         self.parts(block);
@@ -20,14 +22,14 @@ impl Judge<'_> {
         self.scope = scope;
         self.sequences.truncate(sequences);
         self.solutions.leave_wrong(self.scope.len(), self.learner.block());
-        self.cases.leave_wrong(self.scope.len());
-        (self.givens, self.stated, self.world, self.entries) = (givens, stated, world, entries);
+        (self.givens, self.stated, self.world) = (givens, stated, world);
+        (self.entries, self.cases) = (entries, cases);
         let mut refuted = 0;
         for finding in self.findings[start..].iter_mut().filter(|finding| finding.is_false()) {
             finding.refute();
             refuted += 1;
         }
-        if refuted == 0 && self.findings[start..].iter().all(|finding| finding.record.verdict.passes()) {
+        if refuted == 0 && self.findings[start..].iter().all(Finding::passes) {
             let message = "nothing in the block after this tag is false";
             self.diagnostics.push(
                 Diagnostic::error(Code::NotWrong, tag, message)

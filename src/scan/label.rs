@@ -7,6 +7,8 @@ use super::words::{Role, says};
 pub(super) enum Label {
     /// One of several, which may be steps as well.
     Number {
+        /// How they are numbered.
+        numbering: Numbering,
         /// With it they begin: "1.", "a)".
         is_first: bool,
     },
@@ -14,85 +16,101 @@ pub(super) enum Label {
     Exercise(String),
 }
 
+/// How entries are numbered: those of one kind may be parts of those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbering {
+    Arabic,
+    Roman,
+    Letter,
+}
+
+impl Label {
+    /// The item of a numbered list.
+    pub(super) fn item(number: u64) -> Self {
+        Self::Number { numbering: Numbering::Arabic, is_first: number <= 1 }
+    }
+
+    fn number(number: &str) -> Option<Self> {
+        let is_first = matches!(number, "1" | "a" | "A" | "i" | "I");
+        Some(Self::Number { numbering: numbering(number)?, is_first })
+    }
+}
+
 /// The label that a paragraph or a heading begins with.
-pub(super) fn of(paragraph: &str) -> Option<Label> {
-    let line = paragraph.lines().next().unwrap_or_default();
-    let is_title = line.starts_with(['#', '*', '_']);
-    let mut words = line.split_whitespace().map(|word| word.trim_matches(['*', '_', '#']));
-    let first = words.find(|word| !word.is_empty())?;
+pub(super) fn of(text: &str, is_heading: bool) -> Option<Label> {
+    let line = text.lines().next().unwrap_or_default();
+    let mut words = line.split_whitespace().filter(|word| !bare(word).is_empty());
+    let first = bare(words.next()?);
     let title = first.to_lowercase();
     let (is_exercise, is_part) = (says(&title, Role::Exercise), says(&title, Role::Part));
     if is_exercise || is_part {
         let number = words.next()?;
-        // "Example 2 shows that" only speaks of it.
-        let is_label = is_title || number.ends_with(['.', ':', ')']) || words.next().is_none();
-        let number = number.trim_matches(['(', ')', '.', ':', ',']);
-        return (is_label && counts(number)).then(|| match is_exercise {
-            true => Label::Exercise(format!("{title} {number}")),
-            false => Label::Number { is_first: begins(number) },
-        });
+        if !(is_heading || ends_label(number, words.next())) {
+            return None;
+        }
+        let number = number.trim_matches(|c: char| !c.is_alphanumeric());
+        let label = Label::number(number)?;
+        return Some(if is_exercise { Label::Exercise(format!("{title} {number}")) } else { label });
     }
     let number = first.trim_start_matches('(');
-    let is_label =
-        |number: &str| number.len() > 1 || number.chars().all(|c| c.is_ascii_digit() || is_roman(c));
     // "Z. B." and "A. Smith" are none.
-    let number =
-        number.strip_suffix(')').or_else(|| number.strip_suffix('.').filter(|number| is_label(number)))?;
-    counts(number).then(|| Label::Number { is_first: begins(number) })
+    let may_end_in_dot = |number: &&str| number.len() > 1 || numbering(number) != Some(Numbering::Letter);
+    let number = number.strip_suffix(')').or_else(|| number.strip_suffix('.').filter(may_end_in_dot))?;
+    Label::number(number)
 }
 
-fn begins(number: &str) -> bool {
-    matches!(number, "1" | "a" | "A" | "i" | "I")
+fn bare(word: &str) -> &str {
+    word.trim_matches(['*', '_', '#'])
 }
 
-fn is_roman(c: char) -> bool {
-    "ivx".contains(c)
+/// Whether a label ends with its number: "Example 2 shows that" only speaks of one.
+fn ends_label(number: &str, next: Option<&str>) -> bool {
+    let is_emphasised = number.ends_with(['*', '_']);
+    let begins = |next: &str| is_emphasised && !bare(next).starts_with(char::is_lowercase);
+    bare(number).ends_with(['.', ':', ')', ',']) || next.is_none_or(begins)
 }
 
-/// Whether this is a letter, a short number, perhaps with a letter, or a small Roman one.
-fn counts(number: &str) -> bool {
-    let mut chars = number.chars();
-    let is_letter = |chars: &mut std::str::Chars<'_>| {
-        chars.next().is_some_and(char::is_alphabetic) && chars.next().is_none()
-    };
-    let is_roman = || number.chars().all(is_roman) || number.chars().all(|c| "IVX".contains(c));
+/// How this is numbered: with a letter, a short number, perhaps with a letter, or a small Roman one.
+fn numbering(number: &str) -> Option<Numbering> {
+    let is_roman =
+        |digits: &str| !number.is_empty() && number.len() <= 5 && number.chars().all(|c| digits.contains(c));
+    if is_roman("ivx") || is_roman("IVX") {
+        return Some(Numbering::Roman);
+    }
+    if number.chars().count() == 1 && number.chars().all(char::is_alphabetic) {
+        return Some(Numbering::Letter);
+    }
     let digits = number.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
         && number.len() - digits.len() <= 1;
-    is_letter(&mut chars) || (1..=6).contains(&number.len()) && (is_roman() || is_number)
+    (is_number && number.len() <= 6).then_some(Numbering::Arabic)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Numbering::{Arabic, Letter, Roman};
     use super::{Label, of};
 
     #[test]
     fn numbers() {
-        for (texts, is_first) in [
-            (
-                &["a) Let", "(A) We", "**1)** We", "i. So", "*(a)*", "1. We", "Case 1: if", "**Fall 1** Sei"]
-                    [..],
-                true,
-            ),
-            (
-                &[
-                    "b) Let",
-                    "(ii) We",
-                    "**c)** We",
-                    "iv. So",
-                    "II. So",
-                    "(12) It",
-                    "1.2) It",
-                    "10a) It",
-                    "Part (b)",
-                ],
-                false,
-            ),
+        for (text, numbering, is_first) in [
+            ("a) Let", Letter, true),
+            ("(A) We", Letter, true),
+            ("**1)** We", Arabic, true),
+            ("i. So", Roman, true),
+            ("*(a)*", Letter, true),
+            ("Case 1: if", Arabic, true),
+            ("**Fall 1** Sei", Arabic, true),
+            ("b) Let", Letter, false),
+            ("(ii) We", Roman, false),
+            ("II. So", Roman, false),
+            ("(12) It", Arabic, false),
+            ("1.2) It", Arabic, false),
+            ("10a) It", Arabic, false),
+            ("Part (b)", Letter, false),
         ] {
-            for text in texts {
-                assert_eq!(of(text), Some(Label::Number { is_first }), "{text}");
-            }
+            assert_eq!(of(text, false), Some(Label::Number { numbering, is_first }), "{text}");
         }
     }
 
@@ -100,14 +118,16 @@ mod tests {
     fn exercises() {
         for (text, title) in [
             ("**Example 2.** Let", "example 2"),
-            ("## Example 2.1", "example 2.1"),
+            ("**Example 2** Let", "example 2"),
+            ("**Example 2, continued.** Let", "example 2"),
             ("Exercise 3: we", "exercise 3"),
             ("Problem (b)", "problem b"),
             ("Aufgabe 4\nSei", "aufgabe 4"),
             ("**Exercise 1a** It", "exercise 1a"),
         ] {
-            assert_eq!(of(text), Some(Label::Exercise(title.to_owned())), "{text}");
+            assert_eq!(of(text, false), Some(Label::Exercise(title.to_owned())), "{text}");
         }
+        assert_eq!(of("## Example 2.1 circles", true), Some(Label::Exercise("example 2.1".to_owned())));
     }
 
     #[test]
@@ -125,10 +145,11 @@ mod tests {
             "Z. B. ist",
             "A. Smith found",
             "Example 1 shows",
+            "**Problem 1** asks for",
             "Case 1 was",
             "d. h. nun",
         ] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(of(text, false), None, "{text}");
         }
     }
 }

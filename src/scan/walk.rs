@@ -270,13 +270,16 @@ impl<'t> Walk<'t> {
     fn enter(&mut self, tag: &Tag<'_>, range: &Range<usize>) {
         let on_page = self.frames.len() == 1;
         let Some(frame) = self.frames.last_mut().filter(|_| self.actives.is_empty()) else { return };
-        let label = || label::of(&self.page.text[range.clone()]);
+        let label = |is_heading| label::of(&self.page.text[range.clone()], is_heading);
         let edges = match tag {
-            Tag::Item => frame.list_start.map_or_else(Vec::new, |start| {
-                frame.entries.next(Label::Number { is_first: start <= 1 }, PARAGRAPH)
+            Tag::Item => frame.list_start.map_or_else(Vec::new, |number| {
+                frame.list_start = Some(number + 1);
+                frame.entries.next(Label::item(number), PARAGRAPH)
             }),
-            Tag::Paragraph => label().map_or_else(Vec::new, |label| frame.entries.next(label, PARAGRAPH)),
-            Tag::Heading { level, .. } if on_page => frame.entries.heading(label(), *level as usize),
+            Tag::Paragraph => {
+                label(false).map_or_else(Vec::new, |label| frame.entries.next(label, PARAGRAPH))
+            }
+            Tag::Heading { level, .. } if on_page => frame.entries.heading(label(true), *level as usize),
             _ => Vec::new(),
         };
         self.edges(edges, range);
