@@ -107,27 +107,35 @@ impl Judge<'_> {
         text: &Fragment,
         is_alternative: bool,
     ) -> Option<Case> {
-        let is_open = self.entries.are_open() || !self.cases.tagged.is_empty();
-        let known = self.known_head(group).filter(|_| is_open);
+        let is_led = self.words.lead == Lead::Case || is_alternative;
+        if !is_led && !self.may_calculate_anew() {
+            return None;
+        }
+        let known = self.known_head(group);
         if known.as_ref().is_some_and(|(_, id)| self.cases.tagged.contains(id)) {
             return None;
         }
+        let chain = chain::read(group, text, &self.scope, false);
         if let Some(known) = &known {
-            self.note_late_data(known, &chain::read(group, text, &self.scope, false));
+            self.note_late_data(known, &chain);
         }
         let is_beside = known.is_some_and(|(_, id)| self.entries.is_beside(id));
-        let may_put_in = self.words.lead == Lead::Case || is_alternative || is_beside;
-        let case = may_put_in.then(|| self.case(group, text, is_alternative)).flatten();
-        let case = case.or_else(|| self.own_function(group, text));
-        let Some(case) = case else { return self.free_calculated(group, text) };
+        let case = (is_led || is_beside).then(|| self.case(&chain, is_alternative)).flatten();
+        let case = case.or_else(|| self.own_function(group, &chain));
+        let Some(case) = case else { return self.free_calculated(group, &chain) };
         if let Case::New { name, .. } | Case::Alternative { name, .. } | Case::Function { name, .. } = &case {
             self.free(name);
         }
         Some(case)
     }
 
+    /// Whether anything may be calculated anew here.
+    pub(super) fn may_calculate_anew(&self) -> bool {
+        !(self.cases.stale.is_empty() && self.cases.lost.is_empty()) || self.entries.are_open()
+    }
+
     /// A formula for a function that an entry beside this one has another formula for: it is rather the entry's own.
-    fn own_function(&self, group: &[Statement<'_>], text: &Fragment) -> Option<Case> {
+    fn own_function(&self, group: &[Statement<'_>], chain: &Chain) -> Option<Case> {
         if !self.entries.are_open() {
             return None;
         }
@@ -136,13 +144,12 @@ impl Judge<'_> {
             return None;
         };
         let before = self.scope.here(&name).filter(|id| self.entries.is_beside(*id))?;
-        let chain = chain::read(group, text, &self.scope, false);
         let is_general = |expr: &Expr| parameters.iter().any(|name| expr.depends_on(name));
         let defines = chain.members.get(1).and_then(Member::expr).is_some_and(is_general);
-        let assumed = parameter::assumed(&self.scope, &chain);
+        let assumed = parameter::assumed(&self.scope, chain);
         let scope = assumed.as_ref().map_or(&self.scope, |assumed| &assumed.scope);
         let court = Court { scope, ..self.court(report::Kind::Equation, true) };
-        let findings = segment::judge(&court, &chain).findings;
+        let findings = segment::judge(&court, chain).findings;
         (defines && findings.iter().any(Finding::is_false)).then_some(Case::Function { name, before })
     }
 
@@ -154,11 +161,10 @@ impl Judge<'_> {
     }
 
     /// The case that a statement begins.
-    fn case(&self, group: &[Statement<'_>], text: &Fragment, is_alternative: bool) -> Option<Case> {
-        let chain = chain::read(group, text, &self.scope, false);
+    fn case(&self, chain: &Chain, is_alternative: bool) -> Option<Case> {
         // "For `n = 20` and `p = 0.3`" puts in two, "for `n = 20` and `n = 30`" either of two.
-        let is_alternative = is_alternative && (self.words.lead != Lead::Case || self.is_put_in_here(&chain));
-        let (name, before) = self.put_in(&chain, is_alternative)?;
+        let is_alternative = is_alternative && (self.words.lead != Lead::Case || self.is_put_in_here(chain));
+        let (name, before) = self.put_in(chain, is_alternative)?;
         Some(match is_alternative {
             true => Case::Alternative { name, before },
             false => Case::New { name, before },
@@ -182,9 +188,8 @@ impl Judge<'_> {
     }
 
     /// What a chain calculates that the case before, or the exercise beside it, has calculated is told anew.
-    pub(super) fn free_calculated(&mut self, group: &[Statement<'_>], text: &Fragment) -> Option<Case> {
-        let is_open = !(self.cases.stale.is_empty() && self.cases.lost.is_empty()) || self.entries.are_open();
-        if !is_open || group[0].is_lone() {
+    pub(super) fn free_calculated(&mut self, group: &[Statement<'_>], chain: &Chain) -> Option<Case> {
+        if group[0].is_lone() {
             return None;
         }
         let Head::Name(name) = group[0].head(0, &self.scope) else { return None };
@@ -194,12 +199,11 @@ impl Judge<'_> {
         if !(is_stale || is_beside || known.is_none() && self.cases.lost.contains(&name)) {
             return None;
         }
-        let chain = chain::read(group, text, &self.scope, false);
-        let is_told = chain.links.iter().all(|link| link.relation.is_equality());
+        let is_told = chain.equates();
         let states = chain.members[1..].iter().all(|member| member.stated().is_some());
         // Data are put in, what follows from the exercise's own is known, and a slip is no other number.
         let is_known = |id: BindingId| {
-            states && (self.givens.is_given(id) || self.entries.follows(id) || self.is_slip(id, &chain))
+            states && (self.givens.is_given(id) || self.entries.follows(id) || self.is_slip(id, chain))
         };
         if !is_told || known.is_some_and(is_known) {
             return None;
@@ -278,10 +282,9 @@ impl Judge<'_> {
         let calculated: Vec<_> = (before + 1..now).filter(is_of_case).collect();
         self.cases.stale.extend(calculated);
         let is_beside = self.entries.is_beside(before);
-        let first = self.scope.len();
-        self.put_in_following(name, before, now);
+        let following = self.put_in_following(name, before, now);
         if is_beside {
-            self.entries.note_own(before, first..self.scope.len());
+            self.entries.note_own(before, following);
         }
         self.return_to_case(name, now);
     }
@@ -301,7 +304,14 @@ impl Judge<'_> {
     }
 
     /// What follows from a name goes with it, unless that has another unit now, or it is too much: then it is not known any more.
-    pub(super) fn put_in_following(&mut self, name: &Name, before: BindingId, now: BindingId) {
+    /// Returns where that is defined again.
+    pub(super) fn put_in_following(
+        &mut self,
+        name: &Name,
+        before: BindingId,
+        now: BindingId,
+    ) -> Range<BindingId> {
+        let first = self.scope.len();
         let following = several::following(&self.scope, name, before);
         if !following.is_empty() {
             self.givens.use_name(now);
@@ -319,6 +329,7 @@ impl Judge<'_> {
                 self.cases.lost.insert(name);
             }
         }
+        first..self.scope.len()
     }
 
     /// What has been calculated from numbers alone where `name` had the value that it has again is still so.

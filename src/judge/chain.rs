@@ -82,6 +82,16 @@ impl Member {
 }
 
 impl Chain {
+    /// Whether it says of all its members that they are equal.
+    pub(super) fn equates(&self) -> bool {
+        self.links.iter().all(|link| link.relation.is_equality())
+    }
+
+    /// The names that its formulas leave free; one may come more than once.
+    pub(super) fn free_names(&self) -> impl Iterator<Item = &Name> {
+        self.members.iter().filter_map(Member::expr).flat_map(Expr::free_names)
+    }
+
     /// Whether a formula in it uses a name.
     pub(super) fn uses(&self, name: &Name) -> bool {
         self.members.iter().filter_map(Member::expr).any(|expr| expr.depends_on(name))

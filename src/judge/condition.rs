@@ -3,10 +3,8 @@
 
 use std::sync::Arc;
 
-use super::chain::{Chain, Member};
+use super::chain::Chain;
 use super::finding::Finding;
-use super::reorder::Late;
-use super::segment::{self, Court};
 use super::waiting::{Held, Place, Solution};
 use super::{Judge, declare, instance, several};
 use crate::eval::{BindingId, Definition, Domain, Scope, Set};
@@ -92,10 +90,10 @@ impl Judge<'_> {
         let asks = |(place, held): (&Place, &Held)| {
             let chain = held.chain(*place, &self.scope).filter(|chain| chain.uses(name));
             chain.is_some_and(|chain| {
-                let mut names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
+                let mut names = chain.free_names();
                 let is_known = |other: &Name| other == name || self.scope.here(other).is_some();
                 let defines = chain.namings.iter().any(|(_, naming)| naming.is_general());
-                let equates = chain.links.iter().all(|link| link.relation.is_equality());
+                let equates = chain.equates();
                 equates && !defines && names.all(is_known)
             })
         };
@@ -120,9 +118,7 @@ impl Judge<'_> {
         let met = self.conditions.iter_mut().filter(|it| it.held.words.sentence == sentence);
         met.filter(|it| it.names.contains(name)).for_each(|it| it.is_met = true);
         for (place, home, findings) in unmet {
-            let start = self.findings.len();
-            self.findings.extend(findings);
-            self.late.push(Late { findings: start..self.findings.len(), home, place });
+            self.add_late(findings, home, place);
         }
     }
 
@@ -143,10 +139,7 @@ impl Judge<'_> {
     /// What is false of a condition by what is known in `scope`.
     fn unmet(&self, Condition { place, held, .. }: &Condition, scope: &Scope) -> Vec<Finding> {
         let Some(chain) = held.chain(*place, scope) else { return Vec::new() };
-        let latex = held.notation == Notation::Latex;
-        let court = Court { scope, rules: &held.rules, ..self.court(held.kind, latex) };
-        let judged = segment::judge(&court, &chain).findings;
-        judged.into_iter().filter(Finding::is_false).collect()
+        self.judge_in(scope, held, &chain).into_iter().filter(Finding::is_false).collect()
     }
 
     /// A block ends: names have the domains again that they had before it.
@@ -160,7 +153,7 @@ impl Judge<'_> {
     /// Whether a condition that has waited says which solutions of equations count: it stands in the sentence of one of these, or
     /// of a solution.
     pub(super) fn counts(&self, condition: &Held, chain: &Chain, sentence: u32) -> bool {
-        let mut names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
+        let mut names = chain.free_names();
         let own = condition.words.sentence;
         let is_held = |name: &Name| self.held.values().any(|held| held.equates() && held.is_for(name));
         let is_here = condition.block == self.learner.block();

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Judge;
-use super::chain::{Chain, Member};
+use super::chain::Chain;
 use super::finding::Finding;
 use super::several;
 use super::solution;
 use super::waiting::{Held, Place, Solution};
 use crate::compare::Relation;
 use crate::eval::BindingId;
-use crate::syntax::{Expr, Name};
+use crate::syntax::Name;
 
 /// So many equations of a block are tried for all solutions.
 const MOST_ALTERNATIVES: usize = 32;
@@ -77,9 +77,8 @@ impl Judge<'_> {
     /// The name that an equation is for which is known already.
     pub(super) fn solution_known(&self, chain: &Chain) -> Option<Solution> {
         let place = chain.members.first()?.span;
-        let exprs = chain.members.iter().filter_map(Member::expr);
-        let names = exprs.flat_map(Expr::free_names);
-        let unknowns = names.filter(|name| self.solutions.is_solved_for(name)).cloned().collect();
+        let unknowns =
+            chain.free_names().filter(|name| self.solutions.is_solved_for(name)).cloned().collect();
         Some(Solution { place, unknowns, equates: true })
     }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Judge;
 use super::case;
-use super::chain::{Chain, Member};
+use super::chain::Chain;
 use super::finding::Finding;
 use super::several::{self, differ};
 use crate::eval::{BindingId, Scope};
@@ -244,9 +244,8 @@ impl Judge<'_> {
             return;
         };
         let Some(now) = self.scope.here(name) else { return };
-        let first = self.scope.len();
-        self.put_in_following(name, before, now);
-        self.entries.note_own(before, first..self.scope.len());
+        let following = self.put_in_following(name, before, now);
+        self.entries.note_own(before, following);
     }
 
     /// Whether a statement may give a name the entry's own number: no words call that known or found, and no equation before was
@@ -265,7 +264,7 @@ impl Judge<'_> {
         if !self.entries.are_open() || findings.is_empty() || !findings.iter().all(Finding::passes) {
             return;
         }
-        let names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
+        let names = chain.free_names();
         let used: Vec<BindingId> = names.filter_map(|name| self.scope.here(name)).collect();
         let repeats = several::given(chain).is_some_and(|(_, value)| case::is_literal(value))
             && self.words.lead != Lead::Result

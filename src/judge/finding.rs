@@ -159,44 +159,46 @@ impl Finding {
 
     /// What is false by what another block gives only behind it may be about something else.
     pub(super) fn is_of_another_block(&mut self) {
-        self.forget_fix();
-        self.record.verdict = Verdict::Unverifiable;
-        let Some(diagnostic) = &mut self.diagnostic else { return };
-        let message = "this is false by what is given only below, which may be another example's".to_owned();
-        diagnostic.notes.push(std::mem::replace(&mut diagnostic.message, message.clone()));
-        (diagnostic.code, self.record.message) = (Code::UnknownName, message);
-        diagnostic.help = Some("give what it names before it, or beside it".to_owned());
+        self.is_false_elsewhere(
+            Code::UnknownName,
+            "this is false by what is given only below, which may be another example's",
+            "give what it names before it, or beside it",
+        );
     }
 
     /// A number for what another case has calculated, which nothing calculates in this one.
     pub(super) fn is_of_another_case(&mut self, name: &str) {
         self.accept(Verdict::Unverifiable, "");
-        let message =
-            format!("`{name}` has been calculated for another case, and nothing calculates it for this one");
-        self.complain(
-            Diagnostic::error(Code::Ambiguous, self.record.span, message)
-                .help(format!("write how `{name}` is calculated here, or as a formula of what is put in")),
+        self.is_open_to_doubt(
+            format!("`{name}` has been calculated for another case, and nothing calculates it for this one"),
+            format!("write how `{name}` is calculated here, or as a formula of what is put in"),
         );
     }
 
     /// A relation that is said for other values than its names have here.
     pub(super) fn is_of_other_values(&mut self, condition: Span) {
+        self.is_false_elsewhere(
+            Code::Ambiguous,
+            "this is false, but said for other values than its names have here",
+            "use another name for what has other values, or forget this one's value with a tag `new`",
+        );
+        let place = (condition, "which does not hold here".to_owned());
+        self.diagnostic.iter_mut().for_each(|diagnostic| diagnostic.secondary.push(place.clone()));
+    }
+
+    /// It is false by values that may not be meant; what was wrong becomes a note.
+    fn is_false_elsewhere(&mut self, code: Code, message: &str, help: &str) {
         self.forget_fix();
         self.record.verdict = Verdict::Unverifiable;
         let Some(diagnostic) = &mut self.diagnostic else { return };
-        let message = "this is false, but said for other values than its names have here".to_owned();
-        diagnostic.notes.push(std::mem::replace(&mut diagnostic.message, message.clone()));
-        (diagnostic.code, self.record.message) = (Code::Ambiguous, message);
-        diagnostic.secondary.push((condition, "which does not hold here".to_owned()));
-        diagnostic.help = Some(
-            "use another name for what has other values, or forget this one's value with a tag `new`"
-                .to_owned(),
-        );
+        diagnostic.notes.push(std::mem::replace(&mut diagnostic.message, message.to_owned()));
+        (diagnostic.code, self.record.message) = (code, message.to_owned());
+        diagnostic.help = Some(help.to_owned());
     }
 
     /// A relation that holds for the value of a name in this block, and not for all that it may have.
     pub(super) fn holds_only_for_value_of(&mut self, name: &str) {
-        self.holds_by_chance(
+        self.is_open_to_doubt(
             format!("this holds for the value of `{name}` in this block, but not for every other one"),
             format!("if the value is meant, put it in; if every one is, say so in a paragraph that gives `{name}` none"),
         );
@@ -204,14 +206,14 @@ impl Finding {
 
     /// Formulas that agree for the value of a name that is put in somewhere else, and not for all.
     pub(super) fn holds_only_where_put_in(&mut self, name: &str) {
-        self.holds_by_chance(
+        self.is_open_to_doubt(
             format!("this holds for the number that `{name}` was given, but not for every other one"),
             format!("if that number is meant, say so in the same sentence; if every one is, mend it, or forget the number with `<!-- qed: new [{name}] -->`"),
         );
     }
 
-    /// It holds, and it is not known whether it is meant to hold there alone.
-    fn holds_by_chance(&mut self, message: String, help: String) {
+    /// It holds here, and it is not known whether that is what is meant.
+    fn is_open_to_doubt(&mut self, message: String, help: String) {
         self.record.verdict = Verdict::Unverifiable;
         self.record.message.clear();
         self.complain(Diagnostic::error(Code::Ambiguous, self.record.span, message).help(help));

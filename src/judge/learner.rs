@@ -92,7 +92,7 @@ impl Role {
             .flat_map(|(_, naming)| naming.parameters())
             .any(|name| lacks.iter().any(|lack| lack.name == *name));
         if chain.namings.is_empty() || is_data || is_made(0) || is_of_parameter {
-            let equates = chain.links.iter().all(|link| link.relation.is_equality());
+            let equates = chain.equates();
             return Some(Self::Equation { equates, is_data });
         }
         if !names_several && chain.members.len() <= 2 {

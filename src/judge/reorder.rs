@@ -16,6 +16,15 @@ pub(super) struct Late {
 }
 
 impl Judge<'_> {
+    /// Adds what came of the statement at `place`, which stands where there were `home` findings. Returns its positions.
+    pub(super) fn add_late(&mut self, findings: Vec<Finding>, home: usize, place: Place) -> Range<usize> {
+        let start = self.findings.len();
+        self.findings.extend(findings);
+        let findings = start..self.findings.len();
+        self.late.push(Late { findings: findings.clone(), home, place });
+        findings
+    }
+
     /// Puts all findings in reading order, and what names them by their positions with them.
     pub(super) fn put_in_order(&mut self) {
         if self.late.is_empty() {

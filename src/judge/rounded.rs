@@ -50,7 +50,7 @@ impl Judge<'_> {
     pub(super) fn given_before<'c>(&'c self, chain: &'c Chain) -> Option<(&'c Name, &'c Stated)> {
         let Expr { kind: syntax::Kind::Name(name), .. } = chain.members.first()?.expr()? else { return None };
         let id = self.scope.here(name).filter(|id| self.givens.is_given(*id))?;
-        let is_equality = chain.links.iter().all(|link| link.relation.is_equality());
+        let is_equality = chain.equates();
         Some((name, self.stated.get(&id)?)).filter(|_| is_equality)
     }
 }

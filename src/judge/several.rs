@@ -407,11 +407,15 @@ impl Judge<'_> {
         if !chain.uses(name) && !scope.here(name).is_some_and(goes_with) {
             return None;
         }
-        let latex = held.notation == Notation::Latex;
-        let court = Court { scope, rules: &held.rules, ..self.court(held.kind, latex) };
-        let findings = segment::judge(&court, &chain).findings;
+        let findings = self.judge_in(scope, held, &chain);
         let holds = !findings.is_empty() && findings.iter().all(Finding::passes);
         Some(holds || self.solves_nearby(&chain, scope, ends).unwrap_or(false))
+    }
+
+    /// What comes of the chain of a statement that was passed over, by what is known in `scope`.
+    pub(super) fn judge_in(&self, scope: &Scope, held: &Held, chain: &Chain) -> Vec<Finding> {
+        let latex = held.notation == Notation::Latex;
+        segment::judge(&Court { scope, rules: &held.rules, ..self.court(held.kind, latex) }, chain).findings
     }
 
     /// The ends of what rounds to the number that a chain gives.
@@ -488,6 +492,6 @@ pub(super) fn given(chain: &Chain) -> Option<(&Name, &Expr)> {
         (chain::Kind::Defined, [(0, Naming::Name(name)), ..]) => name,
         _ => return None,
     };
-    let is_equality = chain.links.iter().all(|link| link.relation.is_equality());
+    let is_equality = chain.equates();
     Some((name, given.value()?)).filter(|_| is_equality)
 }

@@ -81,7 +81,7 @@ impl Judge<'_> {
         scope: &Scope,
         ends: &[(Name, [Number; 2])],
     ) -> Option<bool> {
-        if !chain.links.iter().all(|link| link.relation.is_equality()) {
+        if !chain.equates() {
             return None;
         }
         if ends.is_empty() || ends.len() > MOST_ROUNDED {

@@ -9,10 +9,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::chain::{self, Chain, Member};
+use super::chain::{self, Chain};
 use super::finding::Finding;
 use super::learner::{Role, Waiting};
-use super::reorder::Late;
 use super::{Judge, condition, entry};
 use crate::eval::{BindingId, Scope};
 use crate::report;
@@ -166,8 +165,11 @@ impl Judge<'_> {
         let words = std::mem::replace(&mut self.words, held.words);
         self.obey(held.rules.clone());
         let before = self.scope.len();
-        // What is only stated waits for nothing.
-        let _ = self.free_calculated(group, &held.text);
+        if self.may_calculate_anew() {
+            let chain = chain::read(group, &held.text, &self.scope, false);
+            // What is only stated waits for nothing.
+            let _ = self.free_calculated(group, &chain);
+        }
         let (chain, mut findings) = self.chain(group, &held.text, held.notation, held.kind, false);
         self.note_use(&chain, &mut findings);
         // `PV = nRT` for given `P` and `V` defines nothing, and is an equation for what is given last.
@@ -192,29 +194,24 @@ impl Judge<'_> {
         self.set_aside(place, &held, &mut findings, self.findings.len());
         let both = self.take_first(&chain);
         let holds = is_either || findings.iter().all(Finding::passes);
-        let start = self.findings.len();
-        self.findings.extend(findings);
-        self.late.push(Late { findings: start..self.findings.len(), home: held.home, place });
+        let claims = self.add_late(findings, held.home, place);
         if held.solution.is_some() && holds {
             self.solutions.note(place, held.clone());
         }
-        self.learn(place, &chain, start..self.findings.len(), before, false);
+        self.learn(place, &chain, claims, before, false);
         if let Some(unsolved) = both.and_then(|both| self.take_second(both)) {
-            let end = self.findings.len();
-            self.findings.push(unsolved);
-            self.late.push(Late { findings: end..end + 1, home: held.home, place });
+            self.add_late(vec![unsolved], held.home, place);
         }
     }
 
     /// An equation without a name of its own, `place`, with what was given behind it for names in it.
     fn given_behind(&self, chain: &Chain, place: Place) -> Option<Solution> {
-        let equates = chain.links.iter().all(|link| link.relation.is_equality());
+        let equates = chain.equates();
         if !chain.namings.is_empty() || !equates || chain.members.iter().any(|member| member.expr().is_none())
         {
             return None;
         }
-        let names: BTreeSet<&Name> =
-            chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names).collect();
+        let names: BTreeSet<&Name> = chain.free_names().collect();
         let is_behind =
             |id: &BindingId| self.givens.is_given(*id) && self.scope.binding(*id).span.start > place.0;
         let mut given: Vec<BindingId> =
@@ -226,9 +223,9 @@ impl Judge<'_> {
 
     /// What the statement before gives, from the definition `first` on, if a chain is the reason for it: `x = 23.3`, since `3x = 70`.
     pub(super) fn solution_before(&self, chain: &Chain, first: Option<BindingId>) -> Option<Solution> {
-        let equates = chain.links.iter().all(|link| link.relation.is_equality());
+        let equates = chain.equates();
         let first = first.filter(|_| self.words.is_reason && equates)?;
-        let names = chain.members.iter().filter_map(Member::expr).flat_map(Expr::free_names);
+        let names = chain.free_names();
         let ids: BTreeSet<BindingId> = names.filter_map(|name| self.scope.here(name)).collect();
         let id =
             ids.first().copied().filter(|id| ids.len() == 1 && *id >= first && self.givens.is_given(*id))?;
@@ -257,7 +254,7 @@ impl Judge<'_> {
         let is_general = chain.namings.iter().any(|(_, naming)| naming.is_general());
         let fails = (findings.iter().any(Finding::is_false) || is_told && is_general)
             && chain.members.iter().any(|member| member.stated().is_some())
-            && chain.links.iter().all(|link| link.relation.is_equality());
+            && chain.equates();
         let lacking = self.learner.lacking(chain, &self.scope, before, self.order, fails);
         if lacking.is_nothing() {
             return self.give(place, before, first.span);
